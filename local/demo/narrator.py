@@ -11,11 +11,11 @@ _BOLD, _DIM, _GREEN, _RED, _CYAN, _RESET = "\033[1m", "\033[2m", "\033[32m", "\0
 
 
 class Narrator:
-    """Writes the story to `stream`, in colour if that is a terminal and `NO_COLOR` is not set."""
+    """Writes the story to `stream`, in color if that is a terminal and `NO_COLOR` is not set."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._coloured = stream.isatty() and not os.environ.get("NO_COLOR")
+        self._colored = stream.isatty() and not os.environ.get("NO_COLOR")
         self._started = time.monotonic()
         self._act = 0
 
@@ -54,8 +54,8 @@ class Narrator:
         """How long the story has taken so far."""
         return time.monotonic() - self._started
 
-    def _paint(self, text: str, colour: str) -> str:
-        return f"{colour}{text}{_RESET}" if self._coloured else text
+    def _paint(self, text: str, color: str) -> str:
+        return f"{color}{text}{_RESET}" if self._colored else text
 
     def _write(self, text: str) -> None:
         print(text, file=self._stream, flush=True)

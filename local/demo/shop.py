@@ -146,7 +146,7 @@ def _campaign(campaign_id: str, now: datetime) -> dict[str, Any]:
 
 
 def _locations(now: datetime) -> dict[str, dict[str, Any]]:
-    """One of the licences expires in twenty days."""
+    """One of the licenses expires in twenty days."""
     return {
         "downtown": {
             "name": "Downtown Syracuse",

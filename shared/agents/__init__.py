@@ -1,1 +1,1 @@
-"""The agents: who they are, which model they ask, and how Claude is asked."""
+"""The agents: personas, choice of model, and calls to Claude."""

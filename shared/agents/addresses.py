@@ -1,4 +1,4 @@
-"""Links, email addresses and phone numbers in prose: found, and taken out where nobody allowed them."""
+"""Finds links, email addresses and phone numbers in text, and removes those that aren't allowed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _DOMAIN = rf"(?<![\w@.-])(?:[\w-]+\.)+(?:{_TLDS})(?![\w-])(?:[/?#:][^\s<>\"')\]]
 _IP = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5}+)?+(?:/[^\s<>\"')\]]*+)?+(?![\w.]*\d)"
 _PHONE = (
     r"(?<![\w.,$-])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?![\w-])|\+\d{10,15}\b"
-    # Ten digits without blanks: a number in North America's plan. An order's number may look the same; a model that
-    # names one is trusted less than the customer who would call it.
+    # Ten digits without spaces: a North American number. Order numbers can look the same, but an invented phone
+    # number does more harm than a missing order number.
     r"|(?<![\w.,$-])1?[2-9]\d{2}[2-9]\d{6}(?![\w-]|[.,]\d)"
 )
 _ANY = re.compile("|".join(f"(?:{one})" for one in (_SCHEME, _EMAIL, _WWW, _DOMAIN, _IP, _PHONE)), re.IGNORECASE)
@@ -33,14 +33,14 @@ REMOVED = "[link removed]"
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """A text without addresses that nobody allowed, and what was taken out of it."""
+    """A text without disallowed addresses, and what was removed."""
 
     text: str
     removed: tuple[str, ...] = ()
 
     @property
     def note(self) -> str | None:
-        """What happened, for people; None where nothing did. The addresses themselves are not repeated."""
+        """A note for people, or None. It doesn't repeat the addresses."""
         if not self.removed:
             return None
         count = len(self.removed)
@@ -48,9 +48,9 @@ class Redacted:
 
 
 def redact(text: str, allowed: Iterable[str] = ()) -> Redacted:
-    """`text` in which every link, email address and phone number that is not in `allowed` is `[link removed]`.
+    """Replaces every link, email address and phone number not in `allowed` with `[link removed]`.
 
-    Markdown links keep their words; markup tags go. Hidden characters go first, so that they cannot split one.
+    Markdown links keep their text. HTML tags and hidden characters are dropped first, so they can't hide one.
     """
     known = {_key(one) for one in allowed}
     removed: list[str] = []
@@ -74,7 +74,7 @@ def redact(text: str, allowed: Iterable[str] = ()) -> Redacted:
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
-    """Every link, email address and phone number that stands in the text."""
+    """Every link, email address and phone number in the text."""
     return redact(text).removed
 
 

@@ -1,4 +1,4 @@
-"""What a playbook's author wants a message for, turned into what its reader may be told; without a model."""
+"""Turns an author's purpose for a message into wording fit for its reader, without a model."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OCCASIONS = (
     (re.compile(r"birthday", re.IGNORECASE), "Happy birthday from {org}"),
     (
         re.compile(r"win.?back|missed|inactive|lapsed|re-?engage|reactivate", re.IGNORECASE),
-        "We have missed you at {org}",
+        "We've missed you at {org}",
     ),
     (re.compile(r"\bthank", re.IGNORECASE), "Thank you from {org}"),
     (re.compile(r"\bwelcome|signed up|sign.?up", re.IGNORECASE), "Welcome to {org}"),
@@ -35,7 +35,7 @@ _INTERNAL = re.compile(
 
 
 def announcement(purpose: str, org_name: str) -> str:
-    """The news in the purpose; an order to the writer ("Answer their price cut") becomes a neutral opening."""
+    """The news in the purpose. Instructions to the writer ("Answer their price cut") become a neutral opening."""
     text = " ".join(purpose.split()).rstrip(".")
     for pattern in (_TOLD, _SHOWN):
         match = pattern.match(text)
@@ -48,7 +48,7 @@ def announcement(purpose: str, org_name: str) -> str:
 
 
 def for_customers(facts: Any) -> Any:
-    """The facts without what is no customer's business: competitors, costs, margins, stock figures, ids."""
+    """The facts without internal ones: competitors, costs, margins, stock figures, ids."""
     if isinstance(facts, Mapping):
         kept = {name: for_customers(value) for name, value in facts.items() if not _INTERNAL.search(str(name))}
         return {"price" if str(name) in ("ourPrice", "our_price") else name: value for name, value in kept.items()}

@@ -1,4 +1,4 @@
-"""Items sorted into a closed set of labels: what a model may answer, and the sorting without one."""
+"""Sorts items into a fixed set of labels, with or without a model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Sorted:
 
 
 class Choice(BaseModel):
-    """What a model says of one item: its number, and the number of a label or 0 for none."""
+    """A model's answer for one item: its number, and a label's number or 0 for none."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -31,17 +31,15 @@ class Choice(BaseModel):
 
 
 class Choices(BaseModel):
-    """What a model says of several items."""
-
     model_config = ConfigDict(extra="ignore")
 
     choices: list[Choice]
 
 
 def chosen(choices: Choices, labels: Sequence[str], count: int) -> list[Sorted]:
-    """The model's choices for `count` items; whatever it says beyond items and labels that exist is not taken.
+    """The model's labels for `count` items; unknown items and labels are ignored.
 
-    An item that it names twice with different labels, or not at all, has none.
+    An item that the model left out, or gave different labels, gets none.
     """
     said: dict[int, set[int]] = {}
     for one in choices.choices:
@@ -51,19 +49,19 @@ def chosen(choices: Choices, labels: Sequence[str], count: int) -> list[Sorted]:
 
 def _settled(said: set[int], labels: Sequence[str]) -> Sorted:
     if not said:
-        return Sorted(None, "the model said nothing about it")
+        return Sorted(None, "the model skipped it")
     if len(said) > 1:
         return Sorted(None, "the model gave it several labels")
     (number,) = said
     if number == 0:
         return Sorted(None, NO_LABEL)
     if not 1 <= number <= len(labels):
-        return Sorted(None, "the model named a label that does not exist")
+        return Sorted(None, "the model named a label that doesn't exist")
     return Sorted(labels[number - 1])
 
 
 def by_words(text: str, labels: Sequence[str], hints: Mapping[str, str]) -> Sorted:
-    """The label that shares the most words with the text, in its name or its hint; a tie has none."""
+    """The label whose name or hint shares the most words with the text; None on a tie."""
     spoken = stems(text)
     scores = {label: len(spoken & (stems(label) | stems(hints.get(label, "")))) for label in labels}
     best = max(scores.values(), default=0)
@@ -71,5 +69,5 @@ def by_words(text: str, labels: Sequence[str], hints: Mapping[str, str]) -> Sort
         return Sorted(None, NO_WORDS)
     winners = [label for label, score in scores.items() if score == best]
     if len(winners) > 1:
-        return Sorted(None, f"fits {' and '.join(winners)} alike")
+        return Sorted(None, f"fits {' and '.join(winners)} equally well")
     return Sorted(winners[0])

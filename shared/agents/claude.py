@@ -1,4 +1,4 @@
-"""Calls Claude for a text or an instance of a pydantic model, and says what it cost. Nothing else calls it."""
+"""Calls Claude for text or a pydantic model and reports the cost. The only module that calls Claude."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 4.0
 CALL_SECONDS = 25.0
-"""A call with its second try; under half of a run's lease, as every provider's."""
+"""Limit for a call and its second try; less than half of a run's lease, as for every provider."""
 MIN_TRY_SECONDS = 5.0
-"""Less than that is not worth a second try."""
+"""With less time left, don't try again."""
 THINKING_TOKENS = 1_500
-"""Room for the model's thinking, which counts as output and comes before the text."""
+"""Room for the model's thinking, which counts as output and precedes the text."""
 MAX_PROMPT_CHARS = 120_000
 
 _CONFLICT = 409
@@ -40,14 +40,14 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class ModelUnavailableError(PermanentError):
-    """No key is set, so no model can be asked."""
+    """No API key is set."""
 
     code = ErrorCode.MODEL_UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call used, in tokens. `input_tokens` has no cached ones in it."""
+    """Tokens used by a call. `input_tokens` excludes cached ones."""
 
     model: str
     input_tokens: int
@@ -56,7 +56,6 @@ class Usage:
     cache_write_tokens: int = 0
 
     def cost(self) -> Cost:
-        """The call's price in USD."""
         return model_cost(
             self.model,
             self.input_tokens,
@@ -67,7 +66,7 @@ class Usage:
 
 
 class ModelAnswerError(PermanentError):
-    """Claude answered, and the answer is of no use; it has been paid for all the same (`usage`)."""
+    """Claude's answer is unusable; it was paid for anyway (`usage`)."""
 
     code = ErrorCode.MODEL_ANSWER_UNUSABLE
 
@@ -83,7 +82,7 @@ class ModelRefusedError(ModelAnswerError):
 
 
 class ModelCutOffError(ModelAnswerError):
-    """The answer did not fit into the tokens that it was given."""
+    """The answer didn't fit in `max_tokens`."""
 
     code = ErrorCode.MODEL_ANSWER_CUT_OFF
 
@@ -98,8 +97,6 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[M]):
-    """An answer that fits the pydantic model it was asked for."""
-
     value: M
     usage: Usage
 
@@ -131,7 +128,7 @@ class _Tokens(BaseModel):
 
 
 class _Reply(BaseModel):
-    """What we read of an answer."""
+    """The parts of an answer that we use."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -142,21 +139,20 @@ class _Reply(BaseModel):
 
 
 def available() -> bool:
-    """Whether a key is set."""
     return settings().anthropic_api_key is not None
 
 
 def ask(task: Task, system: str, parts: Sequence[Part], *, max_tokens: int = 800, tries: int = 1) -> Answer:
-    """Claude's text for the prompt `parts`; whatever is data is fenced in them (`shared.agents.fence`).
+    """Claude's text for the prompt `parts`; data in them is fenced (`shared.agents.fence`).
 
-    `max_tokens` is the room for the text alone. `tries`: 2 asks again at once after a passing failure, within the
-    same `CALL_SECONDS`, unless Claude asks to be left alone.
+    `max_tokens` limits the text alone. With `tries` 2, a passing failure is retried at once within the same
+    `CALL_SECONDS`, unless Claude asks us to wait.
 
     Raises:
         ModelUnavailableError: no key is set.
-        ModelAnswerError: it refused, ran out of room or said nothing.
-        TransientError: Claude was not reached, or cannot answer now.
-        PermanentError: Claude refuses the call itself (a wrong key, an unknown model).
+        ModelAnswerError: Claude declined, ran out of room or returned nothing.
+        TransientError: Claude can't be reached or can't answer now.
+        PermanentError: Claude rejects the call (wrong key, unknown model).
     """
     text, usage = _asked(task, system, parts, None, max_tokens, tries)
     return Answer(text, usage)
@@ -171,10 +167,10 @@ def ask_for(
     max_tokens: int = 1_500,
     tries: int = 1,
 ) -> Parsed[M]:
-    """Claude's answer as an instance of `model_class`, through structured output; otherwise like `ask`.
+    """Claude's answer as a `model_class` instance, using structured output; otherwise like `ask`.
 
     Raises:
-        ModelAnswerError: as `ask`, and where the answer does not fit the model, naming the first field.
+        ModelAnswerError: as in `ask`, or the answer doesn't fit the model; names the first field.
     """
     text, usage = _asked(task, system, parts, model_class, max_tokens, tries)
     try:
@@ -183,7 +179,7 @@ def ask_for(
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the answer"
         raise ModelAnswerError(
-            f"Claude's answer is not the {model_class.__name__} it was asked for: {where}: {first['msg']}", usage
+            f"Claude's answer is not a valid {model_class.__name__}: {where}: {first['msg']}", usage
         ) from None
 
 
@@ -199,7 +195,7 @@ def _asked(
     prompt = prompt_of(parts)
     if len(prompt) > MAX_PROMPT_CHARS:
         raise PermanentError(
-            f"a prompt has {len(prompt):,} characters; expected at most {MAX_PROMPT_CHARS:,}",
+            f"prompt: found {len(prompt):,} characters; expected at most {MAX_PROMPT_CHARS:,}",
             code=ErrorCode.TOO_LARGE,
         )
     constant = f"{STANDING_INSTRUCTION}\n\n{system}"
@@ -239,7 +235,7 @@ def _text_of(reply: _Reply, usage: Usage) -> str:
         raise ModelAnswerError(f"Claude stopped with {reply.stop_reason!r}; expected an answer", usage)
     text = "".join(block.text or "" for block in reply.content if block.type == "text").strip()
     if not text:
-        raise ModelAnswerError("Claude answered without a text", usage)
+        raise ModelAnswerError("Claude's answer has no text", usage)
     return text
 
 
@@ -256,7 +252,7 @@ def _with_tries(arguments: dict[str, Any], tries: int) -> _Reply:
 
 
 def _sent(arguments: dict[str, Any], seconds: float) -> _Reply:
-    """One request. The client's own retries are off: it would sleep as long as the answer's `retry-after` says."""
+    """One request. The client's own retries are off: it would sleep as long as `retry-after` says."""
     client = _client()
     throttle.require_open(_account(), "Claude")
     with tracing.span("Claude POST", {"gen_ai.request.model": str(arguments["model"])}, kind="client") as span:
@@ -282,7 +278,7 @@ def _answered(client: Anthropic, arguments: dict[str, Any], seconds: float) -> _
         ) from None
     except anthropic.APIConnectionError as error:
         raise TransientError(
-            f"Claude was not reached: {type(error.__cause__ or error).__name__}",
+            f"could not reach Claude: {type(error.__cause__ or error).__name__}",
             code=ErrorCode.PROVIDER_UNAVAILABLE,
         ) from None
     except (anthropic.APIError, ValueError) as error:
@@ -296,7 +292,7 @@ def _refusal(error: anthropic.APIStatusError) -> PlaybookError:
     key = settings().anthropic_api_key
     message = f"Claude answered {error.status_code}: {said.replace(key, '…') if key else said}"
     if error.status_code == _CONFLICT:
-        # Two calls met on the provider's side; the next one need not.
+        # Two calls collided at the provider; the next one may succeed.
         return TransientError(message, code=ErrorCode.PROVIDER_UNAVAILABLE)
     found = error_for_status(error.status_code, message, error.response.headers)
     if isinstance(found, ThrottledError):
@@ -317,7 +313,7 @@ def _client() -> Anthropic:
 
 @functools.lru_cache(maxsize=4)
 def _cached_client(api_key: str, base_url: str) -> Anthropic:
-    """One per process: it keeps its connections. A redirect would carry the key to wherever it points."""
+    """One per process, to reuse connections. Redirects are off: they would leak the key."""
     from anthropic import Anthropic, DefaultHttpxClient
 
     return Anthropic(

@@ -1,4 +1,4 @@
-"""Typed values read out of a text: the kinds that there are, and the reading without a model."""
+"""Reads typed values out of text, with or without a model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_TEXT = 1_000
 
 _FIGURE = r"\d++(?:,\d++)*+(?:\.\d++)?+"
 _WITHIN_FIGURE = r"(?<![\d.])(?<!\d,)"
-"""Stands before a figure: nothing is read from its middle, and a long one is looked at once."""
+"""Prefix of a number: never start in its middle, and scan a long one only once."""
 _IN_TEXT: dict[Kind, re.Pattern[str]] = {
     "email": re.compile(rf"(?<!{MAILBOX}){MAILBOX}++@[\w-]++(?:\.[\w-]++)++"),
     "phone": re.compile(r"(?<![\w.])(?:\+\d{8,15}|(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})(?![\w-])"),
@@ -53,7 +53,7 @@ _BY_NAME: tuple[tuple[str, Kind], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class RequestedField:
-    """One field to read: what kind of value it is, and what it is in words."""
+    """A field to read: its name, kind and description."""
 
     name: str
     kind: Kind
@@ -61,8 +61,8 @@ class RequestedField:
 
 
 def wanted(name: str, written: str) -> RequestedField:
-    """A field as a playbook writes it: `price`, `date: when it was delivered`, or words alone (then it is text,
-    unless its name says otherwise: `customerEmail`)."""
+    """A field as written in a playbook: `price`, `date: when it was delivered`, or just words (then it is text,
+    unless its name suggests another kind: `customerEmail`)."""
     head, _, rest = written.partition(":")
     kind = next((kind for kind in KINDS if kind == head.strip().lower()), None)
     if kind is not None:
@@ -73,9 +73,9 @@ def wanted(name: str, written: str) -> RequestedField:
 
 
 def coerced(field: RequestedField, raw: Any, source: str) -> Any:
-    """The value as its kind, or None where `raw` is none of it.
+    """The value converted to its kind, or None if it doesn't fit.
 
-    Addresses and numbers must stand in the source: nobody may be written to because a model made somebody up.
+    Email addresses and phone numbers must appear in the source: a model must not make up recipients.
     """
     text = " ".join(clean(str(raw)).split())
     if not text:
@@ -88,7 +88,7 @@ def coerced(field: RequestedField, raw: Any, source: str) -> Any:
 
 
 def by_pattern(fields: Sequence[RequestedField], value: Any) -> dict[str, Any]:
-    """What names and patterns find: a field of that name, a line `name: value`, else the first of its kind."""
+    """Reads fields without a model: by field name, by a `name: value` line, or the first value of the kind."""
     source = value if isinstance(value, str) else "\n".join(f"{name}: {inner}" for name, inner in _pairs(value))
     named = _named_values(clean(source))
     found: dict[str, Any] = {}
@@ -100,9 +100,9 @@ def by_pattern(fields: Sequence[RequestedField], value: Any) -> dict[str, Any]:
 
 
 def _first_of_kind(field: RequestedField, source: str) -> Any:
-    """The value beside the field's name ("40 units", "paid: no"), else the first of its kind.
+    """The value next to the field's name ("40 units", "paid: no"), otherwise the first of its kind.
 
-    A number or a yes says nothing without its name; only where there is a single number it is that one.
+    Numbers and yes/no need the name next to them, except a text's only number.
     """
     pattern = _IN_TEXT.get(field.kind)
     if pattern is None:
@@ -117,7 +117,7 @@ def _first_of_kind(field: RequestedField, source: str) -> Any:
 
 
 def _beside(field: RequestedField, pattern: re.Pattern[str], text: str) -> list[str]:
-    """The values that stand right after the field's name, or right before it."""
+    """Values right after or right before the field's name."""
     called = r"\s+".join(re.escape(word) for word in words_of(field.name).split())
     after = re.compile(rf"\b{called}\b\s*+(?:(?:is|was|of|:|=)\s*+)?({pattern.pattern})", re.IGNORECASE)
     before = re.compile(rf"({pattern.pattern})\s*+{called}\b", re.IGNORECASE)
@@ -191,7 +191,7 @@ def _named_values(source: str) -> dict[str, str]:
 
 
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every named single value within, the outer ones first."""
+    """All named scalar values, outer ones first."""
     if isinstance(value, Mapping):
         inner = [(str(name), one) for name, one in value.items()]
         yield from ((name, one) for name, one in inner if not isinstance(one, Mapping | list) and one is not None)

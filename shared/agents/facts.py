@@ -1,4 +1,4 @@
-"""Any JSON value as plain statements: what stands in for a model's prose where no model is asked."""
+"""Turns any JSON value into plain statements: the substitute for a model's prose."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from shared.playbooks.numbers import number_words, usd
 from shared.values.text import clean
 
 MAX_NAMED = 5
-"""Entries of a list that are told one by one."""
+"""List entries that are written out."""
 MAX_VALUE_CHARS = 160
 BEYOND_BUSINESS = 1e15
-"""Numbers from here on are ids, not figures: they are shown as they are and not computed with."""
+"""Numbers this large are ids, not figures: shown unchanged and not used in math."""
 NAME_FIELDS = (
     "name",
     "title",
@@ -39,13 +39,13 @@ _MONEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FactList:
-    """Statements, and how many more there would be."""
+    """Statements, and how many were left out."""
 
     lines: tuple[str, ...]
     more: int = 0
 
     def text(self, *, bullets: bool = True) -> str:
-        """One statement a line; how many were left out is said in the last one."""
+        """One statement per line; the last line says how many were left out."""
         mark = "- " if bullets else ""
         lines = [line if line.startswith("  - ") else f"{mark}{line}" for line in self.lines]
         if self.more:
@@ -54,25 +54,24 @@ class FactList:
 
 
 def facts_of(value: Any, limit: int = 15) -> FactList:
-    """The statements that `value` holds, at most `limit` of them."""
+    """Up to `limit` statements about `value`."""
     lines = list(_lines(value, ""))
     return FactList(tuple(lines[:limit]), max(0, len(lines) - limit))
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, in order, each on one line."""
     pieces = (" ".join(piece.split()).lstrip("-•* ") for piece in _SENTENCE_END.split(clean(text)))
     return [piece for piece in pieces if piece]
 
 
 def words_of(name: str) -> str:
-    """A field's name in words: `priceGap` and `price_gap` are `Price gap`."""
+    """`priceGap` and `price_gap` as `Price gap`."""
     words = " ".join(_WORD_START.sub(" ", name).split()).lower()
     return words[:1].upper() + words[1:]
 
 
 def shown(name: str, value: Any) -> str:
-    """A single value as people write it; the field's name tells money and percentages from other numbers."""
+    """A scalar as people write it; the field's name distinguishes money and percentages."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float) and abs(value) < BEYOND_BUSINESS:
@@ -84,7 +83,7 @@ def shown(name: str, value: Any) -> str:
 
 
 def name_of(row: Mapping[str, Any]) -> str | None:
-    """What an entry of a list is called."""
+    """A list entry's display name."""
     return next((shown("", row[field]) for field in NAME_FIELDS if row.get(field) not in (None, "")), None)
 
 
@@ -139,7 +138,7 @@ def _list(called: str, name: str, values: Sequence[Any]) -> Iterator[str]:
 
 
 def _alone(values: Sequence[Any]) -> Iterator[str]:
-    """A list that has no name: each of its entries is a statement."""
+    """A list without a name: each entry is a statement."""
     for one in values:
         yield _entry(one) if isinstance(one, Mapping) else shown("", one)
 

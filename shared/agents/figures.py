@@ -1,4 +1,4 @@
-"""The numbers in any JSON value, field by field: what an analysis says where no model is asked."""
+"""Statistics over the numbers in any JSON value: an analysis without a model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOTAL = stems("total sum overall altogether combined all")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One field's numbers over all entries that have it."""
+    """Statistics of one field over all entries that have it."""
 
     field: str
     count: int
@@ -31,7 +31,6 @@ class Figure:
     highest_name: str | None
 
     def sentence(self) -> str:
-        """All of it in one sentence."""
         called = words_of(self.field)
         if self.count == 1:
             return f"{called}: {self._of(self.total)}."
@@ -43,7 +42,7 @@ class Figure:
         )
 
     def answer(self, question: str) -> str:
-        """The part of it that the question asks for; all of it where the question names none."""
+        """The statistic the question asks for; all of them if it names none."""
         asked, called = stems(question), words_of(self.field).lower()
         if self.count == 1:
             return self.sentence()
@@ -62,7 +61,7 @@ class Figure:
 
 
 def figures_of(value: Any) -> list[Figure]:
-    """One figure for each field that holds numbers, in the order of their first appearance; ids are none."""
+    """One figure per numeric field, in order of appearance; ids are skipped."""
     found: dict[str, list[tuple[float, str | None]]] = {}
     for field, number, name in _numbers(value, "value", None):
         found.setdefault(field, []).append((number, name))
@@ -70,7 +69,7 @@ def figures_of(value: Any) -> list[Figure]:
 
 
 def asked_for(figures: Sequence[Figure], question: str) -> list[Figure]:
-    """The figures whose field the question names, best match first."""
+    """The figures whose field is named in the question, best match first."""
     asked = stems(question)
     scored = [(len(asked & stems(words_of(figure.field))), figure) for figure in figures]
     return [figure for score, figure in sorted(scored, key=lambda one: -one[0]) if score]

@@ -1,4 +1,4 @@
-"""A demand forecast in a few sentences, computed."""
+"""A demand forecast in a few sentences, without a model."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MAX_ITEMS = 3
 
 
 def forecast_words(forecast: Any) -> str:
-    """What is expected, what runs out first and when; of anything that is no forecast its facts.
+    """What is expected and what runs out first; plain facts if the input isn't a forecast.
 
-    `forecast`: the output of `forecast_demand`, or other data of that kind.
+    `forecast`: the output of `forecast_demand` or similar data.
     """
     if not isinstance(forecast, Mapping):
         return extract_summary(forecast, 4)

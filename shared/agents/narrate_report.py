@@ -1,4 +1,4 @@
-"""The competitor report's opening words: computed figures told by Claude, who may not add any."""
+"""The competitor report's introduction: Claude narrates computed figures and may not add any."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ what is new or could not be read. End with one thing worth looking at today. Use
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What the report was computed from. Each value may be anything that JSON can hold."""
+    """The report's inputs. Values may be any JSON."""
 
     org_name: str
     summary: str
-    """The pricing analysis in a sentence, or the report's headline."""
+    """The pricing analysis in one sentence, or the report's headline."""
     competitors: Sequence[Any]
-    """Name, product count, price range, error …; without the products."""
+    """Name, product count, price range, error and so on; without products."""
     undercut: Sequence[Any] = ()
-    """The deepest first."""
+    """Largest gap first."""
 
     def parts(self) -> list[Part]:
-        """The facts as pieces of a prompt, all of them fenced: names in them come from other shops' pages."""
+        """The facts as fenced prompt parts: names in them come from other shops' pages."""
         return [
             PromptLabel.REPORT,
             fence("org", self.org_name, limit=200),
@@ -45,26 +45,26 @@ class ReportFacts:
         ]
 
     def sources(self) -> list[str]:
-        """Every text that a number of the narration may come from."""
+        """The texts that numbers in the narration may come from."""
         return [self.summary, as_text(self.competitors), as_text(list(self.undercut))]
 
 
 def invented_number(text: str, sources: Sequence[str]) -> str | None:
-    """What is wrong with a narration that holds a number which no source has; None where nothing is."""
+    """The problem if the text contains a number that no source has; otherwise None."""
     missing = unfounded(text, sources)
     return f"the model's text has numbers that were not given: {', '.join(missing[:5])}" if missing else None
 
 
 def narrate(facts: ReportFacts, *, tries: int = 2) -> Answer:
-    """Three to five sentences about the report's facts.
+    """Three to five sentences about the report.
 
-    The text is not free of links yet: whoever shows it runs `shared.agents.addresses.redact` over it, as
+    The text may still contain links: before showing it, apply `shared.agents.addresses.redact`, as
     `shared.steps.agents._model.narrated` does.
 
     Raises:
-        ModelUnavailableError: no key is set.
-        ModelAnswerError: there is no usable text, or it holds a number that was not given.
-        TransientError: Claude cannot answer now.
+        ModelUnavailableError: no API key is set.
+        ModelAnswerError: the text is unusable or contains a number that was not given.
+        TransientError: Claude can't answer now.
     """
     system = f"{persona(AGENT).introduction()}\n\n{INSTRUCTIONS}"
     answer = claude.ask(Task.ROUTINE, system, facts.parts(), max_tokens=MAX_TOKENS, tries=tries)

@@ -1,4 +1,4 @@
-"""Whether the numbers in a model's text are ones that it was given."""
+"""Checks that the numbers in a model's text were given to it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _NUMBER = re.compile(r"(?<![\w.])(?<!\d,)[-−]?\d++(?:,\d{3})*+(?:\.\d++)?+(?!\w*\d)")
 _SMALL = Decimal(12)
-"""Counts up to a dozen ("2 of 3") may be the model's own: no source is needed where no unit is beside them."""
+"""Counts up to a dozen ("2 of 3") may be the model's own, unless they have a unit."""
 _UNIT = re.compile(r"\s?(?:%|percent|usd|dollars|cents)", re.IGNORECASE)
 
 
 def numbers_in(text: str) -> list[Decimal]:
-    """The numbers that are written with digits, in order; signs are dropped ("-5 %" is a fall of 5 %)."""
+    """Numbers written with digits, in order, without signs ("-5 %" is a fall of 5 %)."""
     return [number for number, _ in _found(text)]
 
 
 def unfounded(text: str, sources: Iterable[str]) -> list[str]:
-    """The numbers of `text`, as written, that no source holds, exactly or rounded; each once."""
+    """Numbers in `text`, as written, that no source contains exactly or rounded; without repeats."""
     known = {number for source in sources for number in numbers_in(source)}
     missing = (written for number, written in _found(text) if not _is_founded(number, written, known))
     return list(dict.fromkeys(missing))
 
 
 def _found(text: str) -> list[tuple[Decimal, str]]:
-    """Each number with how it is written, its unit included."""
+    """Each number, and how it is written with its unit."""
     found = []
     for match in _NUMBER.finditer(text):
         digits = match.group().lstrip("-−").replace(",", "")

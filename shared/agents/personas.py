@@ -1,4 +1,4 @@
-"""The eight agents: who each is, what each answers for, how each speaks. Data only."""
+"""The eight agents' personas. Data only."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from shared.errors import PermanentError
 
 
 class UnknownAgentError(PermanentError):
-    """No agent has that name; the message lists those that exist."""
+    """No agent has that name; the message lists the known ones."""
 
     code = ErrorCode.UNKNOWN_AGENT
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How an agent speaks: notes for a model that writes for it, and the words that chat replies begin with."""
+    """How an agent speaks: notes for a model, and the openings of chat replies."""
 
     notes: str
     greeting: str
     confirming: str
-    """Before what has been done or will be done."""
+    """Precedes what was or will be done."""
     asking: str
-    """Before a question."""
+    """Precedes a question."""
     declining: str
-    """Before why something cannot be done."""
+    """Precedes the reason for declining."""
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One agent. `topics` are lower-case words and phrases by which a message is known to be its business."""
+    """One agent. `topics`: lowercase words and phrases that identify its messages."""
 
     id: str
     display_name: str
@@ -42,7 +42,7 @@ class Persona:
     topics: tuple[str, ...]
 
     def introduction(self) -> str:
-        """Who it is and how it speaks, for a model that writes in its name."""
+        """Introduces the agent to a model that writes in its name."""
         return (
             f"You are {self.display_name}, the {self.role} among the agents of a licensed cannabis retailer. "
             f"You answer for {', '.join(self.answers_for)}. {self.voice.notes}"
@@ -177,7 +177,7 @@ _LEO = Persona(
     role="operations lead",
     answers_for=("routing", "digests across agents"),
     voice=Voice(
-        notes="You are organised and short: what happened, what is next, who has it.",
+        notes="You are organized and brief: what happened, what is next, who has it.",
         greeting="Leo here.",
         confirming="Got it, this is set up.",
         asking="I need one detail:",
@@ -192,14 +192,14 @@ _LEO = Persona(
 PERSONAS: Mapping[str, Persona] = MappingProxyType(
     {one.id: one for one in (_CRAIG, _EZAL, _POPS, _MONEY_MIKE, _SMOKEY, _DEEBO, _MRS_PARKER, _LEO)}
 )
-"""By id, in the order in which a tie between them is broken."""
+"""By id; earlier ones win ties."""
 
 
 def persona(name: str) -> Persona:
     """The agent with the id `name`.
 
     Raises:
-        UnknownAgentError: listing those that exist.
+        UnknownAgentError: lists the known agents.
     """
     found = PERSONAS.get(name)
     if found is None:

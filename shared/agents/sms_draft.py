@@ -1,4 +1,4 @@
-"""A text message of one segment that ends as the law wants it."""
+"""A one-segment text message with the legally required ending."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _PLAINER = str.maketrans({"–": "-", "—": "-", "−": "-", "‘": "'", "’":
 
 
 def sms_body(text: str, ending: str = SMS_ENDING) -> str:
-    """`text` on one line in the GSM alphabet, cut at a word where it must be, and `ending`: 160 signs in all.
+    """`text` on one line in the GSM alphabet, cut at a word if needed, plus `ending`: at most 160 characters.
 
-    An ending that the text has already is not said twice.
+    An ending already present isn't repeated.
     """
     line = _gsm(" ".join(clean(text).split()))
     if line.lower().rstrip(".").endswith(ending.lower().rstrip(".")):
@@ -25,7 +25,7 @@ def sms_body(text: str, ending: str = SMS_ENDING) -> str:
 
 
 def _gsm(line: str) -> str:
-    """Typographic signs made plain, accents that GSM lacks dropped, and what has no place there dropped too."""
+    """Converts to GSM: plain punctuation, no accents GSM lacks, nothing else outside the alphabet."""
     return " ".join("".join(_sign(sign) for sign in line.translate(_PLAINER)).split())
 
 
@@ -41,6 +41,6 @@ def _fitted(line: str, room: int) -> str:
     kept = line
     while kept and units(kept.rstrip(" ,;:") + _ELLIPSIS) > room:
         shorter = kept.rpartition(" ")[0]
-        # A single word longer than the room is cut within, or nothing would be left to read.
+        # Cut inside a word that is longer than the room, or nothing would be left.
         kept = shorter if len(shorter) > room // 2 else kept[:-1]
     return kept.rstrip(" ,;:") + _ELLIPSIS

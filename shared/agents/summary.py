@@ -1,4 +1,4 @@
-"""The gist of a text or of data without a model: what stands first, and what has figures."""
+"""Summarizes text or data without a model: first what comes first, then what has figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.agents.facts import FactList, facts_of, sentences
 
-NOTHING = "There is nothing to summarise."
+NOTHING = "There is nothing to summarize."
 _WEIGHTY = re.compile(
     r"\d|\b(?:most|largest|highest|lowest|rose|fell|failed|first|never|out of stock|urgent|critical)\b",
     re.IGNORECASE,
@@ -15,14 +15,14 @@ _WEIGHTY = re.compile(
 
 
 def extract_summary(value: Any, max_sentences: int) -> str:
-    """At most so many sentences: of a text its own, of data its facts as sentences."""
+    """At most `max_sentences`: a text's own sentences, or facts about data."""
     if isinstance(value, str):
         return " ".join(_chosen(sentences(value), max_sentences)) or NOTHING
     return _of_facts(facts_of(value, limit=200), max_sentences) or NOTHING
 
 
 def _chosen(found: list[str], limit: int) -> list[str]:
-    """The first sentence, then those with figures, then the rest, told in the text's own order."""
+    """Prefers the first sentence, then those with figures; keeps the original order."""
     ranked = sorted(range(len(found)), key=lambda index: (index != 0, not _WEIGHTY.search(found[index]), index))
     return [found[index] for index in sorted(ranked[:limit])]
 

@@ -1,4 +1,4 @@
-"""Words compared without their endings: enough to see that two short texts speak of the same thing."""
+"""Crude stemming, enough to see that two short texts are about the same thing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def stems(text: str) -> frozenset[str]:
-    """The text's words in lower case without common ones and without endings."""
+    """The text's lowercase words without common ones and without endings."""
     return frozenset(_stem(word) for word in _WORD.findall(clean(text).lower()) if word not in _COMMON)
 
 

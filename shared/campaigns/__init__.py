@@ -1,1 +1,1 @@
-"""Campaigns: one message to customers in any number, page by page, each customer at most once."""
+"""Campaigns: one message to any number of customers, sent page by page, at most once to each."""

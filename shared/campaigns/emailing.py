@@ -1,4 +1,4 @@
-"""Mails of one page: the words for each, one call of the provider for up to fifty, and what happened to them."""
+"""Emails one page of a campaign: personalizes, sends up to fifty per provider call, reports outcomes."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from shared.tenants.tenant import Tenant
 log = logging.get_logger(__name__)
 
 A_CALL = 50
-"""What Mailjet takes at once."""
+"""Mailjet's limit per call."""
 ASKING_AT_ONCE = 8
 
 
 def custom_id(campaign: Campaign, page: Page, place: int) -> str:
-    """What the provider knows a message by: one for each customer of the campaign, in every process alike."""
+    """The provider's id of a message: unique per campaign and customer, and deterministic."""
     return f"{campaign.id}:{page.number}:{place}"
 
 
 def hand_over(
     campaign: Campaign, page: Page, org: Tenant, words: EmailWords, people: Mapping[int, Person]
 ) -> dict[int, str]:
-    """Hand the mails over in one call; what happened to each, by place, or `""` where it is to be tried again.
+    """Sends the emails in one call; outcomes by place, `""` for those to try again.
 
     Raises:
-        PlaybookError: what the provider says of the call as a whole.
+        PlaybookError: the provider rejected the whole call.
     """
     sender = mail.sender_of(org)
     batch = [
@@ -46,12 +46,12 @@ def hand_over(
 
 
 def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str | TransientError]:
-    """What happened to mails that may or may not have been handed over, by place: sent, or `""` if there is none.
+    """Looks up emails that may have been handed over; by place: sent, or `""` if the provider has none.
 
-    Of those that could not be asked for just now, the error: one that fails loses no other's answer.
+    A lookup that fails for now yields its error and doesn't affect the others.
 
     Raises:
-        PermanentError: the provider refuses the question.
+        PermanentError: the provider rejects lookups.
     """
 
     def find(place: int) -> str | TransientError:
@@ -69,7 +69,7 @@ def _outcome(said: str | PlaybookError, person: Person) -> str:
         return SENT
     if isinstance(said, TransientError):
         return OPEN
-    log.warning("a mail of a campaign was refused", extra={"customerId": person.id, "reason": str(said)})
+    log.warning("campaign email rejected", extra={"customerId": person.id, "reason": str(said)})
     return FAILED
 
 

@@ -1,8 +1,8 @@
-"""Sending one page, each of its customers at most once, whoever dies, comes twice, or comes late.
+"""Sends one page, at most one message per customer, despite crashes, repeats and late tasks.
 
-One process at a time holds the page's lease. What it is about to hand over stands in the page before it does, and
-what happened to it after; both writes fail where another process has gone on meanwhile. Whoever finds messages that
-were about to be handed over asks the provider for them, or counts them as unknown where it cannot be asked.
+One process at a time holds the page's lease. It records what it is about to send before sending and the outcomes
+afterward; both writes fail if another process took over. Whoever finds messages that were about to be sent asks
+the provider about them, or counts them as unknown if the provider can't be asked.
 """
 
 from __future__ import annotations
@@ -42,22 +42,22 @@ log = logging.get_logger(__name__)
 
 LEASE = timedelta(seconds=120)
 WORK_SECONDS = 150.0
-"""After which the page goes on in a task of its own."""
+"""After this, the page continues in a new task."""
 AT_ONCE: Mapping[Channel, int] = {"email": emailing.A_CALL, "sms": 40}
 TRIES = 5
-"""Of single messages that are answered with "not now" while others are taken."""
+"""For messages answered with "not now" while others are accepted."""
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 EMAILED = "emailed"
 REACHED: Mapping[str, str] = {SENT: EMAILED, UNKNOWN: EMAILED, Reason.DUPLICATE: Reason.DUPLICATE.value}
-"""Customers who get the mail get no text: what is noted instead, by what happened to the mail."""
+"""Customers who get the email get no text; maps the email's outcome to what is recorded instead."""
 ITEMS: Mapping[Channel, str] = {"email": "email", "sms": "sms_customer"}
 
 Answer = Literal["done", "asleep", "slowed", "later", "busy", "failed"]
-"""`asleep`: some of its customers may be texted in the morning; `slowed`: the provider wants a pause."""
+"""`asleep`: some customers can only be texted in the morning; `slowed`: the provider asked for a pause."""
 
 
 class _PauseError(Exception):
-    """The page is put off."""
+    """The page is postponed."""
 
     def __init__(self, reason: str, seconds: float) -> None:
         super().__init__(reason)
@@ -65,10 +65,10 @@ class _PauseError(Exception):
 
 
 def send_page(campaign: Campaign, page: Page, clock: Clock) -> tuple[Answer, Campaign]:
-    """Go on with the page; the campaign as it is then.
+    """Continues the page; returns the updated campaign.
 
     Raises:
-        TransientError: Firestore is busy; the task is to come again.
+        TransientError: Firestore is busy; retry the task.
     """
     now = clock.now()
     if page.status == "done":
@@ -84,7 +84,7 @@ def send_page(campaign: Campaign, page: Page, clock: Clock) -> tuple[Answer, Cam
     except NotFoundError as error:
         return "failed", settling.end(campaign, "failed", str(error), now)
     except ChangedError as error:
-        log.warning("page is sent by somebody else", extra={"page": page.id, "reason": str(error)})
+        log.warning("another process is sending the page", extra={"page": page.id, "reason": str(error)})
         _enqueue_later(campaign, page, now + LEASE, now)
         return "busy", campaign
 
@@ -121,7 +121,7 @@ class _PageRun:
         except PermanentError as error:
             page.intent, page.lease = None, None
             write_page(page)
-            log.error("campaign is refused as a whole", extra={"campaign": campaign.id, "reason": str(error)})
+            log.error("campaign rejected", extra={"campaign": campaign.id, "reason": str(error)})
             return "failed", settling.end(campaign, "failed", str(error), self._clock.now())
         if self._asleep:
             self._rest(min(self._asleep.values()))
@@ -161,7 +161,7 @@ class _PageRun:
         if pause is not None:
             raise pause
         if has_left:
-            raise _PauseError("some messages were not taken just now", 0)
+            raise _PauseError("some messages were not accepted yet", 0)
 
     def _handed_over(self, channel: Channel, found: Examined) -> tuple[dict[int, str], TransientError | None]:
         campaign = self._campaign
@@ -178,11 +178,11 @@ class _PageRun:
     def _next(self, channel: Channel) -> list[int]:
         left = [place for place in self._page.left(channel) if place not in self._asleep]
         if left and time.monotonic() >= self._until:
-            raise _PauseError("its time is over", 0)
+            raise _PauseError("the task's time is up", 0)
         return left[: AT_ONCE[channel]]
 
     def _intend(self, channel: Channel, found: Examined) -> None:
-        """Note who gets nothing and who is about to."""
+        """Records who gets nothing and whose message is about to be sent."""
         outcomes = self._page.outcomes(channel)
         for place, reason in found.refused.items():
             outcomes[place] = reason
@@ -193,9 +193,7 @@ class _PageRun:
             self._require_lease()
 
     def _settle(self, channel: Channel, ended: Mapping[int, str], pause: TransientError | None = None) -> bool:
-        """Note what happened to the messages, and charge for them, in one commit; whether some are to come
-        again.
-        """
+        """Records outcomes and charges for them in one commit; returns whether some are to be tried again."""
         page, outcomes = self._page, self._page.outcomes(channel)
         page.intent = None
         left = [place for place, said in ended.items() if said == OPEN]
@@ -218,13 +216,11 @@ class _PageRun:
         )
 
     def _resolve(self) -> None:
-        """What an earlier process was about to hand over."""
+        """Settles what an earlier process was about to send."""
         intent = self._page.intent
         if intent is None:
             return
-        log.warning(
-            "messages may have been handed over", extra={"page": self._page.id, "count": len(intent.places)}
-        )
+        log.warning("messages may have been sent", extra={"page": self._page.id, "count": len(intent.places)})
         if intent.channel == "sms":
             self._settle("sms", dict.fromkeys(intent.places, UNKNOWN))
             return
@@ -241,13 +237,13 @@ class _PageRun:
             raise max(unasked.values(), key=lambda error: error.retry_after_seconds)
 
     def _commit(self, month: tuple[str, dict[str, object]] | None = None) -> None:
-        """Write the page and renew the lease, and beside it what was used."""
+        """Writes the page, renews the lease and records usage."""
         self._held_until = self._clock.now() + LEASE
         self._page.lease = PageLease(owner=self._owner, until=self._held_until)
         write_page(self._page, month)
 
     def _require_lease(self) -> None:
-        """A process that was held up must not make a call that its successor may be making."""
+        """After a delay, another process may be making the same call."""
         if self._held_until - self._clock.now() < LEASE / 2:
             raise ChangedError("held up for most of its lease")
 
@@ -256,7 +252,7 @@ class _PageRun:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(page.slowed, 10))
         until = now + timedelta(seconds=max(seconds, pause))
         page.slowed += 1
-        log.warning("page is put off", extra={"page": page.id, "reason": reason, "until": until.isoformat()})
+        log.warning("page postponed", extra={"page": page.id, "reason": reason, "until": until.isoformat()})
         self._rest(until)
         settling.put_off(self._campaign, due(until))
         return "slowed", self._campaign

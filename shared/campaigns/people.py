@@ -1,4 +1,4 @@
-"""The customers of a page, read when their turn comes, and who of them may be written to."""
+"""A page's customers, read just before sending, and who of them may be contacted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ METRICS: Mapping[Channel, Metric] = {"email": Metric.EMAILS, "sms": Metric.SMS_C
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One customer. `to`: the address and the number in E.164 that work; `why_not`: why there is none."""
+    """One customer. `to`: valid email address and E.164 number; `why_not`: why one is missing."""
 
     id: str
     fields: Mapping[str, Any]
@@ -41,9 +41,9 @@ class Person:
 
 @dataclass(slots=True)
 class Examined:
-    """By place: who may be written to and why others may not; of those who sleep, from when on.
+    """By place: who may be contacted, why others may not, and when quiet hours end for the rest.
 
-    `opens`: whether the text is the first of a conversation.
+    `opens`: whether the text starts a conversation.
     """
 
     going: dict[int, Person] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Examined:
 
 
 def read_people(org_id: str, customers: Sequence[str]) -> list[Person]:
-    """The customers in their order, in one round trip; a document that cannot be read spoils no other."""
+    """The customers in order, in one round trip; an unreadable document doesn't affect others."""
     client = clients.firestore()
     collection = client.collection(org_path(org_id, CUSTOMERS))
     found = {one.id: one.to_dict() for one in client.get_all([collection.document(one) for one in customers])}
@@ -61,13 +61,13 @@ def read_people(org_id: str, customers: Sequence[str]) -> list[Person]:
 
 
 def person_of(org_id: str, customer_id: str, fields: Mapping[str, Any] | None) -> Person:
-    """The customer of a document; None: it is gone."""
+    """The customer in a document's fields; None means the document was deleted."""
     if fields is None:
         return Person(customer_id, {}, {}, dict.fromkeys(NONE, GONE))
     malformed = [name for name in ("email", "phone") if not isinstance(fields.get(name), str | int | float | None)]
     if malformed:
         path = org_path(org_id, CUSTOMERS, customer_id)
-        log.warning("malformed customer passed over", extra={"path": path, "reason": f"{malformed[0]}: no text"})
+        log.warning("malformed customer skipped", extra={"path": path, "reason": f"{malformed[0]}: not text"})
     found: dict[Channel, str | None] = {
         "email": email_address_or_none(fields.get("email")),
         "sms": phone_number_or_none(fields.get("phone")) or phone_number_or_none(fields.get("phoneE164")),
@@ -80,7 +80,7 @@ def person_of(org_id: str, customer_id: str, fields: Mapping[str, Any] | None) -
 def verdicts_on(
     asked: CheckContext, channel: Channel, people: Sequence[Person], effect_of: Callable[[str], str]
 ) -> list[TextVerdict | str]:
-    """The verdict on each, or why there is nothing to send it to. `effect_of`: the key of the message, by their id.
+    """Each person's verdict, or why there is no address. `effect_of` maps customer id to the message's key.
 
     Raises:
         TransientError: too many wrote to one of them at this moment.
@@ -95,7 +95,7 @@ def verdicts_on(
 def examine(
     campaign: Campaign, org: Tenant, channel: Channel, people: Mapping[int, Person], now: datetime
 ) -> Examined:
-    """Decide on each, by their places, and claim the message for those who get it.
+    """Decides for each person, by place, and claims the message for those who get it.
 
     Raises:
         TransientError: too many wrote to one of them at this moment.

@@ -1,4 +1,4 @@
-"""What differs from customer to customer in a message that is rendered once."""
+"""Fills in each customer's details in a message that was rendered once."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from shared.errors import PermanentError
 from shared.values.text import clean_text
 
 NAMELESS = "there"
-"""So that a greeting reads well: "Hi there"."""
+"""For greetings: "Hi there"."""
 MAX_NAME_CHARS = 60
 FIELDS = ("firstName", "name")
-"""What templates find under `customer`."""
+"""The names available under `customer` in templates."""
 
 
 def token_names(token: str) -> dict[str, str]:
-    """What templates find under `customer`: tokens that `fill` replaces."""
+    """The token for each name under `customer`; `fill` replaces them."""
     return {field: f"{token}{field.lower()}x" for field in FIELDS}
 
 
 def stand_in(token: str) -> str:
-    """The address that the mail is rendered for."""
+    """The placeholder address the email is rendered with."""
     return f"{token}@customer.example"
 
 
 def require_whole(texts: Mapping[str, str], token: str) -> None:
-    """Pass when every token is as it was made: a filter over `{{customer…}}` would have changed it.
+    """Checks that every token is unchanged: a filter on `{{customer…}}` would alter it.
 
     Raises:
-        PermanentError: naming the text in which one is not.
+        PermanentError: names the text with an altered token.
     """
     for field, text in texts.items():
         whole = sum(text.count(name) for name in token_names(token).values())
@@ -39,18 +39,18 @@ def require_whole(texts: Mapping[str, str], token: str) -> None:
         if len(re.findall(token, text, re.IGNORECASE)) != whole + address:
             raise PermanentError(
                 f"{field}: {{{{customer.…}}}} is filled for each customer when the message is sent; "
-                "expected it without filters and outside of expressions"
+                "expected no filters or expressions around it"
             )
 
 
 def values_of(name: Any) -> dict[str, str]:
-    """The values of a customer of that name."""
+    """The token values for a customer's name."""
     whole = clean_text(name, MAX_NAME_CHARS) if isinstance(name, str) else ""
     return {"firstName": whole.split()[0] if whole else NAMELESS, "name": whole or NAMELESS}
 
 
 def fill(text: str, replacements: Mapping[str, str], *, markup: bool = False) -> str:
-    """The text with each token replaced, in one pass: nothing in a customer's name is taken for a token."""
+    """Replaces tokens in one pass, so that a customer's name can't contain one."""
     if not replacements:
         return text
     pattern = re.compile("|".join(re.escape(name) for name in sorted(replacements, key=len, reverse=True)))

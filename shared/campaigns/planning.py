@@ -1,4 +1,4 @@
-"""A campaign's beginning: its audience is noted page by page, and only then is the first page sent."""
+"""Starts a campaign: writes the audience page by page, then sends the first page."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 PAGE_CUSTOMERS = 250
-"""Five calls of Mailjet: some seconds of work, so that a campaign writes its progress about as often."""
+"""Five Mailjet calls, a few seconds of work: how often a campaign reports progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who gets it. `ids` lists the customers' ids, one after another, and is called once for each plan."""
+    """The audience. `ids` yields customer ids and is called once per plan."""
 
     ids: Callable[[Audience], Iterable[str]]
     unreadable: list[str] = field(default_factory=list)
-    """Documents that could not be read, noted while the ids are listed."""
+    """Ids of unreadable documents, collected while `ids` runs."""
 
 
 def begin(wanted: Campaign, audience: Audience, now: datetime) -> Campaign:
-    """Begin the campaign, or find it where it has begun; safe to repeat and to be done twice at once.
+    """Starts the campaign or continues its start; safe to repeat and to run concurrently.
 
-    Of two plans the first that is whole counts; the pages of the other are never sent, and expire.
+    If there are two plans, the first to be complete counts; the other's pages are never sent and expire.
     """
     campaign = _created(wanted)
     if campaign.status == "planning":
@@ -66,7 +66,7 @@ def _created(campaign: Campaign) -> Campaign:
         known = read_campaign(campaign.id)
         if known is None:
             raise TransientError(
-                "the campaign was deleted while it began; try again", code=ErrorCode.BUSY
+                "the campaign was deleted while it was starting; try again", code=ErrorCode.BUSY
             ) from None
         return known
     return campaign
@@ -103,7 +103,7 @@ def _planned(campaign: Campaign, audience: Audience, now: datetime) -> Campaign:
         return ready
 
     settled = in_transaction(settle, f"{CAMPAIGNS}/{campaign.id}")
-    log.info("campaign begins", extra={"campaign": campaign.id, "total": settled.total, "pages": settled.pages})
+    log.info("campaign started", extra={"campaign": campaign.id, "total": settled.total, "pages": settled.pages})
     return settled
 
 

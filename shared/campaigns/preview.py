@@ -1,4 +1,4 @@
-"""What would become of a campaign that began now: looked up, with nothing claimed and nothing written."""
+"""Previews a campaign's reach without claiming or writing anything."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
 
 MOST_EXAMINED = 20_000
-"""A dry run is answered while somebody waits; who comes after that many is counted only."""
+"""A dry run has somebody waiting; customers beyond this are only counted."""
 AT_ONCE = 250
 _KEY = "preview:"
 
 
 @dataclass(slots=True)
 class Preview:
-    """`texts` includes those that would wait for the morning, which are `waiting`."""
+    """`texts` includes the `waiting` ones, which would be sent in the morning."""
 
     total: int = 0
     emails: int = 0
@@ -35,7 +35,7 @@ class Preview:
 
 
 def preview(org: Tenant, ids: Iterable[str], now: datetime, *, email: bool, sms: bool, together: bool) -> Preview:
-    """Ask for each customer what would be asked before the message."""
+    """Applies the same checks to each customer as before sending."""
     found, left = Preview(), iter(ids)
     mailing, texting = _Asking(org, "email", now) if email else None, _Asking(org, "sms", now) if sms else None
     while found.total < MOST_EXAMINED and (page := list(islice(left, AT_ONCE))):
@@ -51,7 +51,7 @@ def preview(org: Tenant, ids: Iterable[str], now: datetime, *, email: bool, sms:
 
 
 def _count_mails(found: Preview, mailing: _Asking, people: list[Person], *, texts_the_rest: bool) -> list[Person]:
-    """Who is left for the texts: with `texts_the_rest` only those that no mail reaches, who are not skipped yet."""
+    """Returns who is left for texts: with `texts_the_rest`, those not reached by email and not yet skipped."""
     reasons = mailing.ask(people)
     found.emails += sum(reason is None for reason in reasons)
     left = []
@@ -73,7 +73,7 @@ def _count_texts(found: Preview, texting: _Asking, people: list[Person]) -> None
 
 
 class _Asking:
-    """Applies one channel's rules, and remembers which addresses the campaign has used."""
+    """Applies one channel's rules and remembers the addresses used."""
 
     def __init__(self, org: Tenant, channel: Channel, now: datetime) -> None:
         self._channel = channel
@@ -81,7 +81,7 @@ class _Asking:
         self._met: set[str] = set()
 
     def ask(self, people: Sequence[Person]) -> list[str | None]:
-        """Why each would get none; None: they would get it."""
+        """Each person's reason for getting nothing, or None if they would get the message."""
         verdicts = verdicts_on(self._asked, self._channel, people, lambda one: f"{_KEY}{one}")
         return [
             verdict if isinstance(verdict, str) else self._reason(one.to[self._channel], verdict)

@@ -1,7 +1,7 @@
-"""What is stored of a campaign: `campaign_runs/{id}`, and `campaign_pages/{planId}-{number}` for its pages.
+"""Stored campaigns: `campaign_runs/{id}`, and their pages in `campaign_pages/{planId}-{number}`.
 
-A campaign belongs to one step of one run. Its pages are written before the campaign begins, so that the audience
-does not change under it; a page says of each of its customers, over each channel, what happened to the message.
+A campaign belongs to one step of one run. Its pages are written before it starts, so its audience is fixed. A page
+holds each customer's outcome per channel.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ KEPT_FOR = timedelta(days=90)
 OVERDUE_AFTER = timedelta(minutes=10)
 
 CampaignStatus = Literal["planning", "sending", "completed", "cancelled", "failed", "stopped"]
-"""`failed`: the provider refuses everything; `stopped`: its run has been told so and may resume it."""
+"""`failed`: the provider rejects everything; `stopped`: its run was notified and may resume it."""
 
 SENT, FAILED, UNKNOWN = "sent", "failed", "unknown"
 OPEN = ""
-"""Of a customer over a channel: not dealt with yet."""
+"""Outcome of a message not handled yet."""
 
 
 class ChangedError(Exception):
-    """The document changed since it was read: another process has gone on with it."""
+    """The document changed since it was read: another process took over."""
 
 
 class _Versioned(BaseModel):
-    """Base: camelCase in Firestore, unknown fields passed over."""
+    """Base: camelCase in Firestore, unknown fields ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
@@ -44,52 +44,48 @@ class _Versioned(BaseModel):
     version: Any = Field(default=None, exclude=True)
 
     def document(self) -> dict[str, Any]:
-        """As Firestore stores it."""
         return self.model_dump(by_alias=True)
 
 
 class EmailWords(Stored):
-    """The mail of a campaign, rendered once; tokens stand for what differs from customer to customer."""
+    """A campaign's email, rendered once; tokens stand for each customer's details."""
 
     subject: str
     text: str
     html: str
     token: str
-    """What all of its tokens begin with."""
+    """The prefix of its tokens."""
     unsubscribe_url: str | None = None
-    """The link of the address that the mail was rendered for, which each customer's own replaces."""
+    """The link rendered for the placeholder address; each customer's own link replaces it."""
     payload: str | None = None
 
 
 class TextWords(Stored):
-    """The text of a campaign, with the same tokens."""
+    """A campaign's text message, with the same tokens."""
 
     body: str
     token: str
 
 
 class Totals(Stored):
-    """What happened to the messages: sent + skipped + failed + unknown is how many were meant and are dealt
-    with.
-    """
+    """Outcomes: sent + skipped + failed + unknown is the number of messages handled."""
 
     sent: int = 0
     emails: int = 0
     texts: int = 0
     failed: int = 0
     unknown: int = 0
-    """Texts that may or may not have arrived; they were not sent again."""
+    """Texts that may or may not have arrived; they aren't sent again."""
     skipped: dict[str, int] = Field(default_factory=dict)
 
     def plus(self, other: Totals) -> Totals:
-        """The sums."""
         numbers = ("sent", "emails", "texts", "failed", "unknown")
         sums = {name: getattr(self, name) + getattr(other, name) for name in numbers}
         return Totals(**sums, skipped=dict(Counter(self.skipped) + Counter(other.skipped)))
 
 
 class Campaign(_Versioned):
-    """One campaign of one step. `total`: customers in the audience; `plan_id`: of the plan that counts."""
+    """One campaign of one step. `total`: audience size; `plan_id`: the plan that counts."""
 
     org_id: str
     org_name: str = ""
@@ -104,47 +100,47 @@ class Campaign(_Versioned):
     email: EmailWords | None = None
     sms: TextWords | None = None
     together: bool = False
-    """Whether customers get both messages; otherwise only those that no mail reaches get the text."""
+    """Whether customers get both messages; otherwise only those not reached by email get the text."""
     total: int = 0
     unreadable: int = 0
-    """Documents that could not be read when the audience was listed; they are in no page."""
+    """Unreadable customer documents; they are in no page."""
     pages: int = 0
     pages_done: int = 0
     totals: Totals = Field(default_factory=Totals)
     generation: int = 0
-    """How often it was resumed; part of the tasks' names, of which those used before are spent."""
+    """How often it was resumed; part of task names, because used names can't be reused."""
     created_at: AwareDatetime
     ended_at: AwareDatetime | None = None
     shown_at: AwareDatetime | None = None
-    """When its progress was last written into the run."""
+    """When its progress was last copied to the run."""
     due_at: AwareDatetime | None = None
     expire_at: AwareDatetime
 
     def page_id(self, number: int) -> str:
-        """The id of the page with that number, from 0."""
+        """The page's id; numbers start at 0."""
         return f"{self.plan_id}-{number}"
 
     @property
     def effects(self) -> str:
-        """What the keys of all its messages begin with."""
+        """The prefix of its messages' keys."""
         return f"{self.id}:"
 
     def effect_of(self, channel: Channel, customer_id: str) -> str:
-        """The key of the message to the customer."""
+        """The key of a customer's message."""
         return f"{self.effects}{'sms:' if channel == 'sms' else ''}{customer_id}"
 
     def used(self) -> dict[str, int]:
-        """What it used until its last page that ended, by item of the price table; the month holds it already."""
+        """Usage through the last finished page, by price table item; already counted in the month."""
         quantities = {"email": self.totals.emails, "sms_customer": self.totals.texts + self.totals.unknown}
         return {item: quantity for item, quantity in quantities.items() if quantity}
 
     def counted(self) -> Totals:
-        """What happened to the messages, with the documents that could not be read."""
+        """The totals plus unreadable documents."""
         unreadable = {"unreadable": self.unreadable} if self.unreadable else {}
         return self.totals.plus(Totals(skipped=unreadable))
 
     def progress(self) -> dict[str, Any]:
-        """As the run's document shows it."""
+        """The progress shown in the run's document."""
         return {
             **self.counted().model_dump(by_alias=True),
             "campaignId": self.campaign_id,
@@ -156,7 +152,7 @@ class Campaign(_Versioned):
 
 
 class Intent(Stored):
-    """Messages that are about to be handed over: the customers' places in the page."""
+    """Messages about to be sent: the customers' places in the page."""
 
     channel: Channel
     places: list[int]
@@ -164,14 +160,12 @@ class Intent(Stored):
 
 
 class PageLease(Stored):
-    """Who works on a page, and until when nobody else may."""
-
     owner: str
     until: AwareDatetime
 
 
 class Page(_Versioned):
-    """Some customers of a campaign, and what happened to each over each channel, by their places."""
+    """Some of a campaign's customers, and each one's outcome per channel, by place."""
 
     org_id: str
     run_id: str
@@ -184,27 +178,27 @@ class Page(_Versioned):
     lease: PageLease | None = None
     status: Literal["open", "done"] = "open"
     not_before: AwareDatetime | None = None
-    """The provider asked to slow down, or customers are asleep."""
+    """Set when the provider asked for a pause or during customers' quiet hours."""
     slowed: int = 0
-    """How often in a row it was put off."""
+    """Consecutive postponements."""
     tries: int = 0
-    """How often single messages of it were answered with "not now"."""
+    """How often single messages were answered with "not now"."""
     expire_at: AwareDatetime
 
     def progress(self) -> dict[str, Any]:
-        """What changes while it is sent."""
+        """The fields that change during sending."""
         return self.model_dump(by_alias=True, exclude={"org_id", "run_id", "number", "customers", "expire_at"})
 
     def outcomes(self, channel: Channel) -> list[str]:
-        """What happened to each customer over the channel; empty where the campaign does not use it."""
+        """Each customer's outcome on the channel; empty if the campaign doesn't use it."""
         return self.email if channel == "email" else self.sms
 
     def left(self, channel: Channel) -> list[int]:
-        """The places of those who are not dealt with."""
+        """Places not handled yet."""
         return [place for place, said in enumerate(self.outcomes(channel)) if said == OPEN]
 
     def tally(self, *, together: bool) -> Totals:
-        """What happened to its messages; of a customer who got a text instead of a mail, the text counts."""
+        """Counts outcomes; if a customer got a text instead of an email, the text counts."""
         mails = [said for said in self.email if said]
         if self.email and self.sms and not together:
             mails = [said for said, text in zip(self.email, self.sms, strict=True) if said in (SENT, UNKNOWN)]
@@ -218,13 +212,12 @@ class Page(_Versioned):
 
 
 def read_campaign(run_id: str) -> Campaign | None:
-    """The campaign; None if there is none."""
     found = firestore().collection(CAMPAIGNS).document(run_id).get()
     return parse_campaign(found.id, found.to_dict(), found.update_time)
 
 
 def parse_campaign(run_id: str, fields: Mapping[str, Any] | None, version: Any) -> Campaign | None:
-    """The campaign that a document's fields hold.
+    """Parses a campaign document.
 
     Raises:
         ValidationError: it is malformed.
@@ -233,19 +226,18 @@ def parse_campaign(run_id: str, fields: Mapping[str, Any] | None, version: Any) 
 
 
 def read_page(page_id: str) -> Page | None:
-    """The page; None if there is none."""
     found = firestore().collection(PAGES).document(page_id).get()
     fields = found.to_dict()
     return None if fields is None else Page.model_validate({**fields, "id": found.id, "version": found.update_time})
 
 
 def write_page(page: Page, beside: tuple[str, dict[str, Any]] | None = None) -> None:
-    """Write the page if nobody has since it was read; moves its version on.
+    """Writes the page if it hasn't changed since it was read, and updates its version.
 
-    `beside`: another document's path and the fields to merge into it, in the same commit.
+    `beside`: path and fields to merge into another document in the same commit.
 
     Raises:
-        ChangedError: somebody has, or it is gone.
+        ChangedError: it has changed or was deleted.
     """
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
@@ -262,5 +254,5 @@ def write_page(page: Page, beside: tuple[str, dict[str, Any]] | None = None) -> 
 
 
 def due(now: datetime) -> datetime:
-    """When the sweep should wonder why nothing happened."""
+    """When the sweep should check for lack of progress."""
     return now + OVERDUE_AFTER

@@ -1,4 +1,4 @@
-"""How a page, and with the last one its campaign, ends: counted once, in one transaction."""
+"""Ends pages and, with the last page, the campaign; each counted once, in one transaction."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SHOWN_EVERY = timedelta(seconds=1)
 
 
 def finish_page(campaign: Campaign, page: Page, now: datetime) -> Campaign:
-    """Count what happened to the page's customers; the campaign as it is then. Twice is once.
+    """Adds the page's outcomes to the campaign and returns it; safe to repeat.
 
-    `shown_at` of the answer is `now` where the run is to show its progress.
+    `shown_at` is `now` in the result if the run should show its progress.
 
     Raises:
-        ChangedError: somebody else has gone on with the page.
+        ChangedError: another process took over the page.
         TransientError: too many wrote at this moment.
     """
     client = firestore()
@@ -66,9 +66,9 @@ def finish_page(campaign: Campaign, page: Page, now: datetime) -> Campaign:
 
 
 def end(campaign: Campaign, status: CampaignStatus, reason: str, now: datetime) -> Campaign:
-    """End a campaign that is being sent before its last page; the first end counts.
+    """Ends a campaign early; the first call wins.
 
-    One that is canceled never goes on, so what its unfinished pages have sent counts now.
+    A canceled campaign can't be resumed, so what its unfinished pages sent is counted now.
     """
 
     def stop(transaction: Transaction, known: Campaign) -> Campaign:
@@ -98,7 +98,7 @@ def _open_pages(transaction: Transaction, campaign: Campaign) -> list[Page]:
 
 
 def resume(campaign: Campaign, now: datetime) -> Campaign:
-    """Have a campaign that was stopped go on."""
+    """Resumes a stopped campaign."""
 
     def go_on(_: Transaction, known: Campaign) -> Campaign:
         if known.status != "stopped":
@@ -110,7 +110,7 @@ def resume(campaign: Campaign, now: datetime) -> Campaign:
 
 
 def note_told(campaign: Campaign) -> None:
-    """Its run knows that it has ended: one that failed may be resumed from now on."""
+    """Records that its run was notified of the end: a failed campaign may now be resumed."""
 
     def tell(_: Transaction, known: Campaign) -> Campaign:
         return known.model_copy(update={"status": "stopped"}) if known.status == "failed" else known
@@ -119,7 +119,7 @@ def note_told(campaign: Campaign) -> None:
 
 
 def put_off(campaign: Campaign, until: datetime | None) -> None:
-    """Have the sweep look at it later; None: nothing more is due."""
+    """Postpones the sweep's next check; None: no more checks."""
     reference = firestore().collection(CAMPAIGNS).document(campaign.id)
     reference.update({"dueAt": until})
 

@@ -1,9 +1,8 @@
-"""What happened to a campaign over all its runs: `campaign_stats/{orgId}_{campaignId}`.
+"""Campaign statistics over all runs: `campaign_stats/{orgId}_{campaignId}`.
 
-What readers do is noted in `campaign_events/{runId}-{page}`, one document for the 250 customers of a page, as the
-places of those customers: told twice, late or in any order, each counts once, no two orgs or pages wait for each
-other, and no write needs to be read before. The sweep adds what is new to the statistics, so that these may be some
-minutes late.
+Reader events are recorded in `campaign_events/{runId}-{page}`, one document per page of 250 customers, as the
+customers' places. So repeated, late or unordered events count once, orgs and pages don't contend, and writes need
+no prior read. The sweep adds new events to the statistics, which may lag by a few minutes.
 """
 
 from __future__ import annotations
@@ -36,21 +35,19 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "unsub": "unsubscribes",
     }
 )
-"""Mailjet's events, and what they are counted as: customers, not events."""
+"""Mailjet's events and the statistic each counts toward; counts customers, not events."""
 MOST_COUNTED = 300
 _CUSTOM_ID = re.compile(r"([0-9a-f]{32}):(\d{1,9}):(\d{1,6})")
 
 
 class CampaignStats(Stored):
-    """The figures of one campaign."""
-
     org_id: str
     campaign_id: str
     playbook_id: str | None = None
     emails: int = 0
     texts: int = 0
     unknown: int = 0
-    """Texts that may or may not have arrived; the provider cannot be asked, and they are paid for."""
+    """Texts that may or may not have arrived: the provider can't be asked, and they cost money."""
     failed: int = 0
     opens: int = 0
     clicks: int = 0
@@ -69,12 +66,11 @@ class _Events(Stored):
 
 
 def stats_path(org_id: str, campaign_id: str) -> str:
-    """The document's path."""
     return f"{COLLECTION}/{org_id}_{campaign_id}"
 
 
 def count_sent(transaction: Transaction, campaign: Campaign, tally: Totals, now: datetime) -> None:
-    """Add what a page has sent, in the transaction that ends the page."""
+    """Adds a page's messages, in the transaction that ends the page."""
     from google.cloud.firestore import Increment
 
     added = {"emails": tally.emails, "texts": tally.texts, "unknown": tally.unknown, "failed": tally.failed}
@@ -94,7 +90,7 @@ def count_sent(transaction: Transaction, campaign: Campaign, tally: Totals, now:
 def note_event(
     event: str, custom_id: str, org_id: str, campaign_id: str, playbook_id: str | None, now: datetime
 ) -> bool:
-    """Note what a reader did; False where that is none of a campaign's mails, or nothing that is counted."""
+    """Records a reader's event; False if it isn't about a campaign email or isn't counted."""
     from google.cloud.firestore import ArrayUnion
 
     found, kind = _CUSTOM_ID.fullmatch(custom_id), KINDS.get(event)
@@ -113,7 +109,7 @@ def note_event(
 
 
 def count_events(found: Any) -> int:
-    """Add what is new of one document of `campaign_events` to its campaign's statistics; how many.
+    """Adds new events from one `campaign_events` document to the statistics; returns how many.
 
     Raises:
         ValidationError: the document is malformed.
@@ -139,7 +135,7 @@ def count_events(found: Any) -> int:
 
 
 def new_events() -> Any:
-    """The documents with something to count."""
+    """Documents with uncounted events."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = clients.firestore().collection(EVENTS).where(filter=FieldFilter("isNew", "==", True))
@@ -147,7 +143,7 @@ def new_events() -> Any:
 
 
 def stats_of(org_id: str) -> list[CampaignStats]:
-    """The figures of all the org's campaigns; a document that cannot be read is logged and passed over."""
+    """Statistics of all the org's campaigns; unreadable documents are logged and skipped."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id))

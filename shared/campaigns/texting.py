@@ -1,4 +1,4 @@
-"""Texts of one page: a few at a time, since the provider takes one a call and cannot be asked afterwards."""
+"""Texts one page of a campaign: a few at a time, because the provider takes one per call and has no lookup."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AT_ONCE = 8
 def hand_over(
     org: Tenant, words: TextWords, people: Mapping[int, Person], opens: Mapping[int, bool]
 ) -> tuple[dict[int, str], TransientError | None]:
-    """Send the texts: what happened to each, `""` where it is to be tried again, and what calls for a pause."""
+    """Sends the texts; outcomes by place (`""`: try again), and the error that asks for the longest pause."""
 
     def send(one: tuple[int, Person]) -> str | TransientError:
         place, person = one
@@ -35,7 +35,7 @@ def hand_over(
         except TransientError as error:
             return error
         except PermanentError as error:
-            log.warning("a text was refused", extra={"customerId": person.id, "reason": str(error)})
+            log.warning("campaign text rejected", extra={"customerId": person.id, "reason": str(error)})
             return FAILED
         return SENT
 

@@ -1,4 +1,4 @@
-"""Links in campaigns say where their readers come from: `utm_source`, `utm_medium`, `utm_campaign`."""
+"""Adds `utm_source`, `utm_medium` and `utm_campaign` to links in campaigns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def slug(text: str) -> str:
 
 
 def tagged(url: str, campaign: str, medium: str = "email") -> str:
-    """The link with the parameters; those that it has already are kept."""
+    """The link with the parameters added; existing ones are kept."""
     try:
         parts = urlsplit(url)
         known = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
@@ -33,7 +33,7 @@ def tagged(url: str, campaign: str, medium: str = "email") -> str:
 
 
 def tag_html(markup: str, campaign: str) -> str:
-    """The links of the markup tagged, but for the product's own."""
+    """Tags the links in HTML, except our own."""
 
     def tag(found: re.Match[str]) -> str:
         url = html.unescape(found[2])
@@ -43,12 +43,12 @@ def tag_html(markup: str, campaign: str) -> str:
 
 
 def tag_text(text: str, campaign: str, medium: str = "email") -> str:
-    """The addresses in the text tagged, but for the product's own."""
+    """Tags the links in plain text, except our own."""
     return _URL.sub(lambda found: found[0] if links.is_own(found[0]) else tagged(found[0], campaign, medium), text)
 
 
 def tag_sms(body: str, shop: str, campaign: str) -> str:
-    """The same for a text to customers, where it takes no more segments for that and nothing of it is cut."""
+    """Tags links in a text message, unless that takes more segments or cuts the text."""
     after = tag_text(body, campaign, "sms")
     before, longest = (segments(f"{shop}: {text} {OPT_OUT_LINE}") for text in (body, after))
     return after if longest == 1 or (segments(body) > 1 and longest == before) else body

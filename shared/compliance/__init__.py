@@ -1,1 +1,1 @@
-"""What may be sent to a customer, and when: consent, opt-outs, suppressed addresses, hours, frequency."""
+"""Rules for contacting customers: consent, opt-outs, suppressed addresses, quiet hours, frequency."""

@@ -1,4 +1,4 @@
-"""A text checked against the advertising rules: which it breaks, with which words, and what would not."""
+"""Checks text against the advertising rules, with the offending words and suggestions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STRAIGHT = str.maketrans("’‘“”–—", "''\"\"--")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken rule. `excerpt` stands in the text as it is; it is empty where something is missing."""
+    """One broken rule. `excerpt` quotes the text; it is empty if something is missing."""
 
     rule: str
     excerpt: str
@@ -25,9 +25,9 @@ class Violation:
 
 
 def check(text: str, channel: Channel | None = None, state: str | None = None) -> list[Violation]:
-    """What the rules find, in the rules' order: the same text, the same findings.
+    """Violations in the order of the rules; deterministic.
 
-    `channel` brings the rules that only count there. `state`: the two letters of a US state.
+    `channel` adds channel-specific rules. `state`: two-letter US state.
     """
     plain = _straight(clean(text))
     found = [finding for rule in RULES if rule.applies_to(channel) for finding in _broken(rule, plain)]
@@ -40,7 +40,7 @@ def check(text: str, channel: Channel | None = None, state: str | None = None) -
 
 
 def with_added(rule_based: list[Violation], added: Iterable[Violation], text: str) -> list[Violation]:
-    """The rules' findings and those of a model that point at words which stand in the text; none is taken away."""
+    """Adds a model's findings whose excerpts occur in the text; rule findings are never removed."""
     plain = " ".join(_straight(clean(text)).split()).lower()
     known = {(one.rule, one.excerpt.lower()) for one in rule_based}
     merged = list(rule_based)

@@ -1,6 +1,6 @@
-"""Rules of cannabis advertising that words alone can break, as patterns; what US adult-use states have in common.
+"""Cannabis advertising rules as patterns: what US adult-use states have in common.
 
-They name what a person should look at. They are no legal advice and do not replace a licensee's own review.
+They flag what a person should review. They are not legal advice and don't replace a licensee's own review.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RuleId = Literal[
 _ADULT_USE = "AK AZ CA CO CT DC DE IL MA MD ME MI MN MO MT NJ NM NV NY OH OR RI VA VT WA"
 _OTHERS = "AL AR FL GA HI IA ID IN KS KY LA MS NC ND NE NH OK PA SC SD TN TX UT WI WV WY"
 ADULT_USE_STATES = frozenset(_ADULT_USE.split())
-"""Where adults may buy or hold cannabis without a patient's card."""
+"""States where adults may buy or possess cannabis without a patient card."""
 STATES = ADULT_USE_STATES | frozenset(_OTHERS.split())
 
 AGE_LINE = "For adults 21 and over."
@@ -95,9 +95,9 @@ _SHIPPING = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What must not be said (`patterns`), or must be (`present`), on which channels, and what to do about it.
+    """Forbidden wording (`patterns`) or required wording (`present`), on which channels, and how to fix it.
 
-    `unless`: a hit within these words (the text around it) is none.
+    `unless`: ignore a match that this pattern precedes.
     """
 
     id: RuleId
@@ -108,7 +108,7 @@ class Rule:
     on: frozenset[Channel] | None = None
 
     def applies_to(self, channel: Channel | None) -> bool:
-        """Whether the rule counts for a text on that channel; without a channel those for all channels do."""
+        """Whether the rule applies to the channel; without a channel, only general rules do."""
         return self.on is None or channel in self.on
 
 
@@ -123,13 +123,13 @@ def _words(text: str) -> re.Pattern[str]:
 RULES: tuple[Rule, ...] = (
     Rule(
         "health_claim",
-        "Take the health claim out: describe aroma, flavour, format or price instead.",
+        "Remove the health claim. Describe aroma, flavor, format or price instead.",
         _compiled(_HEALTH),
         unless=_words(r"(?:not|no|never|without|isn't|do(?:es)? not)\b[^.!?\n]{0,40}$"),
     ),
     Rule(
         "appeal_to_minors",
-        "Take out what appeals to or speaks of minors; name the product by its form (gummies, chocolates).",
+        "Remove anything that appeals to or mentions minors. Name the product by its form (gummies, chocolates).",
         _compiled(_MINORS),
         unless=_words(
             r"(?:out of (?:the )?reach of|away from|not (?:for|intended for)|keep from|no|prohibited to)\s*$"
@@ -137,34 +137,32 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "free_product",
-        "Cannabis may not be given away: name the discount in percent or dollars, where your state allows one.",
+        "Cannabis can't be given away. State the discount in percent or dollars, if your state allows discounts.",
         _compiled(_FREE),
         unless=_words(r"(?:toll|feel|gluten|sugar|smoke|hands|stress|vegan|dairy|pesticide)[\s-]*$"),
     ),
     Rule(
         "potency_claim",
-        "Take the strength claim out, or give the lab-tested figure of the label with the word lab-tested.",
+        "Remove the strength claim, or quote the lab-tested figure from the label and say it's lab-tested.",
         _compiled(_POTENCY),
     ),
-    Rule(
-        "safety_claim", "Take the safety claim out: no product may be called safe or harmless.", _compiled(_SAFETY)
-    ),
-    Rule("overconsumption", "Do not invite people to consume much, or speak of getting high.", _compiled(_OVER)),
+    Rule("safety_claim", "Remove the safety claim. No product may be called safe or harmless.", _compiled(_SAFETY)),
+    Rule("overconsumption", "Don't encourage heavy use or mention getting high.", _compiled(_OVER)),
     Rule(
         "driving",
-        "Do not connect consumption with driving or work.",
+        "Don't connect use with driving or work.",
         _compiled(_DRIVING),
         unless=_words(r"(?:never|not|don't|do not)\b[^.!?\n]{0,30}$"),
     ),
     Rule(
         "out_of_state",
-        "Cannabis may not leave the state: offer pickup, or delivery within the state where it is licensed.",
+        "Cannabis can't leave the state. Offer pickup, or delivery within the state where it's licensed.",
         _compiled(_SHIPPING),
         unless=_words(r"(?:not|never|cannot|can't|don't)\s+(?:\w+\s+)?$"),
     ),
     Rule(
         "age_gate",
-        f"Say who it is for, for example: {AGE_LINE}",
+        f"Say who it's for, for example: {AGE_LINE}",
         present=_words(
             r"\b21\s*\+|\b21\s*(?:and|or|&)\s*(?:over|older|up)|\b(?:must be|adults?(?: aged?)?|ages?)\s*21\b"
         ),

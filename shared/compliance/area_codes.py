@@ -1,8 +1,7 @@
-"""Where a US phone number lives, by its area code: its time zones, and the states with shorter hours for texts.
+"""Time zones of US area codes, and the states with shorter texting hours.
 
-Made from the time zones and places of Google's libphonenumber, territories included (Puerto Rico, the Virgin
-Islands, Guam, the Marianas, Samoa); an area with several zones has them all. Toll-free and personal numbers live
-nowhere.
+From the data of Google's libphonenumber, including territories (Puerto Rico, the Virgin Islands, Guam, the
+Marianas, Samoa). An area with several zones lists them all; toll-free and personal numbers have none.
 """
 
 from __future__ import annotations
@@ -54,12 +53,12 @@ _STATE_OF_AREA = {area: state for state, areas in _AREAS_OF_STATES.items() for a
 
 
 def zones_of(phone: str) -> tuple[str, ...]:
-    """The IANA zones that the owner of the number (E.164) may live in; empty where its area tells nothing."""
+    """The IANA zones where the owner of the E.164 number may live; empty if the area code doesn't tell."""
     return _ZONES_OF_AREA.get(_area(phone), ())
 
 
 def strict_state_of(phone: str) -> str | None:
-    """The state of the number (E.164), where that has hours for texts of its own."""
+    """The number's state, if that state has its own texting hours."""
     return _STATE_OF_AREA.get(_area(phone))
 
 

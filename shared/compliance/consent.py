@@ -1,4 +1,4 @@
-"""What a customer's document says of consent and opt-outs, read so that a doubt means no."""
+"""Reads consent and opt-outs from a customer's document; any doubt means no."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SmsConsent(BaseModel):
 
 
 def has_sms_consent(fields: Mapping[str, Any], now: datetime) -> bool:
-    """Whether there is a record of consent that has been given by now."""
+    """Whether there is a record of consent given by now."""
     try:
         return SmsConsent.model_validate(fields.get("smsConsent")).at <= now
     except (ValidationError, ValueError, TypeError):
@@ -34,7 +34,7 @@ def has_sms_consent(fields: Mapping[str, Any], now: datetime) -> bool:
 
 
 def says_yes(value: Any) -> bool:
-    """Whether an opt-out is meant: all but a clear "no", since a message too few is the smaller mistake."""
+    """Whether the value means an opt-out: anything but a clear "no", to be on the safe side."""
     if isinstance(value, str):
         return value.strip().lower() not in {"", "false", "no", "n", "off", "0"}
     return bool(value)

@@ -1,4 +1,4 @@
-"""Which customers of an org have a phone number or an email address, however the shop wrote it down."""
+"""Finds an org's customers by phone number or email address, however it is written."""
 
 from __future__ import annotations
 
@@ -13,19 +13,17 @@ from shared.values.phone_number import phone_number_or_none, written_forms
 
 MOST_IN_A_QUERY = 30
 ADDRESSES_IN_A_QUERY = 4
-"""Each with its seven usual spellings."""
+"""Each has seven usual spellings."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundCustomer:
-    """A customer's document."""
-
     id: str
     fields: Mapping[str, Any]
 
 
 def customers_by_phone(org_id: str, phone: str) -> list[FoundCustomer]:
-    """Those of the number (E.164): three queries."""
+    """Customers with the E.164 number; three queries."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     client, forms = firestore(), written_forms(phone)
@@ -42,7 +40,7 @@ def customers_by_phone(org_id: str, phone: str) -> list[FoundCustomer]:
 
 
 def customers_by_address(org_id: str, addresses: Iterable[str]) -> dict[str, list[FoundCustomer]]:
-    """Those of each address that is a customer's, by `mailbox_key`: one query for four addresses."""
+    """Customers by `mailbox_key`, for the addresses that have one; one query per four addresses."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     client, wanted = firestore(), list(dict.fromkeys(addresses))
@@ -57,13 +55,13 @@ def customers_by_address(org_id: str, addresses: Iterable[str]) -> dict[str, lis
 
 
 def _has_number(fields: Mapping[str, Any], phone: str) -> bool:
-    """A `phoneE164` that somebody has not kept up with `phone` is not the customer's number."""
+    """A `phoneE164` that disagrees with `phone` is outdated."""
     written = phone_number_or_none(fields.get("phone"))
     return written == phone if written else fields.get("phoneE164") == phone
 
 
 def _spellings(address: str) -> tuple[str, ...]:
-    """How documents write it: as it was given, in lower and upper case, and capitalized as people type it."""
+    """The spellings documents use: as given, lowercase, uppercase and capitalized."""
     written, key = address.strip(), mailbox_key(address)
     local, _, domain = written.rpartition("@")
     capitalized = key[:1].upper() + key[1:]

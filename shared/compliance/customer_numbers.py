@@ -1,4 +1,4 @@
-"""Keeps `phoneE164` beside a customer's `phone`, whoever wrote it, so that consent is found by the number."""
+"""Keeps a customer's `phoneE164` in line with `phone`, so that consent can be found by number."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ PAGE = 300
 
 
 def missing(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What has to be written beside the phone; nothing where it is right, or where there is no phone.
+    """The fields to write; empty if nothing is wrong or there is no phone.
 
-    Of a number that cannot be read it is null: an earlier one must not stand for it.
+    An unreadable number becomes null: an earlier one must not stay.
     """
     if PHONE not in fields:
         return {}
@@ -31,19 +31,19 @@ def missing(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keep_up(org_id: str, customer_id: str) -> bool:
-    """Bring the customer's number in line with what the document says now; whether anything had to be written.
+    """Updates the customer's number; returns whether a write was needed.
 
     Raises:
-        TransientError: it was written by somebody else at this moment.
+        TransientError: the document is being written by somebody else.
     """
     return _keep_up(firestore().document(org_path(org_id, CUSTOMERS, customer_id)).get())
 
 
 def keep_all_up() -> Counts:
-    """The same for every customer of every org, in pages: of those from before their writes were watched.
+    """The same for all customers of all orgs, for those written before this was kept up.
 
     Raises:
-        TransientError: some could not be written now; the others were, and it can be done again.
+        TransientError: some could not be written now; safe to repeat.
     """
     with Isolation("customer-numbers") as isolation:
         isolation.each(_customers(), Item.of, _keep_up)

@@ -1,4 +1,4 @@
-"""Whether one message may go to one customer: the rules, as functions of what is known. No I/O."""
+"""Decides whether a message may go to a customer, as pure functions of the facts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class Reason(StrEnum):
-    """Why a message does not go."""
+    """Why a message isn't sent."""
 
     NO_CONSENT = "no_consent"
     OPTED_OUT = "opted_out"
@@ -20,9 +20,9 @@ class Reason(StrEnum):
     INVALID_NUMBER = "invalid_number"
     DUPLICATE = "duplicate"
     PROVIDER_REFUSED = "provider_refused"
-    """Of one of several, where the others got it."""
+    """For one of several recipients; the others got it."""
     RATE_LIMIT = "rate_limit"
-    """Of the org's own people."""
+    """For the org's own staff."""
 
 
 REASON_WORDS = {
@@ -41,7 +41,7 @@ REASON_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not, in a sentence too; `until`: from when on it may."""
+    """Why a message isn't sent; `until`: when it may be."""
 
     reason: Reason
     detail: str
@@ -49,17 +49,15 @@ class Refusal:
 
 
 REPLIED_STOP = Refusal(Reason.OPTED_OUT, "the number replied STOP")
-"""What keeps back a text to the shop's own people too."""
+"""Applies to the shop's own staff too."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What is known of a number that a shop wants to text."""
-
     number_opted_out: bool
-    """By a reply to any text of the product's number."""
+    """Replied STOP to any of our texts."""
     customer_opted_out: bool
-    """By the shop's own records."""
+    """According to the shop's records."""
     has_consent: bool
     capped_until: datetime | None = None
     quiet_until: datetime | None = None
@@ -68,21 +66,19 @@ class TextFacts:
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """What is known of an address that a shop wants to mail."""
-
     suppressed: str | None
-    """Why it gets no mail: it bounced, complained, or its reader unsubscribed."""
+    """Why the address gets no email: bounced, complained or unsubscribed."""
     is_customer: bool
     customer_opted_out: bool
     postal_address_field: str | None
-    """The field that must hold the shop's address and does not; None where it does."""
+    """The missing field with the shop's postal address; None if it is set."""
     capped_until: datetime | None = None
 
 
 def decide_text(facts: TextFacts) -> Refusal | None:
-    """A text to a customer; None: it may go.
+    """Decides on a text to a customer; None means it may go.
 
-    What cannot change comes before what passes: nobody waits for the morning to be told that they opted out.
+    Permanent reasons come before temporary ones, so that nobody waits until morning just to be refused.
     """
     if facts.number_opted_out:
         return REPLIED_STOP
@@ -93,12 +89,12 @@ def decide_text(facts: TextFacts) -> Refusal | None:
     if facts.capped_until is not None:
         return Refusal(Reason.FREQUENCY_CAP, "this customer was texted recently", facts.capped_until)
     if facts.quiet_until is not None:
-        return Refusal(Reason.QUIET_HOURS, "it is night where this customer lives", facts.quiet_until)
+        return Refusal(Reason.QUIET_HOURS, "it's nighttime where this customer lives", facts.quiet_until)
     return None
 
 
 def decide_mail(facts: MailFacts) -> Refusal | None:
-    """A mail to somebody outside the shop; None: it may go."""
+    """Decides on an email to somebody outside the shop; None means it may go."""
     if facts.suppressed is not None:
         return Refusal(Reason.SUPPRESSED, facts.suppressed)
     if not facts.is_customer:

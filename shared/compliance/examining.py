@@ -1,7 +1,7 @@
-"""May a message go to these people? Asked before every text and mail of a step, and for many at once by campaigns.
+"""Checks whether messages may go to people: before every text and email of a step, and in bulk for campaigns.
 
-What the rules need is gathered here; `decision` holds the rules. A message that may go is claimed for the effect
-that sends it, so that of two at the same moment one goes.
+Gathers the facts for the rules in `decision`. An allowed message is claimed for the effect that sends it, so that
+only one of two concurrent ones goes out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shared.values.email_address import mailbox_key
 
 @dataclass(frozen=True, slots=True)
 class TextVerdict:
-    """`refusal`: why it does not go now; None: it may. `opens`: it is the first of a conversation."""
+    """`refusal`: why it can't go now, or None. `opens`: it starts a conversation."""
 
     refusal: Refusal | None
     opens: bool = False
@@ -32,19 +32,19 @@ class TextVerdict:
 
 @dataclass(frozen=True, slots=True)
 class MailVerdict:
-    """Who gets the mail, and why others do not, by address as it was given."""
+    """Who gets the email, and why others don't, by address as given."""
 
     allowed: tuple[str, ...]
     refused: Mapping[str, Refusal]
     customers: frozenset[str]
-    """Those of the allowed ones who are customers: no other reader sees their addresses."""
+    """Allowed recipients who are customers: nobody else may see their addresses."""
     own: frozenset[str]
-    """Those of the allowed ones that are the shop's own people's."""
+    """Allowed recipients who are the shop's own staff."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A customer of a campaign. `to`: the address, or the number in E.164; `by`: the key of the effect."""
+    """A campaign's customer. `to`: email address or E.164 number; `by`: the effect's key."""
 
     to: str
     fields: Mapping[str, Any]
@@ -53,11 +53,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What holds for all candidates alike.
+    """What applies to all candidates.
 
-    `opted_out`: the mailbox keys or the numbers of all customers who did. `campaign`: what all keys of its effects
-    begin with; of two customers with one address the first gets the message. `claims`: whether the message is taken
-    for those who may get it, or only looked at.
+    `opted_out`: mailbox keys or numbers of customers who opted out. `campaign`: the prefix of its effects' keys; if
+    two customers share an address, the first gets the message. `claims`: whether to claim the message or only
+    check.
     """
 
     org: Tenant
@@ -68,15 +68,15 @@ class CheckContext:
 
 
 def is_staff(org: Tenant, phone: str) -> bool:
-    """Whether the number (E.164) is one of the shop's own people."""
+    """Whether the E.164 number belongs to the shop's staff."""
     return phone in org.staff_phones
 
 
 def examine_text(org: Tenant, phone: str, by: str, now: datetime) -> TextVerdict:
-    """Decide on a text, and where it may go to a customer, claim it for the effect with the key `by`.
+    """Decides on a text, and claims it for effect `by` if it may go to a customer.
 
     Raises:
-        TransientError: too many texted this customer at this moment.
+        TransientError: too many concurrent texts to this customer.
     """
     replied_stop = sms_opt_outs.has_opted_out(phone)
     if is_staff(org, phone):
@@ -102,10 +102,10 @@ def examine_mail(
     user_email: str | None = None,
     written: Sequence[str] = (),
 ) -> MailVerdict:
-    """Decide for each address of a mail, and claim it for those customers who get it.
+    """Decides for each address of an email, and claims it for customers who get it.
 
-    `by`: the key of the effect, which may be examined again. `written`: the addresses as the
-    step was given them, which is how customers' documents spell them.
+    `by`: the effect's key; it may be examined again. `written`: the addresses as the step was given them, which is
+    how customer documents spell them.
 
     Raises:
         TransientError: too many mailed one of them at this moment.
@@ -115,7 +115,7 @@ def examine_mail(
     own = _own(org, addresses, user_email)
     outside = [address for address in addresses if address not in own]
     customers = customer_lookup.customers_by_address(org.id, [*outside, *written]) if outside else {}
-    # The shop's own people are none, also where a customer gets the mail with them.
+    # Staff don't count as customers, even if a customer gets the same email.
     customers = {key: found for key, found in customers.items() if key in {mailbox_key(one) for one in outside}}
     facts = []
     for address in addresses:
@@ -131,7 +131,7 @@ def examine_mail(
 
 
 def examine_mails(asked: CheckContext, candidates: Sequence[Candidate]) -> list[TextVerdict]:
-    """Decide for each of a campaign's customers, whose documents are in hand; at most some hundred.
+    """Decides for a campaign's customers, whose documents were already read; a few hundred at most.
 
     Raises:
         TransientError: too many mailed one of them at this moment.
@@ -151,7 +151,7 @@ def examine_mails(asked: CheckContext, candidates: Sequence[Candidate]) -> list[
 
 
 def examine_texts(asked: CheckContext, candidates: Sequence[Candidate]) -> list[TextVerdict]:
-    """The same for texts, by numbers in E.164: the customer's own document holds the consent.
+    """The same for texts to E.164 numbers: consent is in the customer's own document.
 
     Raises:
         TransientError: too many texted one of them at this moment.
@@ -170,7 +170,7 @@ def examine_texts(asked: CheckContext, candidates: Sequence[Candidate]) -> list[
 
 
 def give_back(org: Tenant, recipients: Sequence[str], by: str) -> None:
-    """The message of the effect was certainly not sent to these addresses or numbers.
+    """Returns the claim: the message was certainly not sent to these recipients.
 
     Raises:
         TransientError: too many wrote to one of them at this moment.
@@ -193,9 +193,9 @@ def _settled(
     now: datetime,
     campaign: str | None = None,
 ) -> list[TextVerdict]:
-    """Where nothing else keeps a message back, look at how often the customer is written to, and claim it.
+    """If nothing else blocks a message, checks the frequency cap and claims it.
 
-    Nothing is claimed at night.
+    Nothing is claimed during quiet hours.
     """
     verdicts = [TextVerdict(_decide(one)) for one in facts]
     open_places = [place for place, one in enumerate(facts) if one.is_customer and _is_open(verdicts[place])]
@@ -209,7 +209,7 @@ def _settled(
     for place, claim in zip(open_places, claims, strict=True):
         if claim.is_same_campaign:
             verdicts[place] = TextVerdict(
-                Refusal(Reason.DUPLICATE, "another customer with the same address has it")
+                Refusal(Reason.DUPLICATE, "another customer with the same address already got it")
             )
         else:
             verdicts[place] = TextVerdict(
@@ -223,12 +223,12 @@ def _decide(facts: TextFacts | MailFacts) -> Refusal | None:
 
 
 def _is_open(verdict: TextVerdict) -> bool:
-    """How often the customer is written to is told before the night, which passes sooner."""
+    """The frequency cap takes precedence over quiet hours, which end sooner."""
     return verdict.refusal is None or verdict.refusal.reason is Reason.QUIET_HOURS
 
 
 def _own(org: Tenant, addresses: Sequence[str], user_email: str | None) -> frozenset[str]:
-    """The addresses of the owner, of the person the run acts for, and of the org's other members."""
+    """Addresses of the owner, the run's user, and the org's other members."""
     known = {mailbox_key(one) for one in (org.owner_email, user_email) if one}
     others = [one for one in addresses if mailbox_key(one) not in known]
     if others:

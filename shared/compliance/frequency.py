@@ -1,7 +1,7 @@
-"""How often a customer hears from an org over all its playbooks: `customer_contacts/{hash}`, one a channel.
+"""Caps how often an org contacts a customer, across playbooks: `customer_contacts/{hash}`, one per channel.
 
-A message is claimed before it is sent, by the key of the step's effect: of two runs at the same moment one gets the
-claim, and a retry of the run that has it may send. A claim that was not used is given back.
+A message is claimed before sending, by its effect's key: of two concurrent runs one gets the claim, and a retry of
+that run may send. Unused claims are given back.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 COLLECTION = "customer_contacts"
 CONVERSATION = timedelta(days=30)
-"""A text after so long a silence opens a new conversation, and says again how to opt out."""
+"""After this long without a text, the next one starts a new conversation and repeats how to opt out."""
 
 Channel = Literal["email", "sms"]
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One customer over one channel of one org; `recipient` is a mailbox key or a number in E.164."""
+    """A customer on one channel of one org; `recipient` is a mailbox key or an E.164 number."""
 
     org_id: str
     channel: Channel
@@ -36,29 +36,29 @@ class Contact:
 
     @classmethod
     def of(cls, org_id: str, to: str) -> Self:
-        """Of an address, however it is written, or of a number in E.164."""
+        """From an email address in any spelling, or an E.164 number."""
         return cls(org_id, "email", mailbox_key(to)) if "@" in to else cls(org_id, "sms", to)
 
     @property
     def id(self) -> str:
-        """The document's id, which does not show who it is."""
+        """The document's id; doesn't reveal the recipient."""
         text = f"{self.org_id}\x1f{self.channel}\x1f{self.recipient}"
         return hex_digest(text, digits=64)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`capped_until`: when the next message may go; None: this one may. `opens`: it opens a conversation."""
+    """`capped_until`: when the next message may go, or None if this one may. `opens`: it starts a conversation."""
 
     capped_until: datetime | None
     opens: bool = False
     is_same_campaign: bool = False
-    """Another customer of the same campaign, with this address or number, has it: however long ago."""
+    """Another customer of the same campaign with this address or number has it, however long ago."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedMessage:
-    """A message that the effect with the key `by` would send; without `takes` it is only looked at."""
+    """A message that effect `by` would send; with `takes` False it is only checked."""
 
     contact: Contact
     by: str
@@ -68,10 +68,10 @@ class PlannedMessage:
 def claim_each(
     wishes: Sequence[PlannedMessage], every: timedelta, now: datetime, *, campaign: str | None = None
 ) -> list[Claim]:
-    """Take the customers' one message of these hours for the effects that wish it; again for the same key.
+    """Claims each customer's one message in this period for its effect; repeatable with the same key.
 
-    One transaction, so at most some hundred. Two of them that are one contact are claimed by the first. `campaign`:
-    what all keys of a campaign begin with.
+    One transaction, so a few hundred at most. If two share a contact, the first gets the claim. `campaign`: the
+    prefix of a campaign's keys.
 
     Raises:
         TransientError: too many tried at this moment.
@@ -102,7 +102,7 @@ def claims_of(
     now: datetime,
     campaign: str | None,
 ) -> tuple[list[Claim], dict[str, dict[str, Any]]]:
-    """What happens to each wish, and the fields of the contacts that change, by the contacts' ids."""
+    """The claim for each wish, and the changed contact documents by id."""
     claims: list[Claim] = []
     changed: dict[str, dict[str, Any]] = {}
     for wish in wishes:
@@ -122,7 +122,7 @@ def claims_of(
 
 
 def give_back(contact: Contact, by: str) -> None:
-    """The message was certainly not sent: what counted before counts again.
+    """Undoes a claim, because the message was certainly not sent.
 
     Raises:
         TransientError: too many tried at this moment.
@@ -143,7 +143,7 @@ def give_back(contact: Contact, by: str) -> None:
 
 
 def last_org(channel: Channel, recipient: str) -> str | None:
-    """The org that wrote to the recipient last; None where none has within the conversation."""
+    """The org that contacted the recipient last within the conversation period, or None."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     wanted = _recipient_id(channel, recipient)
@@ -154,7 +154,7 @@ def last_org(channel: Channel, recipient: str) -> str | None:
 
 
 def cap_of(fields: Mapping[str, Any], by: str, every: timedelta, now: datetime) -> datetime | None:
-    """When the next message of others than `by` may go, by the document's fields."""
+    """When effects other than `by` may send next, from the document's fields."""
     last = fields.get("lastAt")
     if not isinstance(last, datetime) or fields.get("by") == by or now >= last + every:
         return None
@@ -164,7 +164,7 @@ def cap_of(fields: Mapping[str, Any], by: str, every: timedelta, now: datetime) 
 def claimed(
     fields: Mapping[str, Any], contact: Contact, by: str, every: timedelta, now: datetime
 ) -> dict[str, Any]:
-    """The document's fields with the claim of `by`."""
+    """The document's fields after `by` claims."""
     last, again = fields.get("lastAt"), fields.get("by") == by
     goes_on = isinstance(last, datetime) and now - last < CONVERSATION
     kept = {name: fields.get(name) for name in ("lastAt", "by", "openedBy")}
@@ -181,5 +181,5 @@ def claimed(
 
 
 def _recipient_id(channel: Channel, recipient: str) -> str:
-    """The same for all orgs."""
+    """The recipient's id across orgs."""
     return hex_digest(channel, recipient, digits=64)

@@ -10,13 +10,13 @@ from shared.gcp.settings import SettingsError
 
 
 def run() -> int:
-    """Do it, say what was done, and return the exit code."""
+    """Fixes all customers' numbers, prints the counts and returns the exit code."""
     try:
         counts = keep_all_up()
     except (SettingsError, TransientError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{counts.done} customers looked at, {counts.failed} couldn't be read\n")
+    sys.stdout.write(f"{counts.done} customers checked, {counts.failed} couldn't be read\n")
     return 1 if counts.failed else 0
 
 

@@ -1,13 +1,12 @@
-"""Who opted out in the shop's own records: `customer_opt_outs/{orgId}_{channel}_{part}`, a list for each org.
+"""Customers who opted out in the shop's records: `customer_opt_outs/{orgId}_{channel}_{part}`, one list per org.
 
-A campaign has each customer's own document in hand, but not the others that the shop may keep of the same person.
-Looking for those by query would be several queries a customer, and misses a number that is written as nobody
-expects; because of those, single texts ask here too. So whoever opted out is listed, as eight bytes of the hash of
-the mailbox or number; of two who share these, one may get a message too few. The list is made when a campaign
-begins, and again where it is older than five minutes.
+A campaign reads each customer's own document, but not other documents the shop may keep for the same person.
+Querying for those takes several queries per customer and misses unusual spellings; single texts check here too for
+the same reason. The list holds eight bytes of each mailbox's or number's hash; if two people collide, one may
+get a message too few. It is rebuilt when a campaign starts and when it is older than five minutes.
 
-Where a customer's record is erased, that they had opted out must outlast it: a shop that imports its old list again
-must not write to them. So `customer_opt_outs/{orgId}_{channel}_kept_{part}` has their hashes, and does not expire.
+An opt-out must outlast the erasure of a customer's record: a shop that reimports an old list must not contact them.
+So `customer_opt_outs/{orgId}_{channel}_kept_{part}` keeps their hashes and doesn't expire.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ COLLECTION = "customer_opt_outs"
 LISTED_EVERY = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=2)
 A_PART = 100_000
-"""800 kB; a document holds 1 MiB."""
+"""800 kB, below Firestore's limit of 1 MiB."""
 A_READ = 500
 
 FIELDS: Mapping[Channel, str] = MappingProxyType({"email": "emailOptOut", "sms": "smsOptOut"})
@@ -47,10 +46,10 @@ FIELDS: Mapping[Channel, str] = MappingProxyType({"email": "emailOptOut", "sms":
 
 @dataclass(frozen=True, slots=True)
 class OptOuts:
-    """Mailbox keys, or numbers in E.164; `recipient in opt_outs`."""
+    """A set of mailbox keys or E.164 numbers; supports `recipient in opt_outs`."""
 
     hashes: array[int]
-    """In ascending order."""
+    """Sorted."""
 
     def __contains__(self, recipient: object) -> bool:
         if not isinstance(recipient, str):
@@ -61,7 +60,7 @@ class OptOuts:
 
 
 def load(org_id: str, channel: Channel, now: datetime) -> OptOuts:
-    """The list, at most five minutes old: one read for each 100,000 in it."""
+    """The list, at most five minutes old; one read per 100,000 entries."""
     references = firestore().collection(COLLECTION)
     first = references.document(f"{org_id}_{channel}_0").get().to_dict()
     if first is None or abs(now - first["listedAt"]) >= LISTED_EVERY:
@@ -77,15 +76,15 @@ def load(org_id: str, channel: Channel, now: datetime) -> OptOuts:
 
 
 def has(org_id: str, channel: Channel, recipient: str, now: datetime) -> bool:
-    """Whether a customer with this mailbox or number opted out, however it is written: one read, if nobody did.
+    """Whether a customer with this mailbox or number opted out, in any spelling; usually one read.
 
-    Where the list says so it is made anew, so that who came back is written to at once.
+    A hit rebuilds the list, so that customers who opted in again are contacted at once.
     """
     return recipient in load(org_id, channel, now) and recipient in refresh(org_id, channel, now)
 
 
 def refresh(org_id: str, channel: Channel, now: datetime) -> OptOuts:
-    """The list made anew, and kept."""
+    """Rebuilds and stores the list."""
     hashes = read(org_id, channel).hashes
     batch, parts = firestore().batch(), range(0, len(hashes) or 1, A_PART)
     for number, start in enumerate(parts):
@@ -103,21 +102,21 @@ def refresh(org_id: str, channel: Channel, now: datetime) -> OptOuts:
 
 
 def read(org_id: str, channel: Channel) -> OptOuts:
-    """Who has opted out just now: one read for each."""
+    """Reads who is opted out right now; one read per customer."""
     return OptOuts(array("Q", sorted({*_listed(org_id, channel), *_kept(org_id, channel)})))
 
 
 def keep(org_id: str, channel: Channel, recipients: Iterable[str], now: datetime) -> None:
-    """Have these mailbox keys or numbers in E.164 stay opted out, whatever becomes of the customers' records.
+    """Keeps these recipients opted out even after their customer records are gone.
 
     Raises:
-        TransientError: somebody else keeps writing the list.
+        TransientError: too many concurrent writes to the list.
     """
     keep_hashes(org_id, channel, map(_hash, recipients), now)
 
 
 def keep_hashes(org_id: str, channel: Channel, hashes: Iterable[int], now: datetime) -> None:
-    """The same of what `read` found."""
+    """The same for hashes from `read`."""
     added = set(hashes)
     if not added:
         return
@@ -134,7 +133,7 @@ def keep_hashes(org_id: str, channel: Channel, hashes: Iterable[int], now: datet
 
 
 def is_kept(fields: Mapping[str, Any]) -> bool:
-    """Whether a document of the collection is one of those that outlast the customers' records."""
+    """Whether the document belongs to the list that outlasts customer records."""
     return "keptAt" in fields
 
 
@@ -176,7 +175,7 @@ def _listed(org_id: str, channel: Channel) -> Iterator[int]:
             unknown += recipient is None
         page = list(query.start_after(page[-1]).stream()) if len(page) == A_READ else []
     if unknown:
-        log.warning("customers opted out without an address that can be read", extra={"count": unknown})
+        log.warning("opted-out customers without a readable address", extra={"count": unknown})
 
 
 def _recipient(channel: Channel, fields: Mapping[str, Any]) -> str | None:

@@ -1,9 +1,8 @@
-"""Who wants no texts: `sms_opt_outs/{hash}`, where `{hash}` is the SHA-256 (hex) of the number in E.164.
+"""Numbers that replied STOP: `sms_opt_outs/{hash}`, where `{hash}` is the SHA-256 (hex) of the E.164 number.
 
-All orgs text from one account and so from one number, and a reply does not say which of them it means. So a number
-that replied STOP gets no texts of any org, and START brings all of them back. `optedOutAt` and `optedInAt` are when
-the replies were sent, so that they may arrive in any order; a document with neither is an opt-out. `source` is for
-people.
+All orgs text from one number, and a reply doesn't say which org it means. So STOP blocks texts from all orgs, and
+START allows them again. `optedOutAt` and `optedInAt` are when the replies were sent, so their order of arrival
+doesn't matter; a document with neither is an opt-out. `source` is informational.
 """
 
 from __future__ import annotations
@@ -23,17 +22,16 @@ COLLECTION = "sms_opt_outs"
 
 
 def opt_out_id(phone: str) -> str:
-    """The id of the number's document."""
     return hex_digest(phone, digits=64)
 
 
 def has_opted_out(phone: str) -> bool:
-    """Whether the number (E.164) gets no texts: one read."""
+    """Whether the E.164 number is opted out; one read."""
     return phone in opted_out_of([phone])
 
 
 def opted_out_of(phones: Iterable[str]) -> frozenset[str]:
-    """Those of the numbers (E.164) that get no texts, in one round trip."""
+    """The opted-out ones among these E.164 numbers, in one round trip."""
     client = firestore()
     by_id = {opt_out_id(phone): phone for phone in phones}
     found = client.get_all([client.collection(COLLECTION).document(each) for each in by_id])
@@ -41,7 +39,7 @@ def opted_out_of(phones: Iterable[str]) -> frozenset[str]:
 
 
 def means_opt_out(fields: Mapping[str, Any]) -> bool:
-    """Whether a document with these fields is an opt-out; where that cannot be told, it is."""
+    """Whether the fields mean an opt-out; if in doubt, yes."""
     left, back = fields.get("optedOutAt"), fields.get("optedInAt")
     if not isinstance(back, datetime):
         return True
@@ -49,7 +47,7 @@ def means_opt_out(fields: Mapping[str, Any]) -> bool:
 
 
 def note_reply(phone: str, at: datetime, source: str, *, stops: bool) -> None:
-    """The number's owner replied at `at` that they want no more texts, or texts again.
+    """Records a STOP or START reply sent at `at`.
 
     Raises:
         TransientError: too many wrote at this moment.
@@ -57,7 +55,7 @@ def note_reply(phone: str, at: datetime, source: str, *, stops: bool) -> None:
     reference = firestore().collection(COLLECTION).document(opt_out_id(phone))
 
     def write(transaction: Transaction) -> None:
-        # A START without a STOP is kept too: the STOP that came before it may still be on its way.
+        # Keep a START without a STOP too: the earlier STOP may still arrive.
         known = reference.get(transaction=transaction).to_dict() or {}
         transaction.set(reference, after_reply(known, "optedOutAt" if stops else "optedInAt", at, source))
 
@@ -65,7 +63,7 @@ def note_reply(phone: str, at: datetime, source: str, *, stops: bool) -> None:
 
 
 def after_reply(fields: Mapping[str, Any], field: str, at: datetime, source: str) -> dict[str, Any]:
-    """The document's fields after a reply; of two replies of a kind the later one counts, whichever came first."""
+    """The fields after a reply; the later of two replies of the same kind counts, in any order of arrival."""
     kept = {name: value for name, value in fields.items() if name == "source" or isinstance(value, datetime)}
     before = kept.get(field)
     if isinstance(before, datetime) and before >= at:

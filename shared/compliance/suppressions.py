@@ -1,8 +1,8 @@
-"""Addresses that get no mail: `email_suppressions/{hash of the mailbox}`, one document for all its spellings.
+"""Addresses that get no email: `email_suppressions/{hash of the mailbox}`, one document for all spellings.
 
-`bounced {at, reason, lasting}`: a provider said that the mailbox does not exist or does not want us. It counts for
-30 days, then the address is tried again; a complaint of spam never expires. `optedOut {orgId: at}`: the reader
-wants no mail from that org. The address itself is not stored.
+`bounced {at, reason, lasting}`: the mailbox doesn't exist or rejected our mail. A bounce counts for 30 days, then
+the address is tried again; a spam complaint never expires. `optedOut {orgId: at}`: the reader unsubscribed from
+that org. The address itself isn't stored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BOUNCE_COUNTS_FOR = timedelta(days=30)
 
 
 class Bounced(Stored):
-    """That and why mails do not arrive."""
+    """Why email doesn't arrive."""
 
     at: AwareDatetime
     reason: str
@@ -38,7 +38,7 @@ class Bounced(Stored):
 class _Suppression(Stored):
     bounced: Bounced | None = None
     opted_out: dict[str, Any] = Field(default_factory=dict)
-    """By org; one that is not a time counts as well: to be on the safe side, and so that no org hurts another."""
+    """By org. A value that isn't a time still counts, and one org's bad value doesn't affect others."""
 
     def reason(self, org_id: str | None, now: datetime) -> str | None:
         if org_id in self.opted_out:
@@ -48,17 +48,17 @@ class _Suppression(Stored):
         if self.bounced and self.bounced.lasting:
             return "its reader marked an email as spam"
         if self.bounced and (now - self.bounced.at < BOUNCE_COUNTS_FOR):
-            return f"mail to it bounced on {date_words(self.bounced.at)} ({self.bounced.reason})"
+            return f"email to it bounced on {date_words(self.bounced.at)} ({self.bounced.reason})"
         return None
 
 
 def address_hash(address: str) -> str:
-    """What stands for the mailbox, however its address is written."""
+    """The mailbox's hash, the same for all spellings."""
     return _digest(mailbox_key(address))
 
 
 def _hashes(address: str) -> frozenset[str]:
-    """Where it may be kept: before, each spelling of a domain and each pair of quotes had a document of its own."""
+    """Possible document ids: each spelling of a domain used to have its own document."""
     return frozenset({address_hash(address), _digest(address.strip().lower())})
 
 
@@ -67,9 +67,9 @@ def _digest(key: str) -> str:
 
 
 def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dict[str, str]:
-    """Those of the addresses that the org cannot mail, each as it is written, and why; one round trip.
+    """The addresses the org can't email, and why; one round trip.
 
-    What is known of an address and cannot be read may be that it wants no mail: that address alone gets none.
+    An unreadable document may be an opt-out, so its address gets no email; other addresses aren't affected.
     """
     spellings: dict[str, list[str]] = {}
     for address in addresses:
@@ -87,17 +87,16 @@ def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dic
 
 
 def bounce(address: str, bounced: Bounced) -> None:
-    """Remember that mails to the address come back; a complaint is not forgotten over a later bounce."""
+    """Records a bounce; a later bounce doesn't replace a complaint."""
     _reference(address).set({"bounced": bounced.model_dump(by_alias=True, exclude_defaults=True)}, merge=True)
 
 
 def opt_out(org_id: str, address: str, now: datetime) -> None:
-    """No more mails from the org to the address."""
+    """Stops email from the org to the address."""
     _reference(address).set({"optedOut": {org_id: now}}, merge=True)
 
 
 def opt_in(org_id: str, address: str) -> None:
-    """The reader changed their mind."""
     from google.cloud.firestore import DELETE_FIELD
 
     for each in _hashes(address):

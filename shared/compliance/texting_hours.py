@@ -1,4 +1,4 @@
-"""When a customer may be texted: from 8:00 to 21:00 where they live, to 20:00 where their state says so."""
+"""Texting hours: 8:00 to 21:00 where the customer lives, or to 20:00 if their state requires it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ OPENS = time(8)
 CLOSES = time(21)
 CLOSES_IN: Mapping[str, time] = MappingProxyType({"FL": time(20), "OK": time(20), "WA": time(20)})
 HANDED_OVER_WITHIN = timedelta(minutes=5)
-"""From the decision on a text to its hand-over, where Firestore, the provider and its time-outs take longest."""
+"""The longest time from deciding on a text to handing it over."""
 _ROUNDS = 4
-"""Zones of one area are at most a few hours apart, so that one more look than they have is enough."""
+"""An area's zones are a few hours apart, so few rounds are enough."""
 
 
 def zones_for(phone: str, org_zone: str) -> tuple[str, ...]:
-    """The zones that count for the number (E.164): those of its area, else the org's."""
+    """The zones of the E.164 number's area code, otherwise the org's."""
     return zones_of(phone) or (org_zone,)
 
 
 def quiet_until(phone: str, org_zone: str, now: datetime) -> datetime | None:
-    """The next instant (UTC) at which the number may be texted; None where that is now.
+    """When (UTC) the number may next be texted; None if now.
 
-    Where the area has several zones, it is daytime in all of them.
+    If the area has several zones, it must be daytime in all of them.
     """
     closes = CLOSES_IN.get(strict_state_of(phone) or "", CLOSES)
     zones = [ZoneInfo(name) for name in zones_for(phone, org_zone)]
@@ -40,9 +40,9 @@ def quiet_until(phone: str, org_zone: str, now: datetime) -> datetime | None:
 
 
 def waits_until(phone: str, org_zone: str, now: datetime) -> datetime | None:
-    """When a text that is decided on now may be sent; None where that is now.
+    """When a text decided on now may be sent; None if now.
 
-    In the last minutes of the day it waits for the morning: it could reach the provider after the close.
+    Shortly before closing it waits until morning, because it might arrive too late.
     """
     return quiet_until(phone, org_zone, now) or quiet_until(phone, org_zone, now + HANDED_OVER_WITHIN)
 

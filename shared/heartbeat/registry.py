@@ -1,6 +1,6 @@
 """The sixteen checks: what each one needs, how often it runs, and which of the org's preferences apply.
 
-Preferences know six types of alerts. What is about competitors is a `competitor_alert`; licences, expired goods and
+Preferences know six types of alerts. What is about competitors is a `competitor_alert`; licenses, expired goods and
 content that waits are `compliance_flag`s; playbooks that did not run are a `playbook_failure`; what an org's own
 shelves, customers and sales show goes by `usage_alert`, the nearest there is.
 """
@@ -141,8 +141,8 @@ CHECKS: tuple[Check, ...] = (
         daily=True,
     ),
     Check(
-        "licence_expiry",
-        compliance.licence_expiry,
+        "license_expiry",
+        compliance.license_expiry,
         frozenset({Section.LOCATIONS}),
         AlertType.COMPLIANCE_FLAG,
         one="1 license has expired or soon will",

@@ -1,1 +1,1 @@
-"""A message as people read it, and the channels that carry it."""
+"""Messages in the forms people read, and the channels that deliver them."""

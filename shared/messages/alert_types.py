@@ -1,4 +1,4 @@
-"""The kinds of alerts that an org's people get, how much they matter, and what one may hold."""
+"""Alert types, severities and size limits."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ MAX_BODY_CHARS = 20_000
 MAX_TYPE_CHARS = 100
 
 WEBHOOK = "webhook"
-"""The type of alerts about the org's own webhooks; it has no preferences."""
+"""The type of alerts about the org's webhooks; it has no preferences."""
 
 Severity = Literal["info", "warning", "critical"]
 
 
 class AlertType(StrEnum):
-    """What an org can set its preferences for."""
+    """Alert types that have notification preferences."""
 
     PLAYBOOK_FAILURE = "playbook_failure"
     USAGE_ALERT = "usage_alert"

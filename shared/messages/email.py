@@ -1,4 +1,4 @@
-"""An email before it is handed to a provider: checked, and with a text part always."""
+"""An email, validated, always with a text part."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _one_line(subject: str) -> str:
 
 
 class Email(BaseModel):
-    """One email, to 1 to 50 addresses that all see each other."""
+    """One email to 1 to 50 addresses that all see each other."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -41,16 +41,16 @@ class Email(BaseModel):
     text: str | None = None
     html: str | None = None
     content: Message | None = None
-    """What it says as a structure, where one of our steps made it: the HTML is then rendered from that."""
+    """Structured content from our own steps; the HTML is rendered from it."""
     unsubscribe_url: str | None = None
-    """Where one POST turns such mails off; mail programs show it as their own button."""
+    """The one-click unsubscribe URL; email programs show it as a button."""
     from_name: str | None = None
-    """Who sends it, as mail programs show it; None: the product."""
+    """The sender's display name; None means the product's."""
     reply_to: EmailAddress | None = None
     inlined: tuple[InlinePicture, ...] = ()
-    """Pictures that its HTML shows and that go along with it."""
+    """Attached pictures used in its HTML."""
     payload: str | None = None
-    """What the provider sends back with everything that becomes of the mail."""
+    """Returned by the provider with every event about the email."""
 
     @model_validator(mode="after")
     def _has_a_body(self) -> Email:
@@ -60,7 +60,7 @@ class Email(BaseModel):
 
     @property
     def text_part(self) -> str:
-        """The text, or what the content or the HTML says in plain text."""
+        """The text, or the content or HTML converted to plain text."""
         return self.text or (message_text(self.content) if self.content else html_to_text(self.html or ""))
 
 
@@ -71,26 +71,26 @@ def compose(
     html: str | None = None,
     content: Message | None = None,
 ) -> Email:
-    """An email from what a playbook or a person says.
+    """Validates an email written by a playbook or a person.
 
     Raises:
-        PermanentError: naming the wrong field; of an address, the address.
+        PermanentError: names the wrong field, or the wrong address.
     """
     recipients = [to] if isinstance(to, str) else list(to)
     try:
         said = {"text": text, "html": html, "content": content}
         return Email.model_validate({"to": recipients, "subject": subject, **said})
     except ValidationError as error:
-        raise PermanentError(f"the email cannot be sent: {'; '.join(problem_lines(error))}") from None
+        raise PermanentError(f"the email can't be sent: {'; '.join(problem_lines(error))}") from None
 
 
 def subject_line(text: str) -> str:
-    """`text` as a subject: on one line, without signs that turn it around, and ending in `…` where it is too long.
+    """`text` as a subject: one line, without direction-changing characters, ending in `…` if too long.
 
-    A name in it comes from a feed or a menu; whoever writes that may not keep the mail from being sent.
+    Names in it may come from feeds or menus, which must not be able to block an email.
 
     Raises:
-        ValueError: nothing is left of it.
+        ValueError: nothing is left.
     """
     line = " ".join(_TURNS_AROUND.sub("", _CONTROL_CHARACTER.sub(" ", text)).split())
     if not line:
@@ -99,11 +99,11 @@ def subject_line(text: str) -> str:
 
 
 SubjectLine = Annotated[str, AfterValidator(subject_line)]
-"""A param that becomes a mail's subject."""
+"""A param used as an email subject."""
 
 
 def html_to_text(markup: str) -> str:
-    """What `markup` says: blocks on lines of their own, a table's cells parted by ` | `, a link's target shown."""
+    """Plain text of HTML: blocks on their own lines, table cells separated by ` | `, link targets shown."""
     reader = _TextReader()
     reader.feed(markup)
     reader.close()

@@ -1,7 +1,7 @@
-"""The dashboard's pages, as everything that the product writes links to them.
+"""Links to the dashboard's pages.
 
-A path begins with `/` and is stored as such, so that documents do not depend on the address that an installation is
-reached under; `button` makes it one that a mail can show.
+Paths start with `/` and are stored without a host, so that documents don't depend on an installation's address;
+`button` makes a full link for emails.
 """
 
 from __future__ import annotations
@@ -38,54 +38,49 @@ _LABELS = (
 
 
 def run(execution_id: str) -> str:
-    """A run."""
     return f"/runs/{_segment(execution_id)}"
 
 
 def report(execution_id: str, step_id: str) -> str:
-    """What a step of a run sent, as it was sent, on the run's page."""
+    """The report a step sent, on the run's page."""
     return f"{run(execution_id)}?step={_segment(step_id)}"
 
 
 def playbook(playbook_id: str) -> str:
-    """A playbook."""
     return f"{PLAYBOOKS}/{_segment(playbook_id)}"
 
 
 def competitor(competitor_id: str) -> str:
-    """A competitor."""
     return f"{COMPETITORS}/{_segment(competitor_id)}"
 
 
 def approval(approval_id: str) -> str:
-    """What a run asks; opening it decides nothing."""
+    """An approval request; opening it decides nothing."""
     return f"{DECISIONS}/approvals/{_segment(approval_id)}"
 
 
 def suggestion(kind: str, suggestion_id: str) -> str:
-    """What an agent suggests; `kind` is its collection. Opening it decides nothing."""
+    """An agent's suggestion; `kind` is its collection. Opening it decides nothing."""
     return f"{DECISIONS}/{_segment(kind)}/{_segment(suggestion_id)}"
 
 
 def alert(alert_id: str) -> str:
-    """An alert among the org's others."""
     return f"/dashboard/alerts?alert={_segment(alert_id)}"
 
 
 def alerts_of(alert_type: str) -> str:
-    """The org's alerts of one type."""
     return f"/dashboard/alerts?type={_segment(alert_type)}"
 
 
 def cause(execution_id: str | None, playbook_id: str | None) -> str | None:
-    """What is nearest to what happened: the run, else its playbook; None where there is neither."""
+    """The run, otherwise its playbook, otherwise None."""
     if execution_id:
         return run(execution_id)
     return playbook(playbook_id) if playbook_id else None
 
 
 def of_document(path: str) -> str | None:
-    """The page that shows what lies at `path` in Firestore; None where no page does."""
+    """The page for the Firestore document at `path`, or None."""
     match path.split("/"):
         case ["tenants", _, "playbooks", playbook_id]:
             return playbook(playbook_id)
@@ -97,12 +92,12 @@ def of_document(path: str) -> str | None:
 
 
 def url(path: str) -> str:
-    """The page's whole address."""
+    """The page's full address."""
     return f"{settings().public_base_url}{path}"
 
 
 def button(path: str) -> Button:
-    """The page as something to press, in words that say what opens."""
+    """A button that opens the page."""
     page = urlsplit(path)
     label = next((label for start, label in _LABELS if page.path.startswith(start)), "Open your dashboard")
     is_report = page.path.startswith("/runs/") and page.query.startswith("step=")
@@ -114,5 +109,5 @@ def _segment(text: str) -> str:
 
 
 def is_own(address: str) -> bool:
-    """Whether the address leads to the product itself."""
+    """Whether the address is one of ours."""
     return address.startswith(settings().public_base_url)

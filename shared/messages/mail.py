@@ -1,4 +1,4 @@
-"""A mail on its way out: the letterhead around it, the way to unsubscribe, and no mail to who cannot get it."""
+"""Outgoing email: branding, unsubscribe links, and skipping recipients who can't be emailed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MAX_SENDER_CHARS = 70
 
 
 class Sender(BaseModel):
-    """A shop as the sender of mail to people outside it; answers go to `reply_to`."""
+    """A shop as the sender of email to people outside it; replies go to `reply_to`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,7 +54,7 @@ class Sender(BaseModel):
 
 
 def sender_of(org: Tenant) -> Sender:
-    """The org as the sender of its mail to customers."""
+    """The org as the sender of its email to customers."""
     return Sender(
         name=clean_text(org.name, MAX_SENDER_CHARS) or org.id,
         postal_address=org.postal_address or None,
@@ -64,11 +64,11 @@ def sender_of(org: Tenant) -> Sender:
 
 
 class Origin(Stored):
-    """What a mail belongs to: the org in whose name it goes, what it is about, and the run that sent it.
+    """What an email belongs to: its org, its subject matter and the run that sent it.
 
-    `alert` is of mails to the org's own people; a mail to an address that somebody named has none. `links` are the
-    dashboard's pages that its buttons lead to, the main one first; a mail to the org's own people that names none
-    leads to what it is about. The provider sends an origin back with everything that becomes of the mail.
+    `alert` is set on email to the org's own people, not on email to addresses someone named. `links` are dashboard
+    pages for its buttons, main one first; email to the org's people without any links to what it is about. The
+    provider returns the origin with every event about the email.
     """
 
     org_id: str
@@ -79,20 +79,20 @@ class Origin(Stored):
     campaign_id: str | None = None
     links: tuple[str, ...] = Field(default=(), exclude=True)
     sender: Sender | None = Field(default=None, exclude=True)
-    """None: it comes from the product itself."""
+    """None means the product itself."""
 
     def subscription(self, address: str) -> Subscription:
-        """What its reader can turn off: the org's mails of the kind, else all that come from the org."""
+        """What the reader can unsubscribe from: the org's emails of this alert type, or all of the org's email."""
         about = {"alert": self.alert} if self.alert else {"address": address}
         return Subscription.model_validate({"org_id": self.org_id, **about})
 
     def payload(self) -> str:
-        """As the provider keeps it."""
+        """The form stored by the provider."""
         return self.model_dump_json(by_alias=True, exclude_none=True, exclude={"org_name"})
 
 
 def parse_origin(payload: str) -> Origin | None:
-    """The origin that a mail was sent with; None if it isn't one."""
+    """Parses `Origin.payload`; None if it isn't one."""
     try:
         return Origin.model_validate(json.loads(payload))
     except (ValueError, ValidationError):
@@ -101,7 +101,7 @@ def parse_origin(payload: str) -> Origin | None:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A mail that the provider has: its id there; if it went just now, as it went, and who was left out, why."""
+    """An email the provider has: its id; the message, if just sent; and who was left out and why."""
 
     message_id: str
     message: Email | None = None
@@ -109,11 +109,11 @@ class Posted:
 
 
 def send_once(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> Posted:
-    """Send `message`, as `prepare` makes it, unless Mailjet has one with that id: after any failure, call again.
+    """Sends `message` after `prepare`, unless Mailjet has one with that id; safe to call again after failures.
 
     Raises:
-        PermanentError: none of its addresses can be mailed, or Mailjet refused it.
-        TransientError: Mailjet was not reached, or may or may not have taken it.
+        PermanentError: none of its addresses can be emailed, or Mailjet refused it.
+        TransientError: Mailjet wasn't reached, or may or may not have accepted it.
     """
     found = mailjet.find(custom_id)
     if found is not None:
@@ -123,9 +123,9 @@ def send_once(message: Email, custom_id: str, origin: Origin | None, now: dateti
 
 
 def prepare(message: Email, origin: Origin | None, now: datetime) -> tuple[Email, dict[str, str]]:
-    """The mail in the product's form, to those of its addresses that can be mailed, and why others cannot.
+    """Returns the branded email for the recipients who can be emailed, and why others can't.
 
-    One without an origin is the product's own, which no org can turn off.
+    Email without an origin is the product's own, which no org can turn off.
 
     Raises:
         PermanentError: none of its addresses can be mailed.
@@ -133,17 +133,17 @@ def prepare(message: Email, origin: Origin | None, now: datetime) -> tuple[Email
     refused = suppressions.refusals(origin.org_id if origin else None, message.to, now)
     left = tuple(address for address in message.to if address not in refused)
     if not left:
-        # By its place, not by its address: others read this.
+        # By index, not address: others read this.
         reasons = (f"to[{index}]: {refused[address]}" for index, address in enumerate(message.to))
-        raise PermanentError(f"the email cannot be sent: {'; '.join(reasons)}")
+        raise PermanentError(f"the email can't be sent: {'; '.join(reasons)}")
     return branded(message.model_copy(update={"to": left}), origin), refused
 
 
 def post_each(messages: Sequence[Email], custom_id: str) -> list[str | PlaybookError]:
-    """Hand several to the provider in one call under one id: of each the provider's id, or why it was refused.
+    """Sends several emails in one call with one id; returns each one's provider id or error.
 
     Raises:
-        PlaybookError: what `mailjet.send` raises, where none of them is known to be sent.
+        PlaybookError: as in `mailjet.send`, if none of them is known to be sent.
     """
     if len(messages) == 1:
         return [mailjet.send(messages[0], custom_id)]
@@ -154,9 +154,9 @@ def post_each(messages: Sequence[Email], custom_id: str) -> list[str | PlaybookE
 
 
 def branded(message: Email, origin: Origin | None) -> Email:
-    """The same mail in the product's HTML form, with its text as it was, or as its content or its HTML says it."""
+    """The email in our HTML design; its text is kept, or derived from its content or HTML."""
     known = settings()
-    # None for several readers of an org's mail: one must not speak for the others.
+    # Not with several recipients: one must not unsubscribe the others.
     has_way_out = origin is not None and (origin.alert is not None or len(message.to) == 1)
     stop = unsubscribe_link.url(origin.subscription(message.to[0])) if origin and has_way_out else None
     sender = origin.sender if origin else None
@@ -173,7 +173,7 @@ def branded(message: Email, origin: Origin | None) -> Email:
     actions = _actions(origin, said)
     shown = said.model_copy(update={"title": plain(message.subject), "sections": (*said.sections, *actions)})
     drawn = drawings(shown.sections)
-    # What an author wrote as text stays as it is.
+    # Text written by an author isn't changed.
     below = actions if message.content or (origin and origin.links) else ()
     text = [message.text_part.rstrip(), *map(section_text, below), *_text_footer(sender, stop)]
     return message.model_copy(
@@ -190,7 +190,7 @@ def branded(message: Email, origin: Origin | None) -> Email:
 
 
 def _text_footer(sender: Sender | None, stop: str | None) -> list[str]:
-    """What the law wants of mail to people outside the shop, where mail programs show the text alone."""
+    """The legally required footer for email outside the shop, for programs that show only the text."""
     if sender is None:
         return []
     address = [", ".join([sender.name, *sender.postal_address.splitlines()])] if sender.postal_address else []
@@ -198,12 +198,12 @@ def _text_footer(sender: Sender | None, stop: str | None) -> list[str]:
 
 
 def _written(message: Email, own_url: str, *, has_body: bool) -> Message:
-    """What an author's mail says besides its HTML: all of it, where that says nothing."""
+    """The content of an author's email that isn't in its HTML body."""
     return Message(title="", sections=() if has_body else tuple(sections_of_text(message.text_part, own_url)))
 
 
 def _actions(origin: Origin | None, said: Message) -> tuple[Actions, ...]:
-    """What the reader can do about it, where the reader is somebody of the org and it does not say so itself."""
+    """Buttons for readers within the org, unless the message has its own."""
     if origin is None or any(isinstance(section, Actions) for section in said.sections):
         return ()
     cause = links.cause(origin.execution_id, origin.playbook_id) if origin.alert else None

@@ -1,4 +1,4 @@
-"""What fits into one SMS: 160 characters of the GSM alphabet, or 70 of any other."""
+"""SMS segments: 160 characters of the GSM alphabet, or 70 of any other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ GSM_SEGMENT = 160
 OTHER_SEGMENT = 70
 GSM_PART = 153
 OTHER_PART = 67
-"""What a part of a longer text holds: the rest of it says which part it is."""
+"""Capacity of a part of a longer text; the rest is used for numbering."""
 ELLIPSIS = "..."
 OPT_OUT_LINE = "Reply STOP to opt out"
 
@@ -51,21 +51,21 @@ _PLAINER = str.maketrans(
         "¢": "c",
     }
 )
-"""Signs that would leave 70 characters of 160, and what says the same in the GSM alphabet."""
+"""Replacements within the GSM alphabet for characters that would cut a segment to 70 characters."""
 _SAYS_STOP = re.compile(
     r"\b(?:reply|text|txt|send|respond)\s(?:with\s)?\W?stop\b|\bstop\W{0,2}(?:\s?to|\s?2|=|:)\s?(?:opt|end|cancel|quit|unsub)",
     re.IGNORECASE,
 )
-"""How texts say the way out; "stop by this weekend" does not."""
+"""How texts explain the opt-out; "stop by this weekend" doesn't match."""
 _FRACTION = re.compile(r"(?<=\d)(?=[¼½¾⅐-⅞])")
-"""Where `2½` becomes `2 1/2`, not `21/2`."""
+"""So that `2½` becomes `2 1/2`, not `21/2`."""
 _PICTURES = frozenset({"So", "Sk", "Cc", "Cf", "Co", "Cs", "Cn"})
 _EMOJI_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
-"""Categories of emoji, of the invisible signs that join them, and of what nobody can read."""
+"""Categories of emoji, of joiners, and of unreadable characters."""
 
 
 def units(text: str) -> int:
-    """How much of a segment `text` takes: the GSM alphabet's extended signs count twice; UTF-16 units otherwise."""
+    """Units of a segment that `text` takes: extended GSM characters count twice; otherwise UTF-16 units."""
     if is_gsm(text):
         return sum(2 if sign in _GSM_EXTENDED else 1 for sign in text)
     return _utf16_units(text)
@@ -76,19 +76,19 @@ def _utf16_units(text: str) -> int:
 
 
 def is_gsm(text: str) -> bool:
-    """Whether every sign is in the GSM alphabet."""
+    """Whether every character is in the GSM alphabet."""
     return all(sign in _GSM_BASIC or sign in _GSM_EXTENDED for sign in text)
 
 
 def segments(text: str) -> int:
-    """In how many parts `text` is sent, and paid for; a part of several carries a little less than one alone."""
+    """The number of parts `text` is sent (and billed) as; parts of a longer text hold a little less."""
     gsm = is_gsm(text)
     if units(text) <= (GSM_SEGMENT if gsm else OTHER_SEGMENT):
         return 1
     room = GSM_PART if gsm else OTHER_PART
     parts, left = 1, room
     for sign in text:
-        # Neither an escaped sign nor a surrogate pair is torn apart.
+        # Escaped characters and surrogate pairs aren't split.
         needed = units(sign) if gsm else _utf16_units(sign)
         if needed > left:
             parts, left = parts + 1, room
@@ -97,9 +97,7 @@ def segments(text: str) -> int:
 
 
 def plain(text: str) -> str:
-    """`text` on one line, in the GSM alphabet where that says the same: no typographic signs, no emoji, no accents
-    that the alphabet lacks. Other scripts stay as they are.
-    """
+    """`text` on one line, converted to the GSM alphabet where possible (no emoji, no accents it lacks)."""
     parted = _FRACTION.sub(" ", text.translate(_PLAINER))
     return " ".join("".join(map(_plain_sign, parted)).split())
 
@@ -116,9 +114,9 @@ def _plain_sign(sign: str) -> str:
 
 
 def customer_text(text: str, shop: str, *, opens: bool) -> str:
-    """`text` with the shop's name where it does not say it, and the way out where it `opens` a conversation.
+    """Adds the shop's name if missing, and how to opt out if the text `opens` a conversation.
 
-    What was one segment stays one.
+    A text of one segment stays one segment.
     """
     named = text if shop.casefold() in text.casefold() else f"{shop}: {text}"
     ending = f" {OPT_OUT_LINE}" if opens and not _SAYS_STOP.search(text) else ""
@@ -128,7 +126,7 @@ def customer_text(text: str, shop: str, *, opens: bool) -> str:
 
 
 def one_segment(text: str, beside: str = "") -> str:
-    """`text` as `plain` says it, cut at a word with `...` if it does not fit `beside` that in one segment."""
+    """`plain(text)`, cut at a word with `...` so that it fits in one segment with `beside`."""
     line = plain(text)
     room = (GSM_SEGMENT if is_gsm(line) else OTHER_SEGMENT) - (units(f" {beside}") if beside else 0)
     if units(line) <= room:
@@ -137,5 +135,5 @@ def one_segment(text: str, beside: str = "") -> str:
     while units(kept + ELLIPSIS) > room:
         kept = kept[:-1]
     at_a_word = kept.rpartition(" ")[0] if line[len(kept)] != " " else kept
-    # A single word longer than half a segment is cut within, or nothing would be left to read.
+    # Cut inside a word longer than half a segment, or nothing would be left.
     return (at_a_word if len(at_a_word) > len(kept) // 2 else kept).rstrip(" ,;:") + ELLIPSIS

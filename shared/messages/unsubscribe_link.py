@@ -1,4 +1,4 @@
-"""The link to unsubscribe at the end of a mail: a signed token that says whose mails it is about."""
+"""Unsubscribe links: a signed token that says what to unsubscribe from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SALT = "unsubscribe"
 
 
 class Subscription(BaseModel):
-    """Which mails: an org's alerts of a type, or everything of an org to an address."""
+    """What to unsubscribe from: an org's alerts of one type, or all of an org's email to one address."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -45,7 +45,7 @@ class _Signer:
 
 
 def url(subscription: Subscription) -> str | None:
-    """The link; None where no UNSUBSCRIBE_SECRET is set to sign it with."""
+    """The link; None if UNSUBSCRIBE_SECRET isn't set."""
     known = settings()
     if not known.unsubscribe_secret:
         return None
@@ -54,10 +54,10 @@ def url(subscription: Subscription) -> str | None:
 
 
 def read_token(token: str) -> Subscription:
-    """What the token is about; the signature is compared in constant time.
+    """Parses a token; the signature is compared in constant time.
 
     Raises:
-        NotFoundError: nobody here has signed it.
+        NotFoundError: the signature isn't ours.
     """
     from itsdangerous import BadData
 
@@ -69,4 +69,4 @@ def read_token(token: str) -> Subscription:
                 return found
     except (BadData, ValidationError, json.JSONDecodeError):
         pass
-    raise NotFoundError("there is no such link to unsubscribe")
+    raise NotFoundError("this unsubscribe link isn't valid")

@@ -1,1 +1,1 @@
-"""What an org's own people are told: alerts, their inbox, preferences and digests."""
+"""Notices to an org's own people: alerts, inbox, preferences and digests."""

@@ -1,4 +1,4 @@
-"""Something that an org's people should hear of."""
+"""Alerts: things an org's people should know."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEVERITY_RANK: Mapping[Severity, int] = MappingProxyType({"info": 0, "warning": 
 
 
 class StaffAlert(StrEnum):
-    """What the org's staff (`staffPhones`) are texted about."""
+    """Topics of texts to an org's staff (`staffPhones`)."""
 
     PLAYBOOK_FAILURE = "playbook_failure"
     USAGE_THRESHOLD = "usage_threshold"
@@ -42,7 +42,7 @@ _OPENINGS: Mapping[StaffAlert, str] = MappingProxyType(
         StaffAlert.SYSTEM_ALERT: "system alert: ",
     }
 )
-"""Of those whose title does not say what they are about."""
+"""Prefixes for topics that the title doesn't mention."""
 TEXT_KIND: Mapping[str, StaffAlert] = MappingProxyType(
     {
         AlertType.PLAYBOOK_FAILURE: StaffAlert.PLAYBOOK_FAILURE,
@@ -53,19 +53,19 @@ TEXT_KIND: Mapping[str, StaffAlert] = MappingProxyType(
         AlertType.WEEKLY_REPORT: StaffAlert.CUSTOM,
     }
 )
-"""What the text is about where the alert does not say."""
+"""The default topic per alert type."""
 EMAIL, TEXTS, DASHBOARD = (frozenset({channel}) for channel in (Channel.EMAIL, Channel.SMS, Channel.DASHBOARD))
 
 
 def staff_text(kind: StaffAlert, org_name: str, message: Message) -> str:
-    """One segment for the staff's phones: who it is from, the message's title, and as much of its lead as fits."""
+    """One segment for the staff's phones: the sender, the title, and as much of the lead as fits."""
     return one_segment(f"{org_name}: {_OPENINGS.get(kind, '')}{title_and_lead(message)}")
 
 
 def worded(title: str, text: str = "") -> Message:
-    """What is told where there are only words: the text's first paragraph becomes the lead.
+    """A message from plain text; its first paragraph becomes the lead.
 
-    It may quote others; too long a word of theirs is cut, so that it does not keep the alert from being told.
+    Quoted text may be long and is cut, so that it can't block the alert.
     """
     return message_of_text(title, fitted(text.strip(), MAX_BODY_CHARS))
 
@@ -79,16 +79,15 @@ def _fitted_body(body: Any) -> Any:
 
 
 class Alert(BaseModel):
-    """One thing that happened, and what it is about.
+    """Something that happened.
 
-    `id`: of what happened, different for every org (like `dead-letter-{executionId}-{replay}`): the same id is
-    told once, and the inbox keeps it under that id. `type`: whose preferences count; of a kind that has none
-    (`approval`), what the inbox groups it by. `key`: of what it is about (a playbook, a metric): alerts of one type
-    and key are repeats of each other. `message`: what every channel says, each in its form. `text_kind`: what the
-    text to the staff is about, where the type does not say. `members_body`: what the inbox, which every member of
-    the org reads, says instead. `may_wait`: a critical one too waits for the end of quiet hours. `also`: channels
-    besides those that the org's preferences name. `at_most`: no others than these, whatever they name. `link`: the
-    path of the dashboard's page it leads to, where that is neither the run's nor the playbook's.
+    `id`: unique across orgs (like `dead-letter-{executionId}-{replay}`). The same id is sent once and is also the
+    id in the inbox. `type`: whose preferences apply, or for types without preferences (`approval`), the inbox's
+    grouping. `key`: what it is about (a playbook, a metric): alerts with the same type and key are repeats.
+    `message`: the content for all channels. `text_kind`: the topic of the staff text, if the type doesn't say.
+    `members_body`: what the inbox, which all members can read, shows in its place. `may_wait`: even if critical,
+    wait for the end of quiet hours. `also`: channels to use regardless of preferences. `at_most`: the only channels
+    that may be used. `link`: the dashboard path to open, if it isn't the run's or the playbook's.
     """
 
     model_config = ConfigDict(
@@ -121,7 +120,7 @@ class Alert(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _of_words(cls, given: Any) -> Any:
-        # As alerts that still wait were stored before they had messages.
+        # The format of waiting alerts stored before messages existed.
         if not isinstance(given, Mapping) or "message" in given:
             return given
         rest = {name: value for name, value in given.items() if name not in ("title", "body", "data")}
@@ -129,20 +128,18 @@ class Alert(BaseModel):
 
     @property
     def title(self) -> str:
-        """On one line."""
         return self.message.title
 
     @property
     def body(self) -> str:
-        """What it says below its title, as text; without buttons, which are pages of their own there."""
+        """The text below the title, without buttons, which are separate links there."""
         return fitted(message_words(self.message), MAX_BODY_CHARS)
 
     def staff_text(self, org_name: str) -> str:
-        """What the staff are texted, in one segment."""
+        """The text to the staff, in one segment."""
         kind = self.text_kind or TEXT_KIND.get(self.type, StaffAlert.CUSTOM)
         return staff_text(kind, org_name, self.message)
 
 
 def is_more_severe(one: Severity, than: Severity) -> bool:
-    """Whether `one` matters more."""
     return SEVERITY_RANK[one] > SEVERITY_RANK[than]

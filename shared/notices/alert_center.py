@@ -1,4 +1,4 @@
-"""What an org's people see of their inbox, newest first, and mark as read."""
+"""Reading an org's inbox, newest first, and marking alerts as read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = logging.get_logger(__name__)
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50
 PAGE = 400
-"""Notifications marked in one commit; Firestore takes 500 writes."""
+"""Notifications per commit; Firestore's limit is 500 writes."""
 TRIES = 3
 MARK_QUEUE = "markAlertsRead"
 MARK_SECONDS = 120
@@ -36,27 +36,27 @@ MARK_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class AlertList:
-    """Alerts as the API shows them; `next_after` asks for those after them, None if there are none."""
+    """Alerts for the API; `next_after` is the next page's cursor, if any."""
 
     alerts: list[dict[str, Any]]
     next_after: str | None
     unreadable: int
-    """How many were passed over because their documents are malformed."""
+    """Malformed documents that were skipped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """How many became read; `rest_after` is where to go on, None when all are."""
+    """How many were marked as read; `rest_after` is the cursor of the rest, if any."""
 
     updated: int
     rest_after: str | None
 
 
 def list_alerts(org_id: str, now: datetime, *, limit: int = DEFAULT_LIMIT, after: str | None = None) -> AlertList:
-    """The org's alerts of the last 30 days that have not expired, newest first, after the one that `after` names.
+    """The org's unexpired alerts of the last 30 days, newest first, after the cursor `after`.
 
     Raises:
-        InvalidFieldsError: `after` did not come from an earlier answer.
+        InvalidFieldsError: `after` is not a valid cursor.
     """
     query = continued(_recent(org_id, now), firestore().collection(COLLECTION), after)
     found: list[DocumentSnapshot[Any]] = []
@@ -74,16 +74,16 @@ def list_alerts(org_id: str, now: datetime, *, limit: int = DEFAULT_LIMIT, after
 
 
 def count_unread(org_id: str, now: datetime) -> int:
-    """How many of the org's alerts of the last 30 days nobody has read, in one aggregation."""
+    """The number of unread alerts of the last 30 days, in one aggregation."""
     query: Any = _unread(org_id, now)
     return int(query.count().get()[0][0].value)
 
 
 def mark_read(org_id: str, alert_id: str, by: str, now: datetime) -> int:
-    """Mark one alert as read; 1, or 0 where it was read before.
+    """Marks one alert as read; returns 1, or 0 if it already was.
 
     Raises:
-        NotFoundError: there is no such alert, it is another org's, or it has expired.
+        NotFoundError: it doesn't exist, belongs to another org, or has expired.
     """
     from google.api_core.exceptions import NotFound
 
@@ -103,13 +103,13 @@ def mark_read(org_id: str, alert_id: str, by: str, now: datetime) -> int:
 
 
 def mark_all_read(org_id: str, by: str, now: datetime, *, seconds: float, after: str | None = None) -> Marked:
-    """Mark the org's unread alerts as read, page by page from the newest on, for so many seconds at most.
+    """Marks unread alerts as read, newest first, for at most `seconds`.
 
-    Those that arrive meanwhile stay unread: nobody has seen them.
+    Alerts that arrive meanwhile stay unread.
 
     Raises:
-        InvalidFieldsError: `after` is none that this function gave.
-        TransientError: a page could not be written just now; those before it are.
+        InvalidFieldsError: `after` is not a valid cursor.
+        TransientError: a page could not be written now; earlier pages were.
     """
     deadline = time.monotonic() + seconds
     unread = _unread(org_id, now).select(["createdAt", "expireAt"])
@@ -126,7 +126,7 @@ def mark_all_read(org_id: str, by: str, now: datetime, *, seconds: float, after:
 
 
 def mark_rest(org_id: str, by: str, after: str) -> None:
-    """Have the org's unread alerts after that place in the list marked as read, by a task."""
+    """Enqueues a task that marks the rest after the cursor as read."""
     name = hex_digest(org_id, after, digits=40)
     payload = {"orgId": org_id, "by": by, "after": after}
     create_named_task(MARK_QUEUE, f"{name}-read", payload, deadline_seconds=MARK_SECONDS)
@@ -144,16 +144,16 @@ def _mark_page(query: Query, by: str, now: datetime) -> tuple[list[DocumentSnaps
         try:
             batch.commit()
         except NotFound:
-            # Firestore deletes what expired while we write; the next look does not see it any more.
+            # Firestore deleted an expired one while we were writing; the next read won't include it.
             continue
         except InvalidArgument:
             return page, _mark_one_by_one(due, by, now)
         return page, len(due)
-    raise TransientError("the alerts change too fast to be marked just now", code=ErrorCode.BUSY)
+    raise TransientError("the alerts are changing too fast to be marked as read", code=ErrorCode.BUSY)
 
 
 def _mark_one_by_one(due: list[DocumentSnapshot[Any]], by: str, now: datetime) -> int:
-    """How many could be marked. One that is so large that it takes no more fields keeps the others from nothing."""
+    """Marks them separately, because one is too large for more fields; returns how many succeeded."""
     from shared.quarantine.entries import Item
     from shared.quarantine.isolation import Isolation
 
@@ -163,7 +163,7 @@ def _mark_one_by_one(due: list[DocumentSnapshot[Any]], by: str, now: datetime) -
 
 
 def of_run(org_id: str, execution_id: str) -> str | None:
-    """What the org's people find in the inbox of a run: title and body; None where there is nothing."""
+    """Title and body of a run's inbox notification, or None."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -203,7 +203,7 @@ def _unread(org_id: str, now: datetime) -> Query:
 
 
 def _has_expired(stored: DocumentSnapshot[Any], now: datetime) -> bool:
-    """TTL deletion lags by up to a day, so the clock decides what is still shown."""
+    """Checks expiry by the clock, because TTL deletion lags by up to a day."""
     fields = stored.to_dict() or {}
     created, expires = fields.get("createdAt"), fields.get("expireAt")
     if isinstance(expires, datetime) and expires <= now:
@@ -212,7 +212,7 @@ def _has_expired(stored: DocumentSnapshot[Any], now: datetime) -> bool:
 
 
 def _shown(stored: DocumentSnapshot[Any]) -> dict[str, Any] | None:
-    """The alert as the API shows it; None where its document is malformed."""
+    """The alert for the API; None if its document is malformed."""
     fields = stored.to_dict() or {}
     try:
         alert = InboxNotification.from_document(fields)

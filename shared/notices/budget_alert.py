@@ -1,4 +1,4 @@
-"""Telling an org that its month's budget is nearly used up, or used up: once a month each."""
+"""Alerts an org that its monthly budget is nearly or completely used, once per month each."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ log = logging.get_logger(__name__)
 
 
 def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime) -> None:
-    """Alert the org when a run's cost took it over 80 or 100 %.
+    """Alerts the org when a run's cost crosses 80 or 100%.
 
-    One request for an org with a budget, none for one without. Who has passed both at once hears of 100 % only.
+    Takes one read for orgs with a budget, none otherwise. If both are crossed at once, only 100% is sent.
 
     Raises:
-        TransientError: the alert could not be stored; the next run with a cost tells it.
+        TransientError: the alert could not be stored; the next run with a cost retries.
     """
     if budget is None:
         return
@@ -33,14 +33,14 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     percent = budgets.untold(read.document.get(budgets.TOLD_FIELD), read.usd(), budget)
     if percent is None:
         return
-    log.warning("an org's budget is being used up", extra={"orgId": org_id, "percent": percent})
+    log.warning("budget threshold crossed", extra={"orgId": org_id, "percent": percent})
     alerts.notify(org_id, warning(org_id, percent, read.month, read.usd(), budget), now)
     month = firestore().document(month_path(org_id, read.month))
     month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
 
 
 def warning(org_id: str, percent: int, month: str, spent: Decimal, budget: Decimal) -> Alert:
-    """What is said of one threshold in one month."""
+    """The alert for one threshold in one month."""
     used_up = percent >= 100
     title, consequence = (
         f"You've used {percent}% of your {dollars(budget)} budget for {month_words(month)}",

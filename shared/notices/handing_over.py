@@ -1,4 +1,4 @@
-"""Hands each part of an alert to its provider, email or texts, and records the result."""
+"""Sends an alert's email and texts to the providers and records the results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = logging.get_logger(__name__)
 
 @dataclass(slots=True)
 class Sent:
-    """What one sender did. `refused`: permanently. `later`: a part that could not be sent just now."""
+    """A sender's results. `refused`: permanent failures. `later`: parts that could not be sent now."""
 
     texts: dict[str, TextState] = field(default_factory=dict)
     email: EmailState | None = None
@@ -40,7 +40,7 @@ class Sent:
     refused: list[PermanentError] = field(default_factory=list)
     later: list[TransientError] = field(default_factory=list)
     unsent: int = 0
-    """Texts that were counted for the hour but certainly not sent."""
+    """Texts counted toward the hourly limit but certainly not sent."""
 
 
 def phones_of(org: Tenant, delivery: AlertDelivery) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def unnamed(delivery: AlertDelivery, phones: Iterable[str]) -> list[str]:
 
 
 def withheld_note(withheld: int, refusal: str | None) -> list[str]:
-    """Why so many phones get no text, as the inbox says it."""
+    """The inbox note on phones that got no text."""
     if not withheld:
         return []
     if refusal is not None:
@@ -70,7 +70,7 @@ def withheld_note(withheld: int, refusal: str | None) -> list[str]:
 def send_texts(
     org: Tenant, claimed: AlertDelivery, phones: Sequence[str], known: Mapping[str, TextState], done: Sent
 ) -> None:
-    """Text the phones that this sender named; those that a sender before it named may have been texted."""
+    """Texts the phones this sender recorded; those recorded by an earlier sender may already have been texted."""
     for key, state in known.items():
         if state == "meant":
             done.texts[key] = "unknown"
@@ -103,19 +103,18 @@ def _send_text(phone: str, text: str, done: Sent) -> None:
     except Exception as error:
         log.exception("a text failed unexpectedly")
         done.texts[key] = "unknown"
-        done.notes.append(f"Maybe not texted to …{phone[-4:]}: {type(error).__name__}.")
+        done.notes.append(f"May not have been texted to …{phone[-4:]}: {type(error).__name__}.")
     done.used["sms_internal"] += 1
 
 
 def staff_text(delivery: AlertDelivery, org_name: str) -> str:
-    """What the staff read."""
     if delivery.wording and delivery.wording.sms is not None:
         return delivery.wording.sms
     return delivery.alert.staff_text(org_name)
 
 
 def send_email(org: Tenant, claimed: AlertDelivery, refusal: str | None, done: Sent) -> None:
-    """Hand the email to the provider, unless it has it; of one that was turned off meanwhile it is only asked."""
+    """Sends the email unless the provider has it; if email was turned off meanwhile, only asks the provider."""
     is_wanted = Channel.EMAIL in claimed.channels
     if claimed.email in ("sent", "refused") or not (is_wanted or claimed.email == "meant"):
         return
@@ -154,10 +153,10 @@ def _refuse(error: PermanentError, why: str, done: Sent) -> None:
 
 
 def composed(org: Tenant, delivery: AlertDelivery) -> tuple[Email, str]:
-    """The email as it is composed, and its id at the provider.
+    """The composed email and its id at the provider.
 
     Raises:
-        PermanentError: it cannot be: an address is none, or the owner has none.
+        PermanentError: an address is invalid, or the owner has none.
     """
     said = delivery.wording
     if said is None:
@@ -167,7 +166,6 @@ def composed(org: Tenant, delivery: AlertDelivery) -> tuple[Email, str]:
 
 
 def origin(org: Tenant, delivery: AlertDelivery) -> Origin:
-    """What the email belongs to."""
     alert = delivery.alert
     return Origin(
         org_id=org.id,
@@ -180,7 +178,7 @@ def origin(org: Tenant, delivery: AlertDelivery) -> Origin:
 
 
 def _pages(alert: Alert) -> tuple[str, ...]:
-    """What it is about, then the alert itself."""
+    """Links to what it is about, then to the alert itself."""
     cause = alert.link or links.cause(alert.execution_id, alert.playbook_id)
     return (*([cause] if cause else []), links.alert(alert.id))
 

@@ -1,4 +1,4 @@
-"""The dashboard's inbox: `inbox_notifications/{id}`, which nobody outside this room writes: see `outbox.notify`."""
+"""The dashboard's inbox: `inbox_notifications/{id}`. Only this room writes it: see `outbox.notify`."""
 
 from __future__ import annotations
 
@@ -39,30 +39,29 @@ class InboxNotification(BaseModel):
     playbook_id: str | None = None
     execution_id: str | None = None
     link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
-    """The path of the dashboard's page that it leads to, where that is neither the run's nor the playbook's."""
+    """The dashboard path to open, if it isn't the run's or the playbook's."""
     read: bool = False
     note: str | None = Field(default=None, max_length=MAX_NOTE_CHARS)
-    """What happened on the other channels, if worth knowing: not texted, and why."""
+    """What happened on other channels, for example why nobody was texted."""
     created_at: AwareDatetime
 
     @classmethod
     def from_document(cls, fields: Mapping[str, Any]) -> Self:
-        """Of a document's fields; those that this model does not know are let be.
+        """Parses a document; unknown fields are ignored.
 
         Raises:
-            ValidationError: a field is missing or of another shape.
+            ValidationError: a field is missing or malformed.
         """
         names = (to_camel(name) for name in cls.model_fields)
         return cls.model_validate({name: fields[name] for name in names if fields.get(name) is not None})
 
     @property
     def expire_at(self) -> datetime:
-        """When Firestore's TTL policy may delete it."""
         return self.created_at + KEPT_FOR
 
 
 def document(notification_id: str, notification: InboxNotification) -> tuple[str, dict[str, Any]]:
-    """The path and the fields to write, for those who write them together with something else."""
+    """The path and fields, for callers that include them in a larger commit."""
     fields = notification.model_dump(by_alias=True, exclude_none=True)
     return f"{COLLECTION}/{notification_id}", {**fields, "expireAt": notification.expire_at}
 
@@ -70,9 +69,9 @@ def document(notification_id: str, notification: InboxNotification) -> tuple[str
 def write(
     notification_id: str, notification: InboxNotification, message: tuple[str, dict[str, Any]] | None = None
 ) -> str:
-    """Create the notification unless it exists, and return its id: a retry leaves a read one as read.
+    """Creates the notification unless it exists, so that a retry doesn't mark it unread; returns its id.
 
-    `message`: the path and the fields of what other systems are told of it, written together with it.
+    `message`: path and fields of the message to other systems, written in the same commit.
     """
     from google.api_core.exceptions import AlreadyExists
 
@@ -88,7 +87,7 @@ def write(
 
 
 def annotate(notification_id: str, notification: InboxNotification, note: str) -> None:
-    """Put the note on the notification that is there, read or not; else create it with the note."""
+    """Adds the note to the notification, creating it if needed."""
     from google.api_core.exceptions import AlreadyExists
 
     short = note if len(note) <= MAX_NOTE_CHARS else f"{note[: MAX_NOTE_CHARS - 1]}…"
@@ -100,9 +99,9 @@ def annotate(notification_id: str, notification: InboxNotification, note: str) -
 
 
 def notify_of_setting(org_id: str, name: str, title: str, reason: str, instead: str) -> None:
-    """Say that notification settings cannot be used: once for the same reason, however often they are met.
+    """Reports unusable notification settings, once per reason.
 
-    Whoever reads them has something to send, which must not wait for this: where it fails, the log has it.
+    Failures are only logged, because the caller has something to send that must not wait.
     """
     log.error(title, extra={"orgId": org_id, "reason": reason})
     which = hex_digest(org_id, reason)

@@ -21,13 +21,13 @@ _ROLES = {
 
 
 def send_invitation(member: ListedMember, org_name: str, inviter: str | None, now: datetime) -> None:
-    """Mail the member a link to the dashboard; to whoever has never signed in, one to choose a password.
+    """Emails the member a link to the dashboard, or for a first sign-in, a link to choose a password.
 
-    Asked again within the same minute it sends nothing more.
+    Repeated within the same minute, it sends nothing more.
 
     Raises:
-        PermanentError: the address cannot be mailed, or Mailjet refused the mail.
-        TransientError: Firebase Auth or Mailjet could not be reached.
+        PermanentError: the address can't be emailed, or Mailjet refused the email.
+        TransientError: Firebase Auth or Mailjet wasn't reached.
     """
     address = member.email or ""
     role = _ROLES[member.role]
@@ -47,13 +47,13 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
 
 
 def _password_link(address: str) -> str:
-    """Our own page with the code out of Firebase's link, whose page would know nothing of where to go on."""
+    """Our own page with the code from Firebase's link, because Firebase's page doesn't lead back to us."""
     from firebase_admin import auth
 
     with asking_auth():
         made = auth.generate_password_reset_link(address, app=firebase_app())
     codes = parse_qs(urlsplit(made).query).get("oobCode")
     if not codes:
-        raise TransientError("Firebase gave no code for a new password; try again")
+        raise TransientError("Firebase returned no password reset code; try again")
     query = urlencode({"mode": "resetPassword", "oobCode": codes[0], "email": address})
     return links.url(f"{links.SIGN_IN}?{query}")

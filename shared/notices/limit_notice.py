@@ -23,7 +23,7 @@ _KINDS = {"events": "An event", "inventory": "An inventory item"}
 def notify_of_loop_limit(cause: Cause, error: CauseLimitError, playbook_id: str, now: datetime) -> None:
     """Notify once per cause that further runs were stopped; `playbook_id` is where it was."""
     log.warning(
-        "a cause reached its limit of runs and events",
+        "runs and events of one cause reached the limit",
         extra={"orgId": cause.org_id, "rootCause": cause.root, "playbookId": playbook_id, "reason": str(error)},
     )
     words = str(error)
@@ -42,7 +42,7 @@ def notify_of_loop_limit(cause: Cause, error: CauseLimitError, playbook_id: str,
 def notify_of_chain_limit(org_id: str, root: str, playbook_id: str, reason: str, now: datetime) -> None:
     """Notify once per chain's cause that the playbook wasn't started again."""
     log.warning(
-        "a chain of playbooks was ended",
+        "stopped a chain of playbooks",
         extra={"orgId": org_id, "rootCause": root, "playbookId": playbook_id, "reason": reason},
     )
     body = f"{reason[:1].upper()}{reason[1:]}. Runs under way will finish; this playbook isn't started again."

@@ -1,7 +1,7 @@
 """Mailjet's events about sent email (its Event API): bounces, blocks, spam complaints, unsubscribes.
 
-A mail that did not arrive is told in the inbox of the org that sent it, once for each reader, however often and in
-whatever order Mailjet reports it. An address that is at fault gets no more mail (`suppressions`).
+Undelivered email is reported in the inbox of the org that sent it, once per reader, however often and in whatever
+order Mailjet reports it. Addresses at fault get no more email (`suppressions`).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _json: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
 class Event(BaseModel):
-    """One event, by Mailjet's names; what is not needed here is let be."""
+    """One event, with Mailjet's field names; unneeded fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
@@ -61,12 +61,11 @@ class Event(BaseModel):
 
     @property
     def at(self) -> datetime:
-        """When it happened."""
         return datetime.fromtimestamp(self.time, UTC)
 
     @property
     def words(self) -> str:
-        """Why, on one line. What other mail servers say is data."""
+        """The reason on one line. Other mail servers' replies are untrusted data."""
         if self.event == "spam":
             return "marked as spam"
         said = ": ".join(part for part in (self.error, self.comment) if part)
@@ -74,26 +73,26 @@ class Event(BaseModel):
 
     @property
     def is_the_address(self) -> bool:
-        """Whether later mails to the address would not arrive either."""
+        """Whether later email to the address would fail too."""
         if self.event == "spam" or self.hard_bounce or self.blocked:
             return True
         return self.event == "blocked" and self.error_related_to in _AT_FAULT and self.error not in _PASSING
 
 
 def is_mailjet(authorization: tuple[str, str] | None, secret: str | None) -> bool:
-    """Whether the name and password of a call are those that Mailjet was given."""
+    """Whether the call's credentials are the ones we gave Mailjet."""
     name, password = authorization or ("", "")
     return name == USER and is_secret(password, secret)
 
 
 def receive(content: bytes, now: datetime) -> dict[str, int]:
-    """Deal with one call's events; answers how many of each kind there were.
+    """Handles one call's events; returns how many there were of each kind.
 
-    What is no event cannot get better by being sent again: it is logged and counted as `malformed`, and an event
-    that cannot be dealt with as `failed`. Neither keeps the others from being dealt with.
+    Malformed events are logged and counted as `malformed`, since a retry wouldn't help; events that fail are
+    counted as `failed`. Neither affects the others.
 
     Raises:
-        TransientError: some could not be dealt with now; Mailjet calls again.
+        TransientError: some could not be handled now; Mailjet retries.
     """
     counted: Counter[str] = Counter()
     with Isolation("mail-events", remembers=False) as isolation:
@@ -110,7 +109,7 @@ def receive(content: bytes, now: datetime) -> dict[str, int]:
 
 
 def _listed(content: bytes) -> list[JsonValue]:
-    """Mailjet sends one event, or, where its calls are grouped, a list of them."""
+    """Mailjet sends one event, or a list if its calls are grouped."""
     try:
         found = _json.validate_json(content)
     except ValidationError:
@@ -122,7 +121,7 @@ def _parsed(raw: JsonValue) -> Event | None:
     try:
         return Event.model_validate(raw)
     except ValidationError as error:
-        log.warning("an event of Mailjet cannot be read", extra={"reason": "; ".join(problem_lines(error))[:500]})
+        log.warning("unreadable Mailjet event", extra={"reason": "; ".join(problem_lines(error))[:500]})
         return None
 
 
@@ -146,7 +145,7 @@ def _handle(event: Event, now: datetime) -> None:
 
 
 def _tell(event: Event, origin: Origin, now: datetime) -> None:
-    """One line in the org's inbox, under an id of the mail and its reader."""
+    """Notifies the org's inbox, once per email and reader."""
     with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
         log.error("an email wasn't delivered", extra={"messageId": event.message_id, "reason": event.words})
         which = hex_digest(f"{event.message_id}\n{event.email.lower()}")
@@ -173,6 +172,6 @@ def _alert(alert_id: str, event: Event, origin: Origin) -> Alert:
         severity="warning",
         playbook_id=origin.playbook_id,
         execution_id=origin.execution_id,
-        # A mail about each mail that came back would come back as well.
+        # An email about a bounce would bounce as well.
         at_most=DASHBOARD,
     )

@@ -1,6 +1,6 @@
 """Sends alerts to an org's people: inbox, email and texts, each once, by the rules of `policy`.
 
-The inbox has an alert at once. What a provider or the tier refuses of its email and its texts is noted there.
+The inbox gets an alert at once. Emails and texts refused by a provider or the tier are noted there.
 
 `notify` is for callers that are called again if they die halfway. A caller that decides something only once puts
 the alert (`AlertDelivery.of`, at its `path`) into the same commit and calls `deliver` after it; the sweep delivers
@@ -41,7 +41,7 @@ log = logging.get_logger(__name__)
 QUEUE = "deliverLater"
 TRY_AGAIN_AFTER = timedelta(seconds=30)
 PATIENCE = timedelta(days=1)
-"""How long a provider may delay an alert; after that, the queue's retries remain."""
+"""How long a provider may delay an alert; after that, only the queue's retries remain."""
 SWEPT_AGAIN_AFTER = timedelta(hours=1)
 SWEPT_FOR = timedelta(days=3)
 SWEPT_AT_ONCE = 200
@@ -53,10 +53,10 @@ Fate = Literal["sent", "waiting", "counted", "dashboard only"]
 def notify(org_id: str, alert: Alert, now: datetime, webhook_events: Collection[str] | None = None) -> Fate:
     """Notify an org's people. The same alert id again, even concurrently, notifies nobody twice.
 
-    What cannot be sent just now is sent by a task: no caller has to call again for that. One that may have died in
-    here calls again. Of an org that is gone only the inbox is written.
+    What can't be sent now is sent by a task; the caller only has to call again if it may have died in here. For a
+    deleted org only the inbox is written.
 
-    `webhook_events`: what the org's other systems are told of, where the caller knows it; else it is looked up.
+    `webhook_events`: the events the org's other systems subscribe to, if known; otherwise they are looked up.
 
     Raises:
         TransientError: it could not even be stored.
@@ -66,7 +66,7 @@ def notify(org_id: str, alert: Alert, now: datetime, webhook_events: Collection[
 
 
 def deliver(stored: AlertDelivery, now: datetime) -> Fate | None:
-    """Send what was put into the outbox together with another write. None if that fails: the sweep sends it."""
+    """Sends an alert that was stored with another write. None on failure: the sweep will send it."""
     try:
         return _deliver(stored, now, is_stored=True)
     except Exception:
@@ -88,11 +88,11 @@ def sweep(now: datetime) -> int:
 
 
 def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
-    # First of all: what fails each time must not be in the way of the others.
+    # First, so that repeated failures don't block others.
     found.reference.update({"dueAt": now + SWEPT_AGAIN_AFTER})
     delivery = deliveries.read(found.id)
     if delivery is None or now - delivery.created_at > SWEPT_FOR:
-        log.error("an alert is given up", extra={"path": found.reference.path})
+        log.error("giving up on an alert", extra={"path": found.reference.path})
         found.reference.update({"dueAt": None})
         return
     if delivery.decision == "gathering":
@@ -111,12 +111,12 @@ def _deliver(
     alert = new.alert
     fate: Fate = "dashboard only"
     chosen = _chosen(new)
-    # A run's line for the inbox alone costs no look-up of its org.
+    # Inbox-only notifications of runs don't need the org.
     org = find_reachable(new.org_id) if alert.at_most - DASHBOARD or webhook_events is None else None
     events = webhook_events if webhook_events is not None else org.webhook_events if org is not None else ()
     wanted = policy.wanted(alert, chosen)
     failed = _put_into_inbox(new, events) if Channel.DASHBOARD in wanted else None
-    # What may have gone out before the org turned its channels off is still to be counted.
+    # Parts sent before the org turned its channels off still have to be counted.
     if org is not None and alert.at_most - DASHBOARD and (policy.reachable(org, wanted) or new.is_in_doubt):
         owing = new.model_copy(update={"owes_inbox": failed is not None})
         fate = _send(org, owing, chosen, wanted, now)
@@ -128,14 +128,14 @@ def _deliver(
 
 
 def _chosen(new: AlertDelivery) -> Preferences:
-    # For the inbox alone nobody needs to look at what the org chose.
+    # Inbox-only alerts don't depend on preferences.
     if new.alert.also == new.alert.at_most == DASHBOARD:
         return preferences.NOTHING_CHOSEN
     return preferences.load(new.org_id)
 
 
 def _put_into_inbox(new: AlertDelivery, webhook_events: Collection[str]) -> Exception | None:
-    """What failed: to be raised when the other channels have had the alert."""
+    """Returns the error, to raise after the other channels were served."""
     try:
         inbox.write(new.alert.id, new.notification(), _for_other_systems(new, webhook_events))
     except Exception as error:  # noqa: BLE001 - raised again by the caller
@@ -144,7 +144,7 @@ def _put_into_inbox(new: AlertDelivery, webhook_events: Collection[str]) -> Exce
 
 
 def _for_other_systems(new: AlertDelivery, webhook_events: Collection[str]) -> tuple[str, dict[str, Any]] | None:
-    """The path and the fields of their message, where they want it; none about their own webhooks."""
+    """The message to other systems, if they want it; never about their own webhooks."""
     alert = new.alert
     if EventType.ALERT_CREATED not in webhook_events or alert.type == WEBHOOK:
         return None
@@ -161,7 +161,7 @@ def _for_other_systems(new: AlertDelivery, webhook_events: Collection[str]) -> t
 
 
 def _send(org: Tenant, new: AlertDelivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Fate:
-    """Over email and texts, or later."""
+    """Sends email and texts, now or later."""
     delivery = planning.plan(org, planning.meant_for(org, new, wanted, chosen, now), chosen, now)
     _send_digests(org, delivery, chosen, now)
     return "counted" if delivery.decision == "counted" else _send_or_wait(org, delivery.id, chosen, now)
@@ -170,8 +170,7 @@ def _send(org: Tenant, new: AlertDelivery, chosen: Preferences, wanted: frozense
 def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: datetime) -> bool:
     """Whether the alert repeats another of the last hour; the digest at the end of the hour then includes it.
 
-    For callers that send the first one themselves, in words and with receipts of their own. The same alert id again
-    has the same answer.
+    For callers that send the first alert themselves with their own content. Repeatable with the same alert id.
 
     Raises:
         TransientError: it could not be stored.
@@ -186,10 +185,10 @@ def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: dat
 
 
 def send_waiting(delivery_id: str, now: datetime) -> bool:
-    """Send what waited; False where it has gone, or goes when a provider wants to hear of us again.
+    """Sends a waiting alert; False if it was sent already or a provider asked us to wait longer.
 
     Raises:
-        TransientError: it is not time yet, or a part could not be sent just now.
+        TransientError: it isn't due yet, or a part could not be sent now.
         NotFoundError: the org is gone.
     """
     delivery = deliveries.read(delivery_id)
@@ -205,7 +204,7 @@ def send_waiting(delivery_id: str, now: datetime) -> bool:
     except TransientError as error:
         if not error.retry_after_seconds or now - delivery.send_at > PATIENCE:
             raise
-        # Of the queue's own retries one would come too early, and holds up other orgs' alerts.
+        # The queue's own retries could come too early and hold up other orgs' alerts.
         _try_again(delivery, error, now)
         return False
     return True
@@ -270,7 +269,7 @@ def _send_or_wait(org: Tenant, delivery_id: str, chosen: Preferences, now: datet
 
 
 def _put_off(org: Tenant, delivery: AlertDelivery, chosen: Preferences, now: datetime) -> bool:
-    """Whether it has come into the quiet hours meanwhile: held up by a provider, or by hours that are new."""
+    """Postpones it if it is now quiet hours, after a delay or a changed setting; returns whether it did."""
     at = policy.send_at(delivery.alert, chosen, org.timezone, now)
     if at <= now:
         return False
@@ -280,14 +279,14 @@ def _put_off(org: Tenant, delivery: AlertDelivery, chosen: Preferences, now: dat
 
 
 def _try_again(delivery: AlertDelivery, error: TransientError, now: datetime) -> None:
-    """By a task, when the provider asked for it to be, or soon."""
-    log.warning("an alert waits", extra={"alertId": delivery.alert.id, "reason": str(error)})
+    """Retries by a task, at the time the provider asked for or soon."""
+    log.warning("alert postponed", extra={"alertId": delivery.alert.id, "reason": str(error)})
     at = now + max(TRY_AGAIN_AFTER, timedelta(seconds=error.retry_after_seconds))
-    # A name is spent with its task, which may be what asks here.
+    # Task names can't be reused, and the current task may have this name.
     suffix = f"-again-{int(at.timestamp())}" if error.retry_after_seconds else "-again"
     call_at(f"{delivery.id}-deliver{suffix}", {"kind": "message", "id": delivery.id}, at)
 
 
 def call_at(name: str, payload: dict[str, Any], at: datetime) -> None:
-    """Have `functions.deliver_later` called with the payload then, once for the name."""
+    """Schedules a call of `functions.deliver_later`, once per name."""
     create_named_task(QUEUE, name, payload, deadline_seconds=120, at=at)

@@ -1,4 +1,4 @@
-"""Decides what happens to an alert, in one commit with the window in which it may be a repeat."""
+"""Decides whether an alert is sent or counted as a repeat, in one commit with its window."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def plan(org: Tenant, meant: AlertDelivery, chosen: Preferences, now: datetime) -> AlertDelivery:
-    """Whether it goes out, or is counted; what was decided before stays so."""
+    """Decides whether it is sent or counted; earlier decisions stand."""
     window_id = meant.window_id
     window_reference = firestore().collection(policy.WINDOWS).document(window_id)
 
@@ -43,7 +43,7 @@ def plan(org: Tenant, meant: AlertDelivery, chosen: Preferences, now: datetime) 
             transaction.set(deliveries.reference(told.id), told.document())
             delivery = delivery.model_copy(update={"digest_id": told.id})
         if step.is_new and step.ended is None and meant.done_at is not None:
-            # Somebody else sends it, so nothing is left to do with it; the window remembers the decision.
+            # The caller sends it, so nothing is left to do; the window remembers the decision.
             transaction.set(window_reference, step.window.model_copy(update={"opened_by": meant.id}).document())
             return delivery
         transaction.set(window_reference, step.window.document())
@@ -54,7 +54,7 @@ def plan(org: Tenant, meant: AlertDelivery, chosen: Preferences, now: datetime) 
 
 
 def digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> AlertDelivery:
-    """The one message for all that the window counted."""
+    """The digest of a window's repeats."""
     new = AlertDelivery.of(org.id, policy.digest_alert(window, org.timezone), now)
     return meant_for(org, new, window.channels, chosen, now)
 
@@ -62,7 +62,7 @@ def digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> A
 def meant_for(
     org: Tenant, new: AlertDelivery, channels: Collection[Channel], chosen: Preferences, now: datetime
 ) -> AlertDelivery:
-    """As it goes out, unless it repeats another."""
+    """The delivery to send unless it repeats another."""
     at = policy.send_at(new.alert, chosen, org.timezone, now)
     reached = tuple(sorted(policy.reachable(org, channels)))
     return new.model_copy(

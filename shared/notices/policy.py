@@ -1,7 +1,7 @@
-"""The rules for alerts, without I/O: channels, when they may be sent, and which ones repeat another.
+"""The rules for alerts, without I/O: channels, timing and repeats.
 
-Repeats: the first goes out, the rest of an hour are counted and told at its end, in one message. Texts: at most 20
-an hour.
+Repeats: the first is sent, further ones within an hour are counted and sent at its end in one message. Texts: at
+most 20 an hour.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def wanted(alert: Alert, chosen: Preferences) -> frozenset[Channel]:
 
 
 def reachable(org: Tenant | None, channels: Iterable[Channel]) -> frozenset[Channel]:
-    """Of email and texts, those of the channels that have somebody to go to."""
+    """The email and text channels that have a recipient."""
     somebody = {
         Channel.EMAIL: org is not None and bool(org.owner_email),
         Channel.SMS: org is not None and bool(org.staff_phones),
@@ -49,9 +49,9 @@ def reachable(org: Tenant | None, channels: Iterable[Channel]) -> frozenset[Chan
 
 
 def send_at(alert: Alert, chosen: Preferences, timezone: str, now: datetime) -> datetime:
-    """When its email and its texts may go: what is not critical waits for the end of the org's quiet hours.
+    """When its email and texts may be sent: unless critical, after the org's quiet hours.
 
-    Asked again right before each sending: what a provider put off may come into the night.
+    Checked again before sending, because a delay may lead into quiet hours.
     """
     if alert.severity == "critical" and not alert.may_wait:
         return now
@@ -59,7 +59,7 @@ def send_at(alert: Alert, chosen: Preferences, timezone: str, now: datetime) -> 
 
 
 class Window(Stored):
-    """`alert_digests/{id}`: the time in which repeats of what was told are counted."""
+    """`alert_digests/{id}`: a window in which repeats are counted."""
 
     org_id: str
     type: AlertType | str
@@ -75,16 +75,16 @@ class Window(Stored):
     last_at: AwareDatetime | None = None
     repeats_severity: Severity = "info"
     channels: tuple[Channel, ...] = ()
-    """Where the repeats would have gone."""
+    """The repeats' channels."""
     also: tuple[Channel, ...] = ()
-    """Those of the channels that were asked for, whatever the org prefers."""
+    """Channels used regardless of preferences."""
     told: bool = False
     opened_by: str | None = None
-    """The delivery with which it began, where that has no document of its own."""
+    """The delivery that opened it, if that has no document of its own."""
 
     @classmethod
     def of(cls, org_id: str, alert: Alert, now: datetime, send_at: datetime) -> Self:
-        """The window that begins with an alert; one that waits keeps it open until it goes out."""
+        """The window opened by an alert; a postponed alert keeps it open until sent."""
         return cls(
             org_id=org_id,
             type=alert.type,
@@ -102,34 +102,33 @@ class Window(Stored):
 
     @property
     def has_untold(self) -> bool:
-        """Whether repeats were counted that nobody was notified about."""
+        """Whether there are counted repeats without a digest."""
         return self.repeats > 0 and not self.told
 
     def is_open(self, now: datetime) -> bool:
-        """Whether an alert of this moment is a repeat."""
-        # A start that lies ahead comes from a clock that was moved, and must not silence what happens now.
+        """Whether an alert now would be a repeat."""
+        # A start in the future comes from an adjusted clock and must not silence alerts.
         return not self.told and self.started_at - CLOCKS_DIFFER <= now < self.ends_at
 
     def document(self) -> dict[str, Any]:
-        """As Firestore stores it."""
         return {**self.model_dump(by_alias=True), "expireAt": self.ends_at + WINDOW_KEPT_FOR}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens to one alert: whether it goes out, the window after it, and one that ended without a digest."""
+    """The decision on an alert: whether it is sent, the new window, and one that ended without a digest."""
 
     goes_out: bool
     window: Window
     ended: Window | None = None
     is_new: bool = False
-    """Whether the window begins with it."""
+    """Whether it opens the window."""
 
 
 def step(
     window: Window | None, org_id: str, alert: Alert, channels: Iterable[Channel], now: datetime, send_at: datetime
 ) -> Step:
-    """The next state. `channels`: where the alert would go; `send_at`: when, quiet hours considered.
+    """Decides on an alert. `channels`: where it would go; `send_at`: when, with quiet hours.
 
     An alert more severe than anything sent in the window is sent too.
     """
@@ -154,7 +153,6 @@ def step(
 
 
 def window_id(org_id: str, alert_type: str, key: str) -> str:
-    """The id of the item's window."""
     return hex_digest(org_id, alert_type, key, digits=40)
 
 
@@ -164,7 +162,7 @@ def digest_id(of_window: str, started: int) -> str:
 
 
 def digest_alert(window: Window, timezone: str) -> Alert:
-    """The one message for all that was counted."""
+    """The digest of everything counted."""
     zone = ZoneInfo(timezone)
     since, last = window.started_at.astimezone(zone), (window.last_at or window.ends_at).astimezone(zone)
     title = f"{window.repeats:,} more: {window.last_title}"
@@ -184,36 +182,35 @@ def digest_alert(window: Window, timezone: str) -> Alert:
         text_kind=StaffAlert.CUSTOM,
         link=links.alerts_of(window.type),
         also=frozenset(window.also) - DASHBOARD,
-        # The inbox has each of them.
+        # The inbox already has each of them.
         at_most=frozenset(Channel) - DASHBOARD,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class TextRate:
-    """`sms_rates/{orgId}`: how many texts an org's staff got since the hour began, with its first text."""
+    """`sms_rates/{orgId}`: texts to an org's staff in the current hour, which starts with its first text."""
 
     started_at: datetime
     texts: int = 0
 
     @classmethod
     def from_document(cls, fields: Mapping[str, Any] | None, now: datetime) -> Self:
-        """The hour that counts now: a new one where the last is over, cannot be read, or lies ahead."""
+        """The current hour; a new one if the stored one is over, unreadable or in the future."""
         started, texts = (fields or {}).get("startedAt"), (fields or {}).get("texts")
         if isinstance(started, datetime) and isinstance(texts, int) and started <= now < started + WINDOW:
             return cls(started, texts)
         return cls(now)
 
     def take(self, wanted: int) -> tuple[TextRate, int]:
-        """The rate after as many of `wanted` texts as are left, and how many those are."""
+        """Takes up to `wanted` texts; returns the new rate and how many were granted."""
         granted = max(0, min(wanted, TEXTS_AN_HOUR - self.texts))
         return TextRate(self.started_at, self.texts + granted), granted
 
     def without(self, hour: datetime, unsent: int) -> TextRate:
-        """The rate after so many texts taken in that hour were certainly not sent."""
+        """Returns texts taken in that hour that were certainly not sent."""
         return TextRate(self.started_at, max(0, self.texts - unsent)) if self.started_at == hour else self
 
     def document(self, org_id: str) -> dict[str, Any]:
-        """As Firestore stores it."""
         expires = self.started_at + RATE_KEPT_FOR
         return {"orgId": org_id, "startedAt": self.started_at, "texts": self.texts, "expireAt": expires}

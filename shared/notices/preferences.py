@@ -28,11 +28,11 @@ QUIET_HOURS_FIELD = "quietHours"
 
 
 UNMAILED = frozenset({AlertType.PLAYBOOK_FAILURE})
-"""Types that are emailed only if the org asks for it: what fails most often is email itself."""
+"""Types emailed only if the org asks for it: failing email is the most common failure."""
 
 
 class Channel(StrEnum):
-    """How words reach an org's people."""
+    """Channels to an org's people."""
 
     EMAIL = "email"
     DASHBOARD = "dashboard"
@@ -40,7 +40,7 @@ class Channel(StrEnum):
 
 
 class ChannelChoice(BaseModel):
-    """Yes or no per channel; a text costs money, so it is asked for."""
+    """Yes or no per channel. Texts cost money, so they are opt-in."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
@@ -52,11 +52,11 @@ class ChannelChoice(BaseModel):
 DEFAULTS: Mapping[AlertType, ChannelChoice] = MappingProxyType(
     {kind: ChannelChoice(email=kind not in UNMAILED) for kind in AlertType}
 )
-"""The defaults for an org that chose nothing; it then has no quiet hours."""
+"""Defaults for orgs without preferences; they have no quiet hours."""
 
 
 class Preferences(BaseModel):
-    """An org's choice for each alert type, and when its people want to be left alone."""
+    """An org's channels per alert type, and its quiet hours."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -65,21 +65,21 @@ class Preferences(BaseModel):
 
     @classmethod
     def from_document(cls, org_id: str, data: Mapping[str, Any]) -> Self:
-        """Of a document's fields; types it does not name have the defaults, names that are no type are let be.
+        """Parses a document; missing types have defaults, unknown names are ignored.
 
         Raises:
-            PermanentError: naming the wrong field, what was found and what was expected.
+            PermanentError: names the wrong field, what was found and what was expected.
         """
         found, problems = cls.in_force(data)
         if problems:
             raise PermanentError(
-                f"{COLLECTION}/{org_id} cannot be used: {'; '.join(problems)}", code=ErrorCode.INVALID_DOCUMENT
+                f"{COLLECTION}/{org_id} can't be used: {'; '.join(problems)}", code=ErrorCode.INVALID_DOCUMENT
             )
         return found
 
     @classmethod
     def in_force(cls, data: Mapping[str, Any]) -> tuple[Self, list[str]]:
-        """What a document amounts to: a part that is malformed has its default, and a line in the list."""
+        """The effective preferences; malformed parts get defaults and a line in the list."""
         problems: list[str] = []
         choices: dict[AlertType, ChannelChoice] = {}
         for kind in AlertType:
@@ -94,7 +94,7 @@ class Preferences(BaseModel):
         return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: hours}), problems
 
     def channels(self, alert_type: AlertType | str) -> frozenset[Channel]:
-        """Where alerts of that type go; of a type that has no preferences, the dashboard alone."""
+        """Channels for the alert type; types without preferences go to the dashboard."""
         choice = self.choices.get(AlertType(alert_type)) if alert_type in set(AlertType) else None
         if choice is None:
             return frozenset({Channel.DASHBOARD})
@@ -105,7 +105,7 @@ class Preferences(BaseModel):
         return self.quiet_hours.end_after(timezone, now) if self.quiet_hours else None
 
     def as_document(self) -> dict[str, dict[str, Any]]:
-        """`{alertType: {email, dashboard, sms}}` of all six types; `quietHours` where the org has set them."""
+        """`{alertType: {email, dashboard, sms}}` for all six types, plus `quietHours` if set."""
         document = {kind.value: choice.model_dump() for kind, choice in self.choices.items()}
         if self.quiet_hours is not None:
             document[QUIET_HOURS_FIELD] = self.quiet_hours.model_dump()
@@ -113,7 +113,6 @@ class Preferences(BaseModel):
 
 
 NOTHING_CHOSEN = Preferences(choices=dict(DEFAULTS))
-"""The defaults of an org that never chose."""
 
 
 def _usable(kind: AlertType, named: Any) -> tuple[ChannelChoice, list[str]]:
@@ -127,9 +126,9 @@ def _usable(kind: AlertType, named: Any) -> tuple[ChannelChoice, list[str]]:
 
 
 def load(org_id: str) -> Preferences:
-    """The org's preferences as they are in force, in one read: all defaults where it never chose.
+    """The org's effective preferences, in one read.
 
-    What is malformed has its default; the log and the org's inbox say so.
+    Malformed parts get defaults, and the log and the org's inbox say so.
     """
     found, problems = Preferences.in_force(read_lately.fields(f"{COLLECTION}/{org_id}") or {})
     if problems:
@@ -138,17 +137,17 @@ def load(org_id: str) -> Preferences:
             "preferences",
             "Some notification settings can't be used",
             "; ".join(problems),
-            "The defaults apply instead. Save the notification settings again to fix it.",
+            "We're using the defaults for now. To fix this, save your notification settings again.",
         )
     return found
 
 
 def change(org_id: str, named: Mapping[str, Mapping[str, Any]], by: str, now: datetime) -> Preferences:
-    """Change only what is named, `{alertType or quietHours: {field: value}}`; the preferences as they are then.
+    """Changes only what is named (`{alertType or quietHours: {field: value}}`); returns the result.
 
     Raises:
-        PermanentError: what there would be is malformed: what was stored and is not named, or quiet hours of which
-            too little is known. Nothing is changed then.
+        PermanentError: the result would be malformed because of stored values that aren't named or incomplete quiet
+            hours. Nothing is changed.
         TransientError: too many wrote at this moment.
     """
     if not named:

@@ -1,4 +1,4 @@
-"""Telling an org of a document of its own that is passed over: once for each entry of the quarantine."""
+"""Alerts an org that one of its documents is being skipped, once per quarantine entry."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _KINDS = {
     "locations": "A location",
     "events": "An event",
 }
-"""What people call a document of the collection."""
+"""What people call a document in the collection."""
 
 
 def notify_owners(now: datetime) -> int:
-    """Tell each org about its entries that it does not know yet; how many. Redoing it tells nobody twice.
+    """Notifies orgs about new entries; returns how many. Safe to repeat.
 
     Raises:
-        TransientError: some could not be told now; the others were.
+        TransientError: some could not be sent now; the rest were.
     """
     with Isolation("telling-owners") as isolation:
         told = isolation.each(entries.untold(), _item, lambda found: _tell(found, now))
@@ -49,12 +49,12 @@ def notify_owners(now: datetime) -> int:
 
 
 def _item(found: DocumentSnapshot[Any]) -> Item:
-    # Nobody's: an entry about an entry would have to be told as well.
+    # Without an org: otherwise an entry about an entry would be reported too.
     return Item(found.reference.path, found.update_time)
 
 
 def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
-    """Whether there was somebody to tell."""
+    """Returns whether there was an org to notify."""
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
     entry = Entry.model_validate(found.to_dict())
@@ -66,7 +66,7 @@ def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
             {"told": True}, option=clients.firestore().write_option(last_update_time=found.update_time)
         )
     except (FailedPrecondition, NotFound):
-        log.info("the entry was written or released meanwhile", extra={"path": found.reference.path})
+        log.info("quarantine entry changed meanwhile", extra={"path": found.reference.path})
     return True
 
 
@@ -86,7 +86,7 @@ def _alert(entry_id: str, entry: Entry) -> Alert:
     kind = parts[-2] if len(parts) > 1 else ""
     playbook_id = parts[3] if len(parts) == 4 and parts[2] == "playbooks" else None
     return Alert(
-        # Of another version of the document, failing again, the org hears again.
+        # A new failing version of the document is reported again.
         id=f"quarantine-{entry_id}-{int(entry.first_failed_at.timestamp())}",
         type=ALERT_TYPE,
         key=f"quarantine-{entry_id}",

@@ -1,4 +1,4 @@
-"""When texts and emails that are not critical wait: hours on the org's own clock."""
+"""Quiet hours in the org's time zone, when noncritical texts and emails wait."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_WAIT = timedelta(hours=24)
 
 
 class QuietHours(BaseModel):
-    """From `start` up to `end`, which is on the next day where it is the earlier one."""
+    """From `start` to `end`, on the next day if `end` is earlier."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -28,7 +28,6 @@ class QuietHours(BaseModel):
         return self
 
     def holds_at(self, timezone: str, instant: datetime) -> bool:
-        """Whether it is quiet then."""
         if not self.enabled:
             return False
         at = instant.astimezone(ZoneInfo(timezone)).time()
@@ -36,10 +35,9 @@ class QuietHours(BaseModel):
         return start <= at < end if start < end else at >= start or at < end
 
     def end_after(self, timezone: str, now: datetime) -> datetime | None:
-        """The instant at which what waits may go, in UTC; None if it isn't quiet now.
+        """When waiting messages may be sent, in UTC; None if it isn't quiet now.
 
-        An end that the clock skips in spring comes up to an hour late; one that it shows twice in autumn comes the
-        first time.
+        An end time skipped in spring comes up to an hour late; one repeated in autumn applies the first time.
         """
         if not self.holds_at(timezone, now):
             return None

@@ -1,4 +1,4 @@
-"""Telling an org that a document that it wrote cannot be used."""
+"""Notifies an org that one of its documents can't be used."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from shared.gcp.clock import Clock
 
 @contextmanager
 def reporting_refusals(org_id: str, path: str) -> Iterator[None]:
-    """Put a notice into the org's inbox if the document at `path` (below the org) is refused.
+    """Notifies the org's inbox if the document at `path` (below the org) is refused.
 
-    One notice per document, even if it is written again and again and stays wrong.
+    One notice per document, even if it is written repeatedly and stays wrong.
 
     Raises:
         PermanentError: the refusal, once the org has been notified.
@@ -21,7 +21,7 @@ def reporting_refusals(org_id: str, path: str) -> Iterator[None]:
     try:
         yield
     except PermanentError as error:
-        # Most documents are fine, so what writes notices is loaded only when one isn't.
+        # Imported late, because most documents are fine.
         from shared.notices.limit_notice import notify_of_unusable
 
         notify_of_unusable(org_id, path, error, Clock().now())

@@ -1,7 +1,7 @@
-"""What a run's step tells the org's own people by email or text: in the outbox too, under the outbox's rules.
+"""Emails and texts from a run's step to the org's own people, under the outbox's rules.
 
-The run sends it, in the step: it goes on or fails with what happened to it, and its own attempts are the only ones.
-What comes into the quiet hours is handed over to the outbox, which sends it when they end; the run goes on.
+The run sends them itself, within the step, and retries only with its own attempts. During quiet hours they are
+handed to the outbox, which sends them later, and the run continues.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ State = Literal["sent", "waiting", "unknown", "refused", "limited", "not wanted"
 
 @dataclass(frozen=True, slots=True)
 class NoticeOutcome:
-    """What happened to one email or one text. `waiting`: the outbox sends it at `at`."""
+    """The outcome of one email or text. `waiting`: the outbox sends it at `at`."""
 
     state: State
     message_id: str | None = None
     at: datetime | None = None
     left_out: Mapping[str, str] = field(default_factory=dict)
-    """Addresses that the email did not go to, and why."""
+    """Addresses that didn't get the email, and why."""
     why: str = ""
     posted: Email | None = None
 
 
 def notify(org: Tenant, new: AlertDelivery, now: datetime, *, at_once: bool) -> NoticeOutcome:
-    """Send the run's email or text, or have the outbox send it in the morning; again: what happened to it.
+    """Sends the run's email or text, or hands it to the outbox; repeated calls return the outcome.
 
-    `at_once`: no quiet hours hold it back.
+    `at_once`: ignore quiet hours.
 
     Raises:
-        TransientError: it could not be sent just now.
-        PermanentError: it was refused; sent back, the run tries again.
+        TransientError: it could not be sent now.
+        PermanentError: it was refused; if the run is retried, it tries again.
     """
     known = deliveries.read(new.id)
     if known is not None and (known.done_at is not None or not known.by_run):
@@ -61,16 +61,16 @@ def notify(org: Tenant, new: AlertDelivery, now: datetime, *, at_once: bool) -> 
 
 
 def look_up(new: AlertDelivery, now: datetime) -> NoticeOutcome | None:
-    """What happened to it; None where it has not been told."""
+    """The outcome, or None if it wasn't sent."""
     known = deliveries.read(new.id)
     return None if known is None or (known.by_run and known.done_at is None) else _told(known, now)
 
 
 def as_mailed(org: Tenant, new: AlertDelivery) -> Email:
-    """The email as its reader gets it.
+    """The email as its reader will see it.
 
     Raises:
-        PermanentError: it cannot be composed.
+        PermanentError: it can't be composed.
     """
     return mail.branded(handing_over.composed(org, new)[0], handing_over.origin(org, new))
 

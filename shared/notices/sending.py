@@ -1,4 +1,4 @@
-"""Sends an alert's email and texts, each once: whoever asks, how often, and wherever one of them died."""
+"""Sends an alert's email and texts, each once, despite repeats and crashes."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ log = logging.get_logger(__name__)
 
 EMAIL_SECONDS = 45
 TEXT_SECONDS = 20
-"""How long a sender may take at most: of its time-outs, and a little more. So long is its lease."""
+"""The longest time a sender takes, including timeouts; its lease lasts this long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The delivery after it was sent; `posted`: the email as it went, where that was just now."""
+    """The delivery after sending; `posted`: the email, if sent just now."""
 
     delivery: AlertDelivery
     posted: Email | None = None
@@ -47,25 +47,25 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """`before`: as another sender left it. `delivery`: as this one goes about it; None where all is done."""
+    """`before`: the previous state. `delivery`: the claimed one; None if all is done."""
 
     before: AlertDelivery
     delivery: AlertDelivery | None = None
     hour: datetime | None = None
-    """In which the texts were taken."""
+    """The hour that the texts count toward."""
 
 
 def send(org: Tenant, given: AlertDelivery, chosen: Preferences, now: datetime) -> Sending:
-    """Send what is still to be sent of it, over those of its channels that the org wants it on by now.
+    """Sends the remaining parts on the channels that the org still wants.
 
     Raises:
-        TransientError: somebody else is sending it, or a part could not be sent just now: ask again.
-        PermanentError: a run tells it, and a part was refused.
+        TransientError: somebody else is sending it, or a part could not be sent now; retry.
+        PermanentError: it belongs to a run and a part was refused.
     """
     wanted = policy.wanted(given.alert, chosen)
     going = given.model_copy(update={"channels": tuple(one for one in given.channels if one in wanted)})
     phones = handing_over.phones_of(org, going)
-    # A run has asked its tier itself: it knows what it has used besides.
+    # Runs check the tier themselves, because they know their own usage.
     refusals = {} if given.by_run else _tier_refusals(org, going, phones, now)
     owner = uuid.uuid4().hex
     claim = _claim(org, going, owner, phones, refusals, now)
@@ -88,7 +88,7 @@ def send(org: Tenant, given: AlertDelivery, chosen: Preferences, now: datetime) 
 def _tier_refusals(
     org: Tenant, delivery: AlertDelivery, phones: Sequence[str], now: datetime
 ) -> dict[Channel, str]:
-    """Why the org's tier allows no more of a channel, by channel."""
+    """Why the org's tier allows no more messages, by channel."""
     found: dict[Channel, str] = {}
     mails = max(1, len(delivery.wording.to)) if delivery.wording else 1
     for channel, metric, wanted in (
@@ -102,8 +102,8 @@ def _tier_refusals(
                 found[channel] = str(error)
             except TransientError:
                 raise
-            except Exception as error:  # noqa: BLE001 - what cannot be counted keeps nobody from being told
-                log.error("the org's usage cannot be read; the alert goes out", extra={"reason": describe(error)})
+            except Exception as error:  # noqa: BLE001 - unreadable usage must not block alerts
+                log.error("could not read usage; sending anyway", extra={"reason": describe(error)})
     return found
 
 
@@ -115,7 +115,7 @@ def _claim(
     refusals: dict[Channel, str],
     now: datetime,
 ) -> _Claimed:
-    """Take the lease and name the phones to text."""
+    """Takes the lease and records the phones to text."""
     reference = deliveries.reference(going.id)
     rate_reference = firestore().collection(RATES).document(org.id)
 
@@ -123,7 +123,7 @@ def _claim(
         before = deliveries.read(going.id, transaction) or going
         if before.done_at is not None:
             return _Claimed(before)
-        # A lease is about processes, so it goes by the machine's own clock, whatever time the caller lives in.
+        # Leases use the machine's clock, whatever time the caller uses.
         real = Clock().now()
         if before.leased_until is not None and before.leased_until > real:
             raise TransientError(f"alert {before.alert.id} is being sent at this moment")
@@ -148,7 +148,7 @@ def _claim(
         if granted:
             transaction.set(rate_reference, rate.document(org.id))
         transaction.set(reference, after.document())
-        # A run's own words are not in the document.
+        # The document doesn't contain a run's own content.
         said = {"wording": going.wording, "alert": going.alert, "channels": going.channels}
         return _Claimed(before, after.model_copy(update=said), rate.started_at)
 
@@ -156,24 +156,24 @@ def _claim(
 
 
 def _notify_inbox(claimed: AlertDelivery, done: Sent) -> None:
-    """What did not go out is in the inbox, with the reason, also where the org wants none of it there."""
+    """Adds notes on what wasn't sent to the inbox, even if the org doesn't want the alert there."""
     if not done.notes:
         return
-    log.warning("an alert did not go out as wanted", extra={"alertId": claimed.alert.id, "notes": done.notes})
+    log.warning("alert not fully sent", extra={"alertId": claimed.alert.id, "notes": done.notes})
     try:
         inbox.annotate(claimed.alert.id, claimed.notification(), " ".join(done.notes))
     except Exception:
-        # What was sent must be stored whatever becomes of the note; the delivery's document has it too.
-        log.exception("the inbox could not be told", extra={"alertId": claimed.alert.id})
+        # The outcome must be stored even without the note; the delivery has it too.
+        log.exception("could not annotate the inbox", extra={"alertId": claimed.alert.id})
 
 
 def _conclude(
     org: Tenant, claimed: AlertDelivery, owner: str, done: Sent, hour: datetime | None, now: datetime
 ) -> AlertDelivery:
-    """Store what was done and count what was used, in one commit."""
+    """Stores the outcome and counts usage, in one commit."""
     reference = deliveries.reference(claimed.id)
     rate_reference = firestore().collection(RATES).document(org.id)
-    # Whoever sends the run back, when the reason is gone, means it to go out after all.
+    # A run that is retried later should send it after all.
     refused_by_run = claimed.by_run and done.refused
     texts = {key: state for key, state in done.texts.items() if not (claimed.by_run and state == "refused")}
     is_done = not done.later and not refused_by_run
@@ -181,8 +181,8 @@ def _conclude(
     def conclude(transaction: Transaction) -> AlertDelivery:
         current = deliveries.read(claimed.id, transaction)
         if current is None or current.leased_to != owner:
-            # Whoever has it now asks the provider about the email and leaves the texts alone.
-            raise TransientError(f"alert {claimed.alert.id} took too long, and is another sender's now")
+            # The new lease holder asks the provider about the email and leaves the texts alone.
+            raise TransientError(f"alert {claimed.alert.id} took too long and was taken over by another sender")
         if done.unsent and hour is not None:
             rate = TextRate.from_document(rate_reference.get(transaction=transaction).to_dict(), now)
             transaction.set(rate_reference, rate.without(hour, done.unsent).document(org.id))

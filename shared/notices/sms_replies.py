@@ -1,8 +1,8 @@
-"""What people reply to texts: STOP and its kind, START, HELP. Each is acted on and answered once.
+"""Replies to texts: STOP and synonyms, START, HELP. Each is handled and answered once.
 
-All orgs text from one number, so a STOP holds for all of them (`shared.compliance.sms_opt_outs`). A message is
-known by the provider's id in `sms_replies/{hash}`, for 30 days: one that comes again changes and answers nothing. A
-reply starts no run.
+All orgs text from one number, so STOP applies to all of them (`shared.compliance.sms_opt_outs`). Messages are
+recorded by the provider's id in `sms_replies/{hash}` for 30 days: repeated ones change and answer nothing. Replies
+start no runs.
 """
 
 from __future__ import annotations
@@ -50,8 +50,6 @@ MAX_SHOP_CHARS = 40
 
 
 class Keyword(StrEnum):
-    """What a reply asks for."""
-
     STOP = "stop"
     START = "start"
     HELP = "help"
@@ -69,7 +67,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _AROUND_A_STOP = re.compile(
     r"\b(?:please|pls|plz|thanks|now|me|all|any|more|sending|texting|texts|messaging|messages|these|this)\b"
 )
-"""What people put around a word that stops texts, without asking for anything else."""
+"""Filler words around STOP that ask for nothing else."""
 
 
 def _choices(*names: str) -> AliasChoices:
@@ -81,7 +79,7 @@ def _number_as_text(value: Any) -> Any:
 
 
 def _sent_at(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Of ISO 8601, RFC 2822 or seconds; of anything else it is not known: a STOP counts whatever its clock says."""
+    """Accepts ISO 8601, RFC 2822 or seconds; otherwise None, because STOP counts whatever its timestamp says."""
     try:
         return read(value)
     except ValueError:
@@ -93,12 +91,12 @@ def _sent_at(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("expected the text of the message")
+        raise ValueError("found a blank text; expected a message")
     return text
 
 
 class InboundText(BaseModel):
-    """A message as the provider posts it; it sends more fields than are needed here."""
+    """A message posted by the provider; unneeded fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -115,10 +113,10 @@ class InboundText(BaseModel):
 
 
 def keyword_of(body: str) -> Keyword | None:
-    """What the message asks for, where it is one of the words and nothing else, in any case and punctuation.
+    """The keyword, if the message is just that, ignoring case and punctuation.
 
-    To stop is read more generously, as the law wants it: "please stop texting me" does, and so does a first line
-    with a signature below it.
+    STOP is read more generously, as the law requires: "please stop texting me" counts, and so does a first line
+    with a signature below.
     """
     lines = [words for line in clean(body).casefold().splitlines() if (words := " ".join(_WORDS.findall(line)))]
     whole = " ".join(lines)
@@ -128,11 +126,11 @@ def keyword_of(body: str) -> Keyword | None:
 
 
 def receive(message: InboundText, now: datetime) -> Keyword | None:
-    """Act on the message and answer it; None where it asks for nothing that is done here.
+    """Handles the message and replies; None if it isn't a keyword.
 
     Raises:
-        TransientError: it cannot be done just now; the provider calls again.
-        PermanentError: the answer was refused; what was asked for has been done.
+        TransientError: it can't be handled now; the provider retries.
+        PermanentError: the reply was refused; the request itself was handled.
     """
     keyword = keyword_of(message.body)
     if keyword is None:
@@ -142,18 +140,18 @@ def receive(message: InboundText, now: datetime) -> Keyword | None:
     if keyword is not Keyword.HELP:
         source, stops = message.body.strip()[:50], keyword is Keyword.STOP
         sms_opt_outs.note_reply(message.sender, known["at"], source, stops=stops)
-    log.info("a reply to a text", extra={"keyword": keyword.value, "messageId": message.message_id})
-    # Who has left already gets nothing after the one confirmation, and who is there has nothing to come back to.
+    log.info("handling a reply to a text", extra={"keyword": keyword.value, "messageId": message.message_id})
+    # No reply to a repeated STOP, or to START from someone who is already in.
     if keyword is Keyword.HELP or known["wasOptedOut"] == (keyword is Keyword.START):
         _answer(reference, message.sender, keyword)
     return keyword
 
 
 def _note(reference: DocumentReference, message: InboundText, keyword: Keyword, now: datetime) -> dict[str, Any]:
-    """What was known when the message first came: a replay of it is as old as it was."""
+    """The state when the message first arrived, also for repeats."""
     fields = {
         "keyword": keyword.value,
-        # A clock that is ahead must not outlive a later reply.
+        # A fast clock must not override later replies.
         "at": min(message.sent_at or now, now),
         "wasOptedOut": sms_opt_outs.has_opted_out(message.sender),
         "expireAt": now + KEPT_FOR,
@@ -170,7 +168,7 @@ def _note(reference: DocumentReference, message: InboundText, keyword: Keyword, 
 
 
 def _answer(reference: DocumentReference, phone: str, keyword: Keyword) -> None:
-    """Once: the intent is stored before, and taken back only where the answer was certainly not sent."""
+    """Replies once: stores the intent first and takes it back only if the reply was certainly not sent."""
 
     def intend(transaction: Transaction) -> bool:
         if (reference.get(transaction=transaction).to_dict() or {}).get("answered"):
@@ -183,7 +181,7 @@ def _answer(reference: DocumentReference, phone: str, keyword: Keyword) -> None:
     try:
         blackleaf.send(phone, plain(_words(phone, keyword)))
     except OutcomeUnknownError:
-        log.warning("it isn't known whether a reply was answered", extra={"keyword": keyword.value})
+        log.warning("a reply may not have been answered", extra={"keyword": keyword.value})
     except PlaybookError:
         reference.update({"answered": False})
         raise
@@ -191,7 +189,7 @@ def _answer(reference: DocumentReference, phone: str, keyword: Keyword) -> None:
 
 def _words(phone: str, keyword: Keyword) -> str:
     org = _shop_of(phone)
-    # The name gives way to what the law wants said.
+    # The name is cut to leave room for the required wording.
     shop = clean_text(org.name, MAX_SHOP_CHARS) if org else settings().email_from_name
     match keyword:
         case Keyword.STOP:
@@ -204,7 +202,6 @@ def _words(phone: str, keyword: Keyword) -> str:
 
 
 def _shop_of(phone: str) -> Tenant | None:
-    """The shop that texted the number last."""
     org_id = frequency.last_org("sms", phone)
     return find_reachable(org_id) if org_id else None
 

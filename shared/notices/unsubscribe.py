@@ -1,8 +1,8 @@
-"""What the link to unsubscribe at the end of a mail does.
+"""Handles unsubscribe links.
 
-A mail to an org's people is about one alert type: unsubscribing turns its emails off in the org's preferences. Any
-other mail is about the address that it went to: unsubscribing keeps all the org's mails from it, and a customer of
-that address is marked `emailOptOut`. Tokens do not expire: a link in an old mail must work.
+Email to an org's people is about one alert type: unsubscribing turns its emails off in the org's preferences. Any
+other email is tied to its recipient: unsubscribing stops all of the org's email to that address and marks its
+customers `emailOptOut`. Tokens don't expire, because links in old emails must work.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.values.email_address import mailbox_key
 
 
 def stop(subscription: Subscription, now: datetime) -> None:
-    """No more of these mails; a second time changes nothing."""
+    """Unsubscribes; safe to repeat."""
     if subscription.alert:
         _set_alert(subscription.org_id, subscription.alert, wanted=False)
     elif subscription.address:
@@ -29,7 +29,7 @@ def stop(subscription: Subscription, now: datetime) -> None:
 
 
 def resume(subscription: Subscription) -> None:
-    """These mails again."""
+    """Resubscribes."""
     if subscription.alert:
         _set_alert(subscription.org_id, subscription.alert, wanted=True)
     elif subscription.address:

@@ -1,4 +1,4 @@
-"""The page that a link to unsubscribe opens: one question, one button, and afterwards the way back."""
+"""The unsubscribe page: one question with one button, then a way to undo."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ button { background: {{ dark.button }}; color: {{ dark.on_button }}; }
 
 
 def _page(title: str, said: str, label: str, value: str, subscription: Subscription, org_name: str) -> str:
-    """`label` and `value` are its button's."""
+    """Renders the page; `label` and `value` are for its button."""
     which = f"emails from {org_name} at {subscription.address}"
     if subscription.alert:
         which = f"emails about {ALERT_NAMES[subscription.alert]} (this applies to everyone at {org_name})"
-    # All of it can be set on a page of the dashboard, which the org's own people see.
+    # Only the org's own people have access to the settings page.
     settings_url = links.url(links.PREFERENCES) if subscription.alert else ""
     words = {"title": title, "said": said.format(which), "label": label, "value": value}
     return _template().render(words, settings_url=settings_url, light=LIGHT, dark=DARK)
@@ -79,11 +79,8 @@ def _page(title: str, said: str, label: str, value: str, subscription: Subscript
 
 _NO_MORE = "You won't get any more {}."
 question = functools.partial(_page, "Unsubscribe?", _NO_MORE, "Unsubscribe", "")
-"""Before: nothing has happened yet."""
 stopped = functools.partial(_page, "You're unsubscribed", _NO_MORE, "Subscribe again", AGAIN)
-"""After: with the way back."""
 resumed = functools.partial(_page, "You're subscribed again", "You'll get {} again.", "Unsubscribe", "")
-"""After the way back."""
 
 
 @functools.cache

@@ -1,7 +1,6 @@
-"""Telling an org that it has used 80 % of what its tier includes: once a month for each metric.
+"""Alerts an org that it has used 80% of a tier's allowance, once per month and metric.
 
-The domain event, the mark in the month's document and the alert in the outbox are one commit with the sums that
-show it.
+The domain event, the mark in the month's document and the outbox alert share one commit with the totals.
 """
 
 from __future__ import annotations
@@ -38,18 +37,18 @@ WORDS = {
 
 
 def roll_up_and_notify(org_id: str, month: str, number: int, now: datetime) -> Rolled:
-    """Set the document of the org's month `YYYY-MM`, and tell what has crossed 80 %.
+    """Updates the org's document for month `YYYY-MM` and reports metrics that crossed 80%.
 
     Raises:
-        NotFoundError: there is no such org.
+        NotFoundError: the org doesn't exist.
         PermanentError: the org's document is malformed.
-        TransientError: the document kept changing; to be done again.
+        TransientError: the document kept changing; retry.
     """
 
     put: list[AlertDelivery] = []
 
     def writes_for(tenant: Tenant, read: Ledger, crossings: Sequence[Crossing]) -> ExtraWrites:
-        # Else the playbook that the event starts tells it, over the same channels, and more.
+        # Otherwise the playbook started by the event reports it in more detail.
         told = [] if sharper_playbooks(org_id, {"usage"}, None) else crossings
         put[:] = [AlertDelivery.of(org_id, usage_alert(tenant, month, one), now) for one in told]
         events = dict(_event(org_id, read, one, now) for one in crossings)
@@ -62,12 +61,12 @@ def roll_up_and_notify(org_id: str, month: str, number: int, now: datetime) -> R
 
 
 def alert_id(org_id: str, month: str, metric: Metric) -> str:
-    """The id of the event and of the alert: the same one whoever finds the crossing."""
+    """The id of the event and the alert; deterministic."""
     return f"usage-80-{org_id}-{month}-{metric.value}"
 
 
 def usage_alert(tenant: Tenant, month: str, crossing: Crossing) -> Alert:
-    """What is notified of a metric at 80 % or more."""
+    """The alert for a metric at 80% or more."""
     words, percent = WORDS[crossing.metric], f"{crossing.percent:.0f}"
     severity: Severity = "critical" if crossing.percent >= 100 else "warning"
     return Alert(
@@ -87,7 +86,7 @@ def _event(org_id: str, read: Ledger, one: Crossing, now: datetime) -> tuple[str
 
 
 def _body(tenant: Tenant, crossing: Crossing) -> str:
-    """What comes at the limit: a charge, or a stop."""
+    """What happens at the limit: a charge or a stop."""
     tier = find_tier(tenant.tier_id)
     each = overages.rate(tier, crossing.metric)
     is_over = crossing.used >= crossing.limit

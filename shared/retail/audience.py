@@ -1,4 +1,4 @@
-"""Who is in a segment, as ids one after another: what is held is a few figures of each buyer, and no documents."""
+"""Lists the customer ids of a segment. Keeps a few figures per buyer in memory, never whole documents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AT_RISK_DAYS, LAPSED_DAYS, INACTIVE_DAYS = 30, 90, 30
 
 
 class SegmentOf(BaseModel):
-    """A segment with its days, as the actions that list it have them.
+    """A segment and its day limits, named as in the actions that list it.
 
     `atRiskDays`, `lapsedDays`: as in customer_segments. `days`, `maxDays`: of `inactive`, as in inactive_customers.
     `daysAhead`: of `birthday`, as in birthday_cohort.
@@ -55,17 +55,16 @@ class SegmentOf(BaseModel):
 
     @property
     def needs_orders(self) -> bool:
-        """Whether it is about what customers bought."""
         return self.name not in ("all", "birthday")
 
     @property
     def needs_top(self) -> bool:
-        """Whether it depends on who spent most."""
+        """Whether it depends on who the top spenders are."""
         return self.name in ("vip", "loyal", "active", "new")
 
 
 def ids_in(org_id: str, wanted: SegmentOf, now: datetime, zone: str, malformed: list[str]) -> Iterator[str]:
-    """The ids of the segment's customers, each once; ids of documents that are no customers go into `malformed`."""
+    """Yields each customer id in the segment once; ids of malformed documents go into `malformed`."""
     bought: Mapping[str, Bought] = {}
     if wanted.needs_orders:
         since = now - timedelta(days=ORDERS_WINDOW_DAYS)
@@ -82,7 +81,6 @@ def ids_in(org_id: str, wanted: SegmentOf, now: datetime, zone: str, malformed: 
 
 
 def is_in(wanted: SegmentOf, one: Profile, top: frozenset[str], now: datetime, today: date) -> bool:
-    """Whether the customer is in the segment."""
     if wanted.name == "all":
         return True
     if wanted.name == "birthday":

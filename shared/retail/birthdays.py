@@ -1,4 +1,4 @@
-"""Whose birthday it is, in the shop's own zone."""
+"""Customers' birthdays in the shop's time zone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def parse_birthday(text: str) -> tuple[int, int]:
     """Month and day of `MM-DD` or `YYYY-MM-DD`.
 
     Raises:
-        ValueError: it is neither, or there is no such day.
+        ValueError: the text has neither form, or there is no such day.
     """
     found = _BIRTHDAY.fullmatch(text.strip())
     if found is None:
@@ -28,20 +28,20 @@ def parse_birthday(text: str) -> tuple[int, int]:
 
 
 def celebrated_in(year: int, month: int, day: int) -> date:
-    """The day on which the birthday is kept that year: one on 29 February on the 28th where there is no 29th."""
+    """The day the birthday falls on that year. February 29 becomes February 28 in other years."""
     if (month, day) == (2, 29) and not _is_leap(year):
         return date(year, 2, 28)
     return date(year, month, day)
 
 
 def next_birthday(month: int, day: int, today: date) -> date:
-    """The first one from `today` on."""
+    """The next birthday, `today` included."""
     this_year = celebrated_in(today.year, month, day)
     return this_year if this_year >= today else celebrated_in(today.year + 1, month, day)
 
 
 def cohort(customers: Iterable[Customer], today: date, days_ahead: int) -> tuple[list[tuple[Customer, date]], int]:
-    """Whose birthday is today or within `days_ahead` days, soonest first; and how many birthdays are unreadable."""
+    """Customers with a birthday in the next `days_ahead` days, soonest first, and the number of unreadable ones."""
     last = today + timedelta(days=days_ahead)
     found: list[tuple[Customer, date]] = []
     unreadable = 0
@@ -51,7 +51,7 @@ def cohort(customers: Iterable[Customer], today: date, days_ahead: int) -> tuple
         try:
             month, day = parse_birthday(customer.birthday)
         except ValueError:
-            unreadable += 1  # told in the output
+            unreadable += 1
             continue
         kept_on = next_birthday(month, day, today)
         if kept_on <= last:

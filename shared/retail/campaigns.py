@@ -1,4 +1,4 @@
-"""What campaigns brought for what they cost, by the orders that name them."""
+"""Revenue, cost and return of campaigns, from the orders that name them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ UNSENT = frozenset({"draft", "scheduled", "pending_approval", "rejected", "cance
 
 
 class CampaignResult(Row):
-    """`roiPercent`: (revenue − cost) in percent of cost; None where there was no cost.
+    """`roiPercent`: (revenue − cost) as a percent of cost; None without a cost.
 
-    `partial`: it began before the window, and what it brought until then is not in here, though its cost is.
+    `partial`: it began before the window, so earlier revenue is missing while its full cost is counted.
     """
 
     id: str
@@ -38,14 +38,14 @@ class CampaignResult(Row):
     roi_percent: Percent | None
     partial: bool
     sent: int = 0
-    """Emails and texts that the product sent for it, over all its runs; `opens` and `clicks` are of its emails."""
+    """Emails and texts we sent for it, over all runs; `opens` and `clicks` count its emails only."""
     opens: int = 0
     clicks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignResults:
-    """The best first; `unattributed` is the revenue of orders that name no campaign."""
+    """Best campaign first; `unattributed` is revenue from orders that name no campaign."""
 
     campaigns: tuple[CampaignResult, ...]
     revenue: Decimal
@@ -53,11 +53,11 @@ class CampaignResults:
     roi_percent: Decimal | None
     unattributed: Decimal
     unknown: Decimal
-    """Revenue of orders that name a campaign which does not exist."""
+    """Revenue from orders that name a campaign that doesn't exist."""
 
 
 class _Brought(Takings):
-    """What a campaign brought in, and the customers who spent it."""
+    """A campaign's orders and revenue, and who bought."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,9 +77,9 @@ def results(
     zone: str,
     stats: Iterable[CampaignStats] = (),
 ) -> CampaignResults:
-    """The campaigns that ran, or brought orders, from `since` on and before `until`.
+    """The campaigns that ran or brought in orders from `since` until before `until`.
 
-    `stats`: of those that the product sent; one that the shop has no document of is a campaign all the same.
+    `stats`: the campaigns we sent; they count even if the shop has no document for them.
     """
     sent = {one.campaign_id: one for one in stats}
     brought: defaultdict[str | None, _Brought] = defaultdict(_Brought)
@@ -97,7 +97,7 @@ def results(
     ]
     rows.sort(key=lambda row: (-row.revenue, row.name.casefold(), row.id))
     cost = sum((row.cost or Decimal(0) for row in rows), Decimal(0))
-    # Only campaigns whose cost is known count in the whole's return, on both sides of it.
+    # The overall return covers only campaigns with a known cost.
     costed = sum((row.revenue for row in rows if row.cost), Decimal(0))
     return CampaignResults(
         campaigns=tuple(rows),
@@ -116,7 +116,7 @@ def _ran(campaign: Campaign, since: datetime, until: datetime) -> bool:
 
 
 def _sent_campaign(stats: CampaignStats) -> Campaign:
-    """As the shop would have noted it."""
+    """The campaign document the shop would have written."""
     return Campaign(
         id=stats.campaign_id,
         name=stats.campaign_id,

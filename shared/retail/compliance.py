@@ -1,4 +1,4 @@
-"""What the authorities and the reviewers wait for: licences that end, content that nobody has looked at."""
+"""Licenses that expire and content waiting for review."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from shared.retail.records import Content, Location
 PENDING = "pending_review"
 
 
-class Licence(Row):
-    """A location's licence. `daysLeft` counts the shop's days: 0 is today, below zero it has ended."""
+class License(Row):
+    """A location's license. `daysLeft` counts shop days: 0 is today, negative means it has expired."""
 
     location_id: str
     location: str
@@ -21,29 +21,29 @@ class Licence(Row):
     ends_on: date | None
     days_left: int | None
     status: str
-    """`ended`, `ends soon`, `valid`, or `no date` where nobody has entered when it ends."""
+    """`ended`, `ends soon`, `valid`, or `no date` if no expiry date was entered."""
 
 
 class PendingContent(Row):
-    """Content that waits for a review, in whole days; None if it isn't known since when."""
+    """Content waiting for review; `daysWaiting` is None if its creation date is unknown."""
 
     content_id: str
     title: str
     days_waiting: int | None
 
 
-def licences(locations: Iterable[Location], now: datetime, zone: str, soon_days: int) -> list[Licence]:
-    """All licences, the soonest to end first; those without a date last."""
+def licenses(locations: Iterable[Location], now: datetime, zone: str, soon_days: int) -> list[License]:
+    """All licenses, soonest to expire first; those without a date last."""
     today = local_day(now, zone)
-    rows = [_licence(location, today, zone, soon_days) for location in locations]
+    rows = [_license(location, today, zone, soon_days) for location in locations]
     return sorted(rows, key=lambda row: (row.days_left is None, row.days_left or 0, row.location.casefold()))
 
 
-def _licence(location: Location, today: date, zone: str, soon_days: int) -> Licence:
+def _license(location: Location, today: date, zone: str, soon_days: int) -> License:
     ends = location.license_expires_at
     ends_on = local_day(ends, zone) if ends else None
     days = (ends_on - today).days if ends_on else None
-    return Licence(
+    return License(
         location_id=location.id,
         location=location.name,
         license_number=location.license_number,
@@ -60,7 +60,7 @@ def _status(days: int | None, soon_days: int) -> str:
 
 
 def pending(content: Iterable[Content], now: datetime) -> list[PendingContent]:
-    """What waits for a review, the longest first."""
+    """Content waiting for review, longest wait first."""
     rows = [
         PendingContent(
             content_id=one.id,

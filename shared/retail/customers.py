@@ -1,4 +1,4 @@
-"""Who the customers are: how often, how much and how lately each one bought, and the groups that this makes."""
+"""Customer figures: how often, how much and how recently each one bought, and the segments that follow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VIP_SHARE = Decimal("0.10")
 LOYAL_ORDERS = 5
 NEW_DAYS = 30
 ORDERS_WINDOW_DAYS = 90
-"""How far back orders are read to bring what the customers' documents say up to date."""
+"""How far back orders are read to update the figures in the customers' documents."""
 MAX_EXAMPLES = 5
 NAMELESS = "(no name)"
 
@@ -29,22 +29,22 @@ class Segment(StrEnum):
     """Each customer is in exactly one."""
 
     VIP = "vip"
-    """Buys lately, and spent as much as the top tenth of all buyers."""
+    """Bought recently and is among the top tenth of spenders."""
     LOYAL = "loyal"
-    """Buys lately, five orders or more."""
+    """Bought recently, with at least five orders."""
     ACTIVE = "active"
-    """Buys lately."""
+    """Bought recently."""
     NEW = "new"
-    """Came within the last 30 days, and has ordered twice at most."""
+    """Joined in the last 30 days and has ordered at most twice."""
     AT_RISK = "at_risk"
-    """Bought, and not for a while."""
+    """Bought before, but not for a while."""
     LAPSED = "lapsed"
-    """Not for a long while, or never."""
+    """Hasn't bought for a long time, or ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A customer with their orders counted: the larger of what their document says and what the orders show."""
+    """A customer's figures: the larger of what their document and their orders show."""
 
     customer: Customer
     orders: int
@@ -55,12 +55,11 @@ class Profile:
 
     @property
     def name(self) -> str:
-        """What to call them."""
         return (self.customer.name or "").strip() or NAMELESS
 
 
 class CustomerRow(Row):
-    """A customer without a way to reach them."""
+    """A customer without contact details."""
 
     id: str
     name: str
@@ -71,7 +70,7 @@ class CustomerRow(Row):
 
 
 class ContactRow(CustomerRow):
-    """A customer to write to. `email` and `phone` are None if there is none that they may be reached by."""
+    """A customer with contact details. `email` and `phone` are None unless we may use them."""
 
     email: str | None
     phone: str | None
@@ -79,7 +78,7 @@ class ContactRow(CustomerRow):
 
 
 class SegmentRow(Row):
-    """One segment; `examples` are those of it who spent most."""
+    """One segment; `examples` are its top spenders."""
 
     segment: Segment
     count: int
@@ -91,14 +90,13 @@ class SegmentRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """What one customer's orders come to."""
+    """One customer's orders, summed up."""
 
     orders: int = 0
     spent: Decimal = Decimal(0)
     last_at: datetime | None = None
 
     def plus(self, order: Order) -> Bought:
-        """With one order more."""
         last = order.placed_at if self.last_at is None else max(self.last_at, order.placed_at)
         return Bought(self.orders + 1, self.spent + order.total, last)
 
@@ -107,7 +105,7 @@ NOTHING_BOUGHT = Bought()
 
 
 def bought_by_customer(orders: Iterable[Order], now: datetime) -> dict[str, Bought]:
-    """By customer, what they paid for until `now`."""
+    """Paid orders up to `now`, by customer id."""
     found: dict[str, Bought] = {}
     for order in orders:
         if order.is_revenue and order.customer_id and order.placed_at <= now:
@@ -116,13 +114,11 @@ def bought_by_customer(orders: Iterable[Order], now: datetime) -> dict[str, Boug
 
 
 def profiles(customers: Iterable[Customer], orders: Iterable[Order], now: datetime) -> list[Profile]:
-    """Each customer's figures as of `now`."""
     bought = bought_by_customer(orders, now)
     return [profile_of(customer, bought.get(customer.id, NOTHING_BOUGHT), now) for customer in customers]
 
 
 def profile_of(customer: Customer, bought: Bought, now: datetime) -> Profile:
-    """One customer's figures as of `now`."""
     instants = [] if bought.last_at is None else [bought.last_at]
     if customer.last_order_at and customer.last_order_at <= now:
         instants.append(customer.last_order_at)
@@ -137,23 +133,22 @@ def profile_of(customer: Customer, bought: Bought, now: datetime) -> Profile:
 
 
 def by_spending(people: Iterable[Profile]) -> list[Profile]:
-    """Who spent most comes first."""
+    """Top spenders first."""
     return sorted(people, key=lambda one: (-one.spent, -one.orders, one.customer.id))
 
 
 def vips(people: Iterable[Profile]) -> frozenset[str]:
-    """The ids of the tenth of all buyers who spent most (one of them at least)."""
+    """Ids of the top tenth of buyers by spending, at least one."""
     return top_tenth([(one.spent, one.orders, one.customer.id) for one in people])
 
 
 def top_tenth(spendings: Iterable[tuple[Decimal, int, str]]) -> frozenset[str]:
-    """`vips` of what each customer spent, how often, and their id."""
+    """Like `vips`, from (spent, orders, id) of each customer."""
     buyers = sorted((-spent, -orders, customer_id) for spent, orders, customer_id in spendings if spent > 0)
     return frozenset(customer_id for _, _, customer_id in buyers[: math.ceil(len(buyers) * VIP_SHARE)])
 
 
 def segment_of(one: Profile, top: frozenset[str], now: datetime, at_risk_days: int, lapsed_days: int) -> Segment:
-    """The segment that the customer is in."""
     joined = one.customer.created_at
     is_new = joined is not None and (now - joined).days < NEW_DAYS and one.orders <= 2
     if one.days_since is None:
@@ -172,7 +167,7 @@ def segment_of(one: Profile, top: frozenset[str], now: datetime, at_risk_days: i
 def segments(
     people: Sequence[Profile], now: datetime, zone: str, *, at_risk_days: int, lapsed_days: int
 ) -> list[SegmentRow]:
-    """All six, also the empty ones."""
+    """All six segments, empty ones included."""
     top = vips(people)
     found: defaultdict[Segment, list[Profile]] = defaultdict(list)
     for one in people:
@@ -193,12 +188,11 @@ def _segment(segment: Segment, people: Sequence[Profile], everybody: int, zone: 
 
 
 def customer_row(one: Profile, zone: str) -> CustomerRow:
-    """The customer without a way to reach them."""
     return CustomerRow.model_validate(_figures(one, zone))
 
 
 def contact_row(one: Profile, zone: str) -> ContactRow:
-    """The customer with the ways to reach them that they did not opt out of."""
+    """The customer with the contact details they haven't opted out of."""
     reach = {"email": email_of(one.customer), "phone": phone_of(one.customer)}
     return ContactRow.model_validate({**_figures(one, zone), **reach, "loyalty_tier": one.customer.loyalty_tier})
 
@@ -215,12 +209,12 @@ def _figures(one: Profile, zone: str) -> dict[str, object]:
 
 
 def email_of(customer: Customer) -> str | None:
-    """Where they may be mailed."""
+    """The address we may email, if any."""
     return None if customer.email_opt_out else (customer.email or "").strip() or None
 
 
 def phone_of(customer: Customer) -> str | None:
-    """Where they may be texted, in E.164: None without a record of consent."""
+    """The number we may text, in E.164; None without a record of consent."""
     if customer.sms_opt_out or customer.sms_consent is None:
         return None
     return phone_number_or_none(customer.phone) or phone_number_or_none(customer.phone_e164)

@@ -1,4 +1,4 @@
-"""What customers took of each item: per day, and how fast it goes."""
+"""Units sold of each item per day, and its sales velocity."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Velocity:
-    """How an item went in the window: units in all, and units a day while it was on the shelf."""
+    """Units sold in the window, and units per day while the item was in stock."""
 
     sold: float = 0.0
     per_day: float = 0.0
 
     def days_of_cover(self, on_hand: float) -> float | None:
-        """How long the stock lasts at this pace, to a tenth of a day; None where nothing was sold."""
+        """Days the stock lasts at this pace, to one decimal; None without sales."""
         return round(on_hand / self.per_day, 1) if self.per_day > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A line of an order that took stock. `item_id`: empty where the till wrote none; `name`: as in `same_name`."""
+    """An order line that took stock. `item_id` is empty if the till wrote none; `name` is a `same_name`."""
 
     placed_at: datetime
     item_id: str
@@ -37,12 +37,11 @@ class SoldLine:
 
 
 def same_name(text: str) -> str:
-    """The name as two ways of writing it are compared."""
+    """The name normalized for comparison."""
     return " ".join(text.casefold().split())
 
 
 def sold_lines(orders: Iterable[Order]) -> Iterator[SoldLine]:
-    """The lines of those orders that took stock."""
     for order in orders:
         if order.takes_stock:
             for line in order.items:
@@ -50,9 +49,9 @@ def sold_lines(orders: Iterable[Order]) -> Iterator[SoldLine]:
 
 
 def units_by_day(items: Iterable[Item], orders: Iterable[Order], zone: str) -> dict[str, dict[date, float]]:
-    """Units of each item by the shop's days; an item that was never sold has no days.
+    """Units of each item per shop day; an item without sales has no days.
 
-    A line is an item's by its id, else by its name. More taken back than sold on a day counts as nothing sold.
+    A line is matched by item id, otherwise by name. A day with more returns than sales counts as no sales.
     """
     listed = list(items)
     index = {item.id for item in listed}
@@ -68,7 +67,7 @@ def units_by_day(items: Iterable[Item], orders: Iterable[Order], zone: str) -> d
 def velocities(
     items: Sequence[Item], orders: Iterable[Order], now: datetime, zone: str, days: int = VELOCITY_DAYS
 ) -> dict[str, Velocity]:
-    """How fast each item went in the `days` before `now`; a younger item is measured over its own days only."""
+    """Each item's velocity over the `days` before `now`; a newer item is measured since it was added."""
     since = now - timedelta(days=days)
     within = (order for order in orders if since <= order.placed_at < now)
     sold = units_by_day(items, within, zone)
@@ -78,7 +77,7 @@ def velocities(
 def velocity_of(
     item: Item, lines: Iterable[SoldLine], now: datetime, zone: str, days: int = VELOCITY_DAYS
 ) -> Velocity:
-    """The same of one item, from the lines of these days that are its own."""
+    """One item's velocity, from its own lines in these days."""
     found: defaultdict[date, float] = defaultdict(float)
     for line in lines:
         found[local_day(line.placed_at, zone)] += line.quantity

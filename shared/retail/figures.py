@@ -1,4 +1,4 @@
-"""Rounding, shares and the words for amounts: the same in every report."""
+"""Rounding, percentages and how amounts are written in reports."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from shared.playbooks.numbers import usd as usd
 T = TypeVar("T")
 
 Percent = Annotated[Decimal, PlainSerializer(float, return_type=float)]
-"""To one decimal. Decimal while we compute; a number in documents and JSON."""
+"""One decimal. A Decimal while computing, a number in documents and JSON."""
 
 _CENT = Decimal("0.01")
 _TENTH = Decimal("0.1")
 
 
 ProductPicture = Annotated[str | None, BeforeValidator(product_picture)]
-"""The address of an item's picture; None if there is none that a mail can show."""
+"""The address of an item's picture; None if an email can't show it."""
 
 
 class Row(BaseModel):
-    """Base of what a computation answers with: camelCase in a step's output."""
+    """Base of computed rows: camelCase in a step's output."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -38,34 +38,34 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def times(amount: Decimal, quantity: float) -> Decimal:
-    """What `quantity` of a thing for `amount` comes to, in whole cents."""
+    """`quantity` × `amount`, in whole cents."""
     return cents(amount * Decimal(str(quantity)))
 
 
 def percent_of(part: Decimal | float, whole: Decimal | float) -> Decimal | None:
-    """`part` in percent of `whole`; None if there is no whole."""
+    """`part` as a percent of `whole`; None if `whole` isn't positive."""
     if whole <= 0:
         return None
     return (Decimal(str(part)) * 100 / Decimal(str(whole))).quantize(_TENTH, ROUND_HALF_UP)
 
 
 def change_percent(now: Decimal | float, before: Decimal | float) -> Decimal | None:
-    """By how many percent `now` is above `before` (negative: below); None where there was nothing before."""
+    """Percent change from `before` to `now`; None if `before` isn't positive."""
     return percent_of(Decimal(str(now)) - Decimal(str(before)), before)
 
 
 def first(rows: Sequence[T], limit: int) -> tuple[tuple[T, ...], int]:
-    """The first `limit` rows, and how many are left out."""
+    """The first `limit` rows, and how many were left out."""
     return tuple(rows[:limit]), max(len(rows) - limit, 0)
 
 
 def usd_or(amount: Decimal | None, otherwise: str = "—") -> str:
-    """The amount, or a sign that it isn't known it."""
+    """The amount, or `otherwise` if it's unknown."""
     return otherwise if amount is None else usd(amount)
 
 
 def number(quantity: float) -> str:
-    """`4`, `2.5`: at most two decimals, and no zeros that say nothing."""
+    """`4`, `2.5`: at most two decimals, no trailing zeros."""
     return number_words(Decimal(str(quantity)))
 
 
@@ -75,12 +75,12 @@ def percent_words(percent: Decimal | None, otherwise: str = "—") -> str:
 
 
 def rough_percent(percent: Decimal) -> str:
-    """`4.6%`, `106%`: tenths only where they matter."""
+    """`4.6%`, `106%`: decimals only below 10%."""
     return percent_words(percent.quantize(Decimal(1) if abs(percent) >= 10 else _TENTH, ROUND_HALF_UP))
 
 
 def change_words(percent: Decimal | None, against: str) -> str:
-    """`up 12% vs. the day before`; what to say where there is nothing to compare with."""
+    """`up 12% vs. the day before`."""
     if percent is None:
         return f"nothing to compare with {against}"
     if percent == 0:

@@ -1,7 +1,7 @@
-"""How much of each item will be asked for: the method that would have erred least lately.
+"""Demand forecast per item, using the method with the smallest recent error.
 
-Three plain methods are tried on the days that just passed, and the best of them looks ahead. Nothing here is
-learned or guessed by a model; the error that the method had is part of the answer.
+Three simple methods are backtested on the last days and the best one is used. No model is involved, and the
+method's error is part of the result.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ SMOOTHING = 0.2
 BACKTEST_DAYS = 14
 LEAST_TRAINING_DAYS = 7
 LOOK_AHEAD_DAYS = 365
-"""An item that lasts longer has no date at which it runs out."""
+"""Items that last longer than this get no stock-out date."""
 _PRIOR_WEEKS = 2
-"""A weekday's factor counts as if it had been seen this often at the average: few weeks prove little."""
+"""Each weekday factor is smoothed as if seen this many extra times at the average: a few weeks prove little."""
 
 Predict = Callable[[History, Sequence[date]], dict[str, list[float]]]
-"""Units of each item on each of these days."""
+"""Units of each item on each day."""
 
 
 class Backtest(Row):
-    """How the method would have done on the last `days` days.
+    """The method's error over the last `days` days.
 
-    `errorPercent`: how far the items' sums were off, in percent of what was sold. `dailyErrorPercent`: the same of
-    the whole shop's days. None for both where nothing was sold then.
+    `errorPercent`: error of the items' totals as a percent of units sold. `dailyErrorPercent`: the same for the
+    whole shop per day. Both are None if nothing was sold.
     """
 
     days: int
@@ -41,7 +41,7 @@ class Backtest(Row):
 
 
 class ItemForecast(Row):
-    """`expectedUnits` over the whole forecast. `stockOutDate` is None where the stock lasts beyond a year."""
+    """`expectedUnits` covers the whole forecast. `stockOutDate` is None if the stock lasts over a year."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ class ItemForecast(Row):
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Items that run out first come first, then those that sell most."""
+    """Items sorted by stock-out date, then by expected sales."""
 
     method: str
     method_words: str
@@ -68,7 +68,7 @@ class Forecast:
 
 
 def forecast(items: Sequence[Item], history: History, today: date, days: int) -> Forecast:
-    """Look `days` days ahead, today the first of them."""
+    """Forecast `days` days, starting today."""
     method, backtest = _best(history)
     ahead = [today + timedelta(days=n) for n in range(max(days, LOOK_AHEAD_DAYS))]
     predicted = METHODS[method][0](history, ahead)
@@ -102,7 +102,7 @@ def _row(item: Item, units: Sequence[float], ahead: Sequence[date], days: int) -
 
 
 def _runs_out(on_hand: float, units: Sequence[float]) -> int | None:
-    """The day, counted from 0, on which the last of it goes."""
+    """Index of the day the stock runs out."""
     left = on_hand
     for day, expected in enumerate(units):
         left -= expected
@@ -112,7 +112,7 @@ def _runs_out(on_hand: float, units: Sequence[float]) -> int | None:
 
 
 def _best(history: History) -> tuple[str, Backtest | None]:
-    """The method that errs least on the last days, and by how much; the first where there is too little past."""
+    """The method with the smallest error and its backtest; the first method if there is too little history."""
     held = min(BACKTEST_DAYS, len(history.days) - LEAST_TRAINING_DAYS)
     if held < LEAST_TRAINING_DAYS:
         return next(iter(METHODS)), None
@@ -163,15 +163,15 @@ def _smoothed(history: History, ahead: Sequence[date]) -> dict[str, list[float]]
 METHODS: dict[str, tuple[Predict, str]] = {
     "weekday_moving_average": (_weekday_average, "the average of the last 28 days, shaped by the days of the week"),
     "moving_average": (_moving_average, "the average of the last 28 days"),
-    "exponential_smoothing": (_smoothed, "an average in which late days count more"),
+    "exponential_smoothing": (_smoothed, "an average that weights recent days more"),
 }
-"""By name, the one that is taken where nothing can be tested first."""
+"""The first is the default when there is too little history for a backtest."""
 
 
 def weekday_factors(history: History) -> list[float]:
-    """How much busier than the average each weekday is, Monday first; their mean is 1.
+    """Each weekday's sales relative to the average, Monday first; their mean is 1.
 
-    They are the whole shop's: one item's few sales say too little.
+    Computed for the whole shop: one item has too few sales.
     """
     shop = [0.0] * len(history.days)
     for units in history.series.values():
@@ -188,7 +188,7 @@ def weekday_factors(history: History) -> list[float]:
 
 
 def _smooth(units: Sequence[float]) -> float:
-    """Simple exponential smoothing, begun at the mean of the first week."""
+    """Simple exponential smoothing, starting from the first week's mean."""
     level = _mean(units[:LEAST_TRAINING_DAYS])
     for sold in units[LEAST_TRAINING_DAYS:]:
         level += SMOOTHING * (sold - level)

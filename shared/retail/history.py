@@ -1,4 +1,4 @@
-"""Units of each item day by day, as far back as the shop can tell: what a forecast is made from."""
+"""Daily units of each item: the input of a forecast."""
 
 from __future__ import annotations
 
@@ -11,31 +11,30 @@ from shared.retail.periods import local_day
 from shared.retail.records import Item, Order
 
 HISTORY_DAYS = 56
-"""Eight weeks: each weekday eight times."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Whole days, oldest first, and each item's units on them.
+    """Whole days, oldest first, and each item's units per day.
 
-    An item that came later has a shorter series: the last entries of both are the same day.
+    An item added later has a shorter series; the last entries line up.
     """
 
     days: tuple[date, ...]
     series: Mapping[str, tuple[float, ...]]
 
     def before_last(self, count: int) -> History:
-        """The same without the last `count` days."""
+        """This history without the last `count` days."""
         keep = len(self.days) - count
         return History(self.days[:keep], {name: units[: len(units) - count] for name, units in self.series.items()})
 
     def last(self, count: int) -> dict[str, tuple[float, ...]]:
-        """Each item's units on the last `count` days; none for days before the item came."""
+        """Each item's units on the last `count` days; fewer if the item is newer."""
         return {name: units[-count:] for name, units in self.series.items()}
 
 
 def build_history(items: Sequence[Item], orders: Iterable[Order], today: date, zone: str) -> History:
-    """The days from the shop's first sale in the window until yesterday; today is not over and does not count."""
+    """From the first sale in the window through yesterday; today isn't over and doesn't count."""
     first_of_window = today - timedelta(days=HISTORY_DAYS)
     units = {
         item_id: {day: sold for day, sold in days.items() if first_of_window <= day < today}

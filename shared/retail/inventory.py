@@ -1,4 +1,4 @@
-"""The shelves: what is there, what is low, what lies too long, what is new."""
+"""Inventory checks: low stock, slow movers, new products."""
 
 from __future__ import annotations
 
@@ -20,32 +20,31 @@ SLOW_MARKDOWN = 10
 EXPIRING_MARKDOWN = 30
 EXPIRING_DAYS = 30
 EXPIRES_WITHIN = timedelta(days=14)
-"""A batch that expires later is no alert yet."""
+"""A batch that expires later raises no alert."""
 LEAST_MARKUP = Decimal("1.2")
 
 
 def status_of(item: Item) -> Status:
-    """Out: none left. Low: below its reorder point."""
     return "out" if item.is_out else "low" if item.is_low else "ok"
 
 
 def has_thin_margin(item: Item) -> bool:
-    """Whether its price is below its cost × 1.2."""
+    """Whether the price is below cost × 1.2."""
     return item.price is not None and bool(item.cost) and item.price < (item.cost or 0) * LEAST_MARKUP
 
 
 def value_of(item: Item) -> Decimal:
-    """What the stock would bring at its price; 0 without one."""
+    """Stock value at retail price; 0 without a price."""
     return times(item.price or Decimal(0), item.on_hand)
 
 
 def cost_of(item: Item) -> Decimal:
-    """What the stock cost the shop; 0 where it isn't known."""
+    """Stock value at cost; 0 if the cost is unknown."""
     return times(item.cost or Decimal(0), item.on_hand)
 
 
 def in_categories(items: Iterable[Item], category: str | Sequence[str] | None) -> list[Item]:
-    """The items of these categories, whatever the case; all of them where none is named."""
+    """Items in these categories, ignoring case; all items if `category` is None."""
     if category is None:
         return list(items)
     wanted = {name.strip().casefold() for name in ([category] if isinstance(category, str) else category)}
@@ -53,7 +52,7 @@ def in_categories(items: Iterable[Item], category: str | Sequence[str] | None) -
 
 
 class StockItem(Row):
-    """An item that is low or out. `daysOfCover` is None where nothing was sold in the window."""
+    """An item that is low or out of stock. `daysOfCover` is None without sales in the window."""
 
     id: str
     name: str
@@ -68,7 +67,7 @@ class StockItem(Row):
 
 
 def low_stock(items: Iterable[Item], speed: Mapping[str, Velocity]) -> list[StockItem]:
-    """What is out, then what is low; what runs out soonest first."""
+    """Items out of stock, then low ones; shortest cover first."""
     rows = [_stock_item(item, speed.get(item.id, Velocity())) for item in items if item.is_out or item.is_low]
     return sorted(rows, key=_urgency)
 
@@ -96,8 +95,8 @@ def _urgency(row: StockItem) -> tuple[bool, float, float, str]:
 class SlowMover(Row):
     """An item with stock that hardly sells.
 
-    `tiedUp` is the stock at cost, or at its price where it isn't known the cost (`tiedUpAt`). The markdown never
-    goes below cost; None if there is no room for one, or no price.
+    `tiedUp` is the stock value at cost, or at price if the cost is unknown (`tiedUpAt`). The suggested markdown
+    never goes below cost; None if there is no room for one, or no price.
     """
 
     id: str
@@ -118,7 +117,7 @@ class SlowMover(Row):
 def slow_movers(
     items: Iterable[Item], speed: Mapping[str, Velocity], now: datetime, zone: str, *, days: int, max_sold: float
 ) -> list[SlowMover]:
-    """What sold at most `max_sold` in the window, most money first; what is younger than it is not judged."""
+    """Items that sold at most `max_sold`, most money tied up first; items newer than the window are skipped."""
     since = now - timedelta(days=days)
     rows = [
         _slow_mover(item, speed.get(item.id, Velocity()).sold, now, zone)
@@ -159,7 +158,7 @@ def _slow_mover(item: Item, sold: float, now: datetime, zone: str) -> SlowMover:
 
 
 def markdown(price: Decimal | None, cost: Decimal | None, percent: int) -> tuple[int | None, Decimal | None]:
-    """The largest markdown up to `percent` in steps of five that does not go below cost, and the price after it."""
+    """The largest markdown up to `percent`, in steps of five, that stays at or above cost, and the new price."""
     if price is None or price <= 0:
         return None, None
     for step in range(percent, 0, -5):
@@ -170,7 +169,7 @@ def markdown(price: Decimal | None, cost: Decimal | None, percent: int) -> tuple
 
 
 class NewProduct(Row):
-    """An item that the shop listed lately."""
+    """A recently listed item."""
 
     id: str
     name: str
@@ -182,7 +181,7 @@ class NewProduct(Row):
 
 
 def new_products(items: Iterable[Item], now: datetime, zone: str, days: int) -> list[NewProduct]:
-    """What was listed today or on the `days` days before, newest first."""
+    """Items listed today or in the `days` days before, newest first."""
     since = start_of_day(local_day(now, zone) - timedelta(days=days), zone)
     fresh = [(item.listed_at, item) for item in items if item.listed_at and since <= item.listed_at <= now]
     fresh.sort(key=lambda pair: (-pair[0].timestamp(), pair[1].name.casefold(), pair[1].id))

@@ -1,4 +1,4 @@
-"""An org's items as documents: from the shelf, or one by one for somebody who waits for how they are right now."""
+"""An org's item documents: from the shelf, or read one by one when they must be current."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from shared.retail.shelf.read import shelf_of
 log = logging.get_logger(__name__)
 
 MAX_READ_ONE_BY_ONE = 5_000
-"""A larger inventory is always read from the shelf."""
+"""Larger inventories are always read from the shelf."""
 _BYTES_EACH = 600
 
 
 def item_documents(org_id: str) -> Iterable[Any]:
-    """All of them by id, each with what a snapshot has.
+    """All items by id, in the shape of Firestore snapshots.
 
     Raises:
-        PermanentError: there are more than any report can read.
-        TransientError: there are many, and the shelf that they are read from is being built.
+        PermanentError: there are more than a report can read.
+        TransientError: there are many, and the shelf is still being built.
     """
     if not lag.is_allowed() and read_head(org_id).head.documents <= MAX_READ_ONE_BY_ONE:
         found = _one_by_one(org_id)
@@ -40,7 +40,7 @@ def item_documents(org_id: str) -> Iterable[Any]:
         try:
             return shelf.copies()
         except ValueError as error:
-            log.error("the shelf is built anew", extra={"orgId": org_id, "reason": str(error)})
+            log.error("rebuilding the shelf", extra={"orgId": org_id, "reason": str(error)})
             build(org_id, now)
     found = _one_by_one(org_id)
     if found is not None:
@@ -53,22 +53,22 @@ def item_documents(org_id: str) -> Iterable[Any]:
 
 
 def our_shelf(org_id: str) -> store.OwnProducts:
-    """What we sell, as it is compared with menus.
+    """Our products, ready to compare with menus.
 
     Raises:
-        PermanentError: the inventory is larger than a comparison can read.
+        PermanentError: the inventory is too large to compare.
         TransientError: see `item_documents`.
     """
     return store.shelf_of(one.to_dict() or {} for one in item_documents(org_id))
 
 
 def our_products(org_id: str) -> list[Product]:
-    """What of it has a price. Raises what `our_shelf` does."""
+    """Our products that have a price. Raises like `our_shelf`."""
     return list(our_shelf(org_id).products)
 
 
 def _one_by_one(org_id: str) -> list[Any] | None:
-    """None where they are too many for that."""
+    """None if there are too many."""
     query = clients.firestore().collection(org_path(org_id, KIND.source)).limit(MAX_READ_ONE_BY_ONE + 1)
 
     def read() -> tuple[list[Any], ...]:

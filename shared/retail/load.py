@@ -1,4 +1,4 @@
-"""Reading a shop's records, field by field: what is no record is passed over and counted, and fails no run."""
+"""Loads a shop's records. Malformed documents are skipped, counted and logged; they never fail a run."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ log = logging.get_logger(__name__)
 R = TypeVar("R", bound=Record)
 
 MAX_RECORDS = 5_000
-"""Of one kind in one step; more than that is refused with the number, never cut in silence."""
+"""Limit per kind and step; more is an error, never a silent cut."""
 MAX_ORDERS = 50_000
 MAX_CUSTOMERS = 50_000
 MAX_OF_A_NAME = 20
 STREAMED_PAGE = 2_000
 _CUSTOMER_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
-"""Without which no customer is in a segment, or is one."""
+"""The fields that decide which segment a customer is in."""
 MAX_LOGGED = 10
-"""Malformed documents that are told one by one; the rest only as a number."""
+"""Malformed documents logged one by one; beyond that only their number is logged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[R]):
-    """The records, how many documents could not be read as one, and how many only in part."""
+    """The records, and how many documents could not be read at all or only in part."""
 
     records: tuple[R, ...]
     malformed: int = 0
     in_part: int = 0
-    """Records without the fields that could not be read; the log names them."""
+    """Records with unreadable fields left out; the log names the fields."""
 
 
 def load_items(org_id: str) -> Loaded[Item]:
@@ -53,11 +53,11 @@ def load_items(org_id: str) -> Loaded[Item]:
 
 
 def load_noted_items(org_id: str, now: datetime) -> Loaded[Item]:
-    """The items that are low, expire soon or have a thin margin, and maybe others; they are read from the shelf.
+    """Items that are low, expire soon or have a thin margin, and possibly others, read from the shelf.
 
     Raises:
-        PermanentError: there are more than any report can read.
-        TransientError: there are many, and the shelf is being built.
+        PermanentError: there are more than a report can read.
+        TransientError: there are many, and the shelf is still being built.
     """
     noted = noted_of(org_id, now)
     return load_items(org_id) if noted is None else _records(noted, Item, "inventory", MAX_ITEMS)
@@ -65,7 +65,7 @@ def load_noted_items(org_id: str, now: datetime) -> Loaded[Item]:
 
 @dataclass(frozen=True, slots=True)
 class LowStock:
-    """The items that are low or out, of so many in all; `malformed`: documents that are no items."""
+    """Low and out-of-stock items, how many items were checked, and how many documents were malformed."""
 
     items: tuple[Item, ...]
     checked: int
@@ -73,9 +73,9 @@ class LowStock:
 
 
 def load_low_stock(org_id: str, now: datetime) -> LowStock | None:
-    """What is low or out, without bringing the shelf up; None where the shelf cannot say so right now.
+    """Low and out-of-stock items without updating the shelf; None if the shelf can't tell right now.
 
-    An item that was created or deleted in this very moment may be missing in `checked`, or be one too many.
+    `checked` may be off by items created or deleted at this very moment.
     """
     noted = noted_as_of_now(org_id, now)
     if noted is None:
@@ -85,9 +85,9 @@ def load_low_stock(org_id: str, now: datetime) -> LowStock | None:
 
 
 def load_own_lines(org_id: str, item: Item, lines: Sequence[SoldLine]) -> list[SoldLine] | None:
-    """Which of the lines are the item's; None where that takes the whole inventory.
+    """The lines that belong to the item; None if telling takes the whole inventory.
 
-    A line is an item's by its id. One that names no item there is goes by its name, to the first item of that name.
+    A line belongs to the item with its id. If there is no such item, it goes by name, to the first match.
     """
     own = [one for one in lines if one.item_id == item.id]
     others = {one.item_id for one in lines if one.name == same_name(item.name)} - {item.id}
@@ -99,12 +99,12 @@ def load_own_lines(org_id: str, item: Item, lines: Sequence[SoldLine]) -> list[S
 
 
 def load_orders(org_id: str, since: datetime, until: datetime, *, with_lines: bool = True) -> Loaded[Order]:
-    """The orders placed from `since` on and before `until`, oldest first; without their lines they are lighter."""
+    """Orders placed from `since` until before `until`, oldest first; cheaper without their lines."""
     return _records(_orders(org_id, since, until, with_lines), Order, "orders", MAX_ORDERS)
 
 
 def load_customers(org_id: str) -> Loaded[Customer]:
-    """All customers, by id."""
+    """All customers, sorted by id."""
     found = customer_shards.customers(org_id)
     if found is None:
         collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
@@ -114,7 +114,7 @@ def load_customers(org_id: str) -> Loaded[Customer]:
 
 
 def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
-    """All customers, each once and however many; ids of malformed ones go into the list."""
+    """Yields all customers once, without a limit; ids of malformed ones go into the list."""
     found: Iterable[Any] | None = customer_shards.customers(org_id)
     if found is None:
         collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
@@ -131,9 +131,9 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
 
 
 class OrderStream:
-    """The orders of these times, oldest first, however many; none is held.
+    """Orders in these intervals, oldest first, streamed without a limit.
 
-    `malformed`: how many could not be read, once all of them were.
+    `malformed`: how many could not be read, once iteration is over.
     """
 
     def __init__(self, org_id: str, *times: tuple[datetime, datetime], with_lines: bool = True) -> None:
@@ -154,7 +154,6 @@ class OrderStream:
 
 
 def _orders(org_id: str, since: datetime, until: datetime, with_lines: bool) -> Iterator[Copy]:
-    """What the orders' documents say of them."""
     for copy in order_days.orders_between(org_id, since, until):
         if with_lines:
             yield copy
@@ -163,7 +162,7 @@ def _orders(org_id: str, since: datetime, until: datetime, with_lines: bool) -> 
 
 
 def _paged(query: Any) -> Iterator[Any]:
-    """A long stream in pages: one alone would run into its deadline."""
+    """Pages: a single long stream would hit its deadline."""
     page = list(query.limit(STREAMED_PAGE).stream())
     while page:
         yield from page
@@ -171,17 +170,14 @@ def _paged(query: Any) -> Iterator[Any]:
 
 
 def load_campaigns(org_id: str) -> Loaded[Campaign]:
-    """All campaigns."""
     return _load(clients.firestore().collection(org_path(org_id, CAMPAIGNS)), Campaign, "campaigns")
 
 
 def load_locations(org_id: str) -> Loaded[Location]:
-    """All locations."""
     return _load(clients.firestore().collection(org_path(org_id, LOCATIONS)), Location, "locations")
 
 
 def load_content(org_id: str) -> Loaded[Content]:
-    """All content."""
     return _load(clients.firestore().collection(org_path(org_id, CONTENT)), Content, "content")
 
 

@@ -1,4 +1,4 @@
-"""How the loyalty programme is doing."""
+"""Loyalty program health."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ ACTIVE_DAYS = 30
 
 
 class TierRow(Row):
-    """The members of one tier."""
-
     tier: str
     members: int
     points: float
@@ -27,25 +25,24 @@ class TierRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class LoyaltyHealth:
-    """A member has a tier or points. Shares are None where there is nobody to take a share of."""
+    """Members are customers with a tier or points. Shares are None when there's nobody to count."""
 
     customers: int
     members: int
     enrolled_percent: Decimal | None
     points_outstanding: float
     repeat_percent: Decimal | None
-    """Of those who bought at all, who did so at least twice."""
+    """Share of buyers with at least two orders."""
     member_repeat_percent: Decimal | None
     active_members_percent: Decimal | None
-    """Of the members, who bought in the last 30 days."""
+    """Share of members who bought in the last 30 days."""
     member_average: Decimal | None
     other_average: Decimal | None
-    """What a buyer who is no member spent."""
+    """Average spent by buyers who aren't members."""
     tiers: tuple[TierRow, ...]
 
 
 def health(people: Sequence[Profile]) -> LoyaltyHealth:
-    """Measure it."""
     members = [one for one in people if is_member(one)]
     others = [one for one in people if not is_member(one)]
     active = sum(one.days_since is not None and one.days_since < ACTIVE_DAYS for one in members)
@@ -64,7 +61,6 @@ def health(people: Sequence[Profile]) -> LoyaltyHealth:
 
 
 def is_member(one: Profile) -> bool:
-    """Whether the customer takes part."""
     return bool((one.customer.loyalty_tier or "").strip()) or one.customer.loyalty_points > 0
 
 

@@ -1,4 +1,4 @@
-"""What is left of each price after its cost, and what a better price would bring. Money in USD."""
+"""Item margins, and what a better price would earn. Amounts in USD."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from shared.retail.records import Item
 from shared.values.money import Money
 
 LARGEST_RAISE = Decimal("1.10")
-"""What customers take in one go; the rest of the way is for another week."""
+"""The largest raise customers accept at once."""
 PRICE_STEP = Decimal("0.50")
 DAYS_A_MONTH = 30
 
 
 class ThinMargin(Row):
-    """An item below the target. `targetPrice` would reach it; `suggestedPrice` goes there by 10 % at most.
+    """An item below the target margin. `targetPrice` would reach it; `suggestedPrice` moves at most 10% toward it.
 
-    `gainPerMonth`: what the suggested price adds in 30 days if as much is sold as in the last 30.
+    `gainPerMonth`: extra profit in 30 days at the suggested price and the current sales pace.
     """
 
     id: str
@@ -38,7 +38,7 @@ class ThinMargin(Row):
 
 
 class CategoryMargin(Row):
-    """A category; `marginPercent` weighs each item by what it sold, or all alike where nothing was sold."""
+    """A category; `marginPercent` is weighted by sales, or unweighted without sales."""
 
     category: str
     items: int
@@ -48,7 +48,7 @@ class CategoryMargin(Row):
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """`thin`: those below the target, what brings most first. Only items with a price and a cost count."""
+    """`thin`: items below the target, largest gain first. Only items with a price and a cost count."""
 
     thin: tuple[ThinMargin, ...]
     categories: tuple[CategoryMargin, ...]
@@ -65,11 +65,11 @@ class _Line:
     price: Decimal
     cost: Decimal
     units: float
-    """In 30 days."""
+    """Units per 30 days."""
 
 
 def margins(items: Iterable[Item], speed: Mapping[str, Velocity], target_percent: Decimal) -> Margins:
-    """The margins of the items, against a target below 100 percent."""
+    """Item margins against a target below 100 percent."""
     listed = list(items)
     lines = [
         _Line(item, item.price, item.cost, round(speed.get(item.id, Velocity()).per_day * DAYS_A_MONTH, 2))
@@ -111,12 +111,12 @@ def _thin(line: _Line, target_percent: Decimal) -> ThinMargin | None:
 
 
 def _up(price: Decimal) -> Decimal:
-    """To the next half dollar."""
+    """Rounded up to the next half dollar."""
     return cents((price / PRICE_STEP).quantize(Decimal(1), ROUND_CEILING) * PRICE_STEP)
 
 
 def _categories(lines: Iterable[_Line]) -> tuple[CategoryMargin, ...]:
-    """The least margin first."""
+    """Lowest margin first."""
     found: defaultdict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         found[(line.item.category or "").strip() or "No category"].append(line)

@@ -1,4 +1,4 @@
-"""What one run has read of its shop, so that several steps read it once."""
+"""A per-run cache, so that several steps read the shop's data once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 
 MOST_BYTES = 50_000_000
-"""What is kept at once; what comes on top is read each time."""
+"""Cache size; anything beyond is read each time."""
 
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("retail_memo", default=None)
 _WEIGHT = "weight"
@@ -18,7 +18,7 @@ _WEIGHT = "weight"
 
 @contextmanager
 def reading_once() -> Iterator[None]:
-    """Within it what is read is kept; within a thread of its own it is not."""
+    """Caches reads inside the block; a new thread has no cache."""
     token = _kept.set({_WEIGHT: 0})
     try:
         yield
@@ -27,13 +27,13 @@ def reading_once() -> Iterator[None]:
 
 
 def recalled(key: Hashable) -> Any:
-    """What was kept under the key; None where nothing was."""
+    """The cached value, or None."""
     kept = _kept.get()
     return None if kept is None else kept.get(key)
 
 
 def keep(key: Hashable, value: T, weight: int) -> T:
-    """Keep it, if there is room and somebody who reads once; `weight` in bytes."""
+    """Caches the value if caching is on and there is room; `weight` in bytes."""
     kept = _kept.get()
     if kept is not None and kept[_WEIGHT] + weight <= MOST_BYTES:
         kept[key] = value
@@ -42,7 +42,7 @@ def keep(key: Hashable, value: T, weight: int) -> T:
 
 
 def once(key: Hashable, load: Callable[[], T], weigh: Callable[[T], int]) -> T:
-    """What was kept under the key, else what `load` answers."""
+    """The cached value, or the result of `load`."""
     found = recalled(key)
     if found is not None:
         return cast("T", found)
@@ -51,7 +51,7 @@ def once(key: Hashable, load: Callable[[], T], weigh: Callable[[T], int]) -> T:
 
 
 def forget() -> None:
-    """Drop all of it: the run itself has changed what it read."""
+    """Clears the cache: the run itself changed what it read."""
     kept = _kept.get()
     if kept is not None:
         kept.clear()

@@ -1,4 +1,4 @@
-"""What is wrong with a menu, item by item, and how healthy it is in all."""
+"""Menu problems per item, and an overall health score."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ POINTS: dict[Kind, int] = {
     "out_of_stock": 15,
     "short_description": 5,
 }
-"""What a finding takes from its item's 100 points."""
+"""Points deducted from an item's 100 for each finding."""
 KIND_WORDS: dict[Kind, str] = {
     "no_price": "without a price",
     "duplicate": "listed twice",
@@ -49,17 +49,15 @@ KIND_WORDS: dict[Kind, str] = {
     "no_image": "without an image",
     "no_category": "without a category",
     "out_of_stock": "out of stock",
-    "short_description": "with hardly a description",
+    "short_description": "with a very short description",
 }
 SHORT_DESCRIPTION = 20
 LEAST_COMPARED = 4
-"""Fewer items of a kind say nothing about what is usual."""
+"""Smaller groups have no usual price."""
 OUTLIER_FACTOR = Decimal(3)
 
 
 class MenuIssue(Row):
-    """One thing that is wrong with one item."""
-
     item_id: str
     name: str
     kind: Kind
@@ -70,18 +68,18 @@ class MenuIssue(Row):
 
 @dataclass(frozen=True, slots=True)
 class MenuHealth:
-    """`score`: the mean of the items' points, 0 to 100; an empty menu has none. The worst findings come first."""
+    """`score`: mean item score, 0 to 100; 0 for an empty menu. Worst findings first."""
 
     score: int
     findings: tuple[MenuIssue, ...]
     by_kind: dict[str, int]
     items: int
     healthy: int
-    """Items without a finding."""
+    """Items with no findings."""
 
 
 def scan(items: Sequence[Item], unreadable: int = 0) -> MenuHealth:
-    """Look at every item. An `unreadable` document counts as one that has no points."""
+    """Checks every item. Each `unreadable` document scores 0."""
     findings = [finding for item in items for finding in _of_item(item)]
     findings += _duplicates(items)
     findings += _outliers(items)
@@ -92,7 +90,7 @@ def scan(items: Sequence[Item], unreadable: int = 0) -> MenuHealth:
     total = len(items) + unreadable
     points = sum(max(100 - lost[item.id], 0) for item in items)
     return MenuHealth(
-        # Half up, in whole numbers; a menu with a finding is never a perfect one.
+        # Rounded half up; a menu with findings never scores 100.
         score=min((2 * points + total) // (2 * total), 99 if findings or unreadable else 100) if total else 0,
         findings=tuple(findings),
         by_kind={kind: count for kind in POINTS if (count := sum(found.kind == kind for found in findings))},
@@ -105,7 +103,7 @@ def _of_item(item: Item) -> Iterable[MenuIssue]:
     if not item.price:
         yield _finding(item, "no_price", "has no price")
     elif item.cost is not None and item.price < item.cost:
-        yield _finding(item, "below_cost", f"sells for {usd(item.price)} and costs {usd(item.cost)}")
+        yield _finding(item, "below_cost", f"sells for {usd(item.price)} but costs {usd(item.cost)}")
     if not _said(item.category):
         yield _finding(item, "no_category", "has no category")
     description = _said(item.description)
@@ -116,11 +114,11 @@ def _of_item(item: Item) -> Iterable[MenuIssue]:
     if not _said(item.image_url):
         yield _finding(item, "no_image", "has no image")
     if item.is_out:
-        yield _finding(item, "out_of_stock", "is on the menu and out of stock")
+        yield _finding(item, "out_of_stock", "is on the menu but out of stock")
 
 
 def _duplicates(items: Iterable[Item]) -> Iterable[MenuIssue]:
-    """Every item but the first whose name, size and location are another's; however they are written."""
+    """Items whose name, size and location match an earlier one, ignoring spelling variants."""
     seen: dict[object, Item] = {}
     for item in sorted(items, key=lambda item: item.id):
         one = _offered(item)
@@ -129,11 +127,11 @@ def _duplicates(items: Iterable[Item]) -> Iterable[MenuIssue]:
             (frozenset(told.words), told.form, told.lineage, _size(one), item.location_id), item
         )
         if other is not item:
-            yield _finding(item, "duplicate", f"is on the menu already, as “{other.name}” ({other.id})")
+            yield _finding(item, "duplicate", f"is already on the menu as “{other.name}” ({other.id})")
 
 
 def _outliers(items: Iterable[Item]) -> Iterable[MenuIssue]:
-    """Prices over three times, or below a third of, the median of what is alike in category and size."""
+    """Prices more than three times, or less than a third of, the median of the same category and size."""
     alike: defaultdict[object, list[Item]] = defaultdict(list)
     for item in items:
         if item.price and _said(item.category):
@@ -145,7 +143,7 @@ def _outliers(items: Iterable[Item]) -> Iterable[MenuIssue]:
         for item in group:
             if item.price and not usual / OUTLIER_FACTOR <= item.price <= usual * OUTLIER_FACTOR:
                 yield _finding(
-                    item, "price_outlier", f"sells for {usd(item.price)}; the likes of it for about {usd(usual)}"
+                    item, "price_outlier", f"sells for {usd(item.price)}; similar items sell for about {usd(usual)}"
                 )
 
 

@@ -1,4 +1,4 @@
-"""A document as the record that it is, field by field."""
+"""Parses documents into records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ R = TypeVar("R", bound=Record)
 
 
 def parsed(model: type[R], found: Any) -> tuple[R | None, list[str]]:
-    """The record, None where the document is none, and what is wrong with it; fields are named, values are not."""
+    """The record (None if the document is unusable) and its problems, which name fields but never values."""
     fields: Mapping[str, Any] = found.to_dict() or {}
     own = {"id": found.id, "documentCreatedAt": getattr(found, "create_time", None)}
     try:

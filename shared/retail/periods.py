@@ -1,4 +1,4 @@
-"""Days and periods in a shop's own zone, as instants; right across a change to or from summer time."""
+"""Days and periods in a shop's time zone, as instants, correct across daylight saving changes."""
 
 from __future__ import annotations
 
@@ -13,24 +13,22 @@ ONE_DAY = timedelta(days=1)
 
 
 class Period(StrEnum):
-    """Which days a report is about."""
-
     YESTERDAY = "yesterday"
     TODAY = "today"
     """Until now."""
     LAST_7_DAYS = "last_7_days"
-    """Seven whole days, yesterday the last of them."""
+    """Seven whole days ending yesterday."""
     LAST_30_DAYS = "last_30_days"
-    """Thirty whole days, yesterday the last of them."""
+    """Thirty whole days ending yesterday."""
     WEEK_TO_DATE = "week_to_date"
     """Since Monday, until now."""
     MONTH_TO_DATE = "month_to_date"
-    """Since the first, until now."""
+    """Since the first of the month, until now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `start` on and before `end`, which are instants in UTC; `first` and `last` are the shop's days."""
+    """From `start` until before `end`, both UTC; `first` and `last` are shop days."""
 
     start: datetime
     end: datetime
@@ -38,17 +36,15 @@ class Span:
     last: date
 
     def days(self) -> list[date]:
-        """Every day in it."""
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
     def holds(self, instant: datetime) -> bool:
-        """Whether the instant lies in it."""
         return self.start <= instant < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A period, and the one before it that it is fairly compared with."""
+    """A period and the earlier one to compare it with."""
 
     current: Span
     previous: Span
@@ -59,25 +55,25 @@ class Compared:
 
 
 def start_of_day(day: date, zone: str) -> datetime:
-    """The instant in UTC at which the day begins there."""
+    """When the day begins in the zone, in UTC."""
     return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def local_day(instant: datetime, zone: str) -> date:
-    """The day that it is there."""
+    """The date in the zone."""
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def whole_days(first: date, last: date, zone: str) -> Span:
-    """From the beginning of the one to the end of the other."""
+    """From the start of `first` to the end of `last`."""
     return Span(start_of_day(first, zone), start_of_day(last + ONE_DAY, zone), first, last)
 
 
 def compared(period: Period, now: datetime, zone: str, against: Against = "period_before") -> Compared:
-    """The period as of `now`. A period that is not over is compared with as much of the one before.
+    """The period as of `now`. An unfinished period is compared with the same part of the previous one.
 
-    `against` matters to a single day only: `week_before` compares a Friday with the Friday before, since a shop's
-    days of the week are not alike.
+    `against` affects single days only: `week_before` compares a Friday with the previous Friday, since weekdays
+    differ.
     """
     today = local_day(now, zone)
     yesterday = today - ONE_DAY
@@ -112,7 +108,7 @@ def _back_to_back(last: date, days: int, zone: str, words: str, previous_words: 
 
 
 def _to_date(first: date, earlier: date, now: datetime, zone: str, words: str, previous_words: str) -> Compared:
-    """Since `first` until now, and since `earlier` for as many days and until the same time of day."""
+    """From `first` until now, and from `earlier` for the same number of days up to the same time of day."""
     local = now.astimezone(ZoneInfo(zone))
     current = Span(start_of_day(first, zone), now.astimezone(UTC), first, local.date())
     day = earlier + (local.date() - first)

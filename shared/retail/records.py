@@ -1,7 +1,7 @@
-"""The documents under `tenants/{orgId}` that say how the shop is doing, as other systems write them.
+"""A shop's documents under `tenants/{orgId}`, as other systems write them.
 
-Fields that this product does not know are let be. Money in USD, instants with a zone. A field that is null counts
-as left out, and so does one that cannot be read, unless the record would say something else without it.
+Unknown fields are ignored. Money is in USD, instants have a zone. A null field counts as missing, and so does an
+unreadable one unless the record would be wrong without it.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ R = TypeVar("R", bound="Record")
 
 
 def _number(value: Any) -> Any:
-    """The number that a text is as people and spreadsheets write it: `1,299.00`, `$12.50`."""
+    """Numbers as people and spreadsheets write them: `1,299.00`, `$12.50`."""
     return read_number(value) if isinstance(value, str) else value
 
 
 def _text(value: Any) -> Any:
-    """The text of a number: tills write telephone numbers, licences and names like 420 so."""
+    """Text from a number: tills write phone numbers, licenses and names like 420 as numbers."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _instant(value: Any) -> Any:
-    """The instant of a text, of seconds or milliseconds since 1970, of a day; UTC where it names no zone."""
+    """An instant from text, a date, or seconds or milliseconds since 1970; UTC without a zone."""
     found = parse_instant(value, UTC)
     return found if isinstance(found, datetime) else datetime.combine(found, time(), UTC)
 
@@ -47,16 +47,16 @@ def _instant(value: Any) -> Any:
 Amount = Annotated[Money, BeforeValidator(_number), Field(ge=0, le=HIGHEST_AMOUNT)]
 """A price or a cost."""
 SignedAmount = Annotated[Money, BeforeValidator(_number), Field(ge=-HIGHEST_AMOUNT, le=HIGHEST_AMOUNT)]
-"""What an order came to; some tills write a return as an order below zero."""
+"""An order's total; some tills write a return as a negative order."""
 Quantity = Annotated[float, BeforeValidator(_number), Field(ge=-HIGHEST_QUANTITY, le=HIGHEST_QUANTITY)]
-"""Units, or grams. Tills that sell what they do not know they have go below zero."""
+"""Units or grams. Negative when a till sells more than it has on record."""
 Count = Annotated[int, BeforeValidator(_number), Field(le=HIGHEST_QUANTITY)]
 Text = Annotated[str, BeforeValidator(_text)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 
 
 def _day_text(value: Any) -> Any:
-    """A day that came as an instant, as the text that it usually is."""
+    """A date from an instant, as text."""
     return value.date().isoformat() if isinstance(value, datetime) else value
 
 
@@ -75,22 +75,22 @@ class Record(_Part):
     """Base: camelCase in Firestore, `id` is the document's."""
 
     essential: ClassVar[frozenset[str]] = frozenset({"id"})
-    """Fields, as documents call them, that no default may stand for where they cannot be read."""
+    """Document field names that must be readable: no default may stand in for them."""
     cautious: ClassVar[Mapping[str, Any]] = {}
-    """What a field counts as where it cannot be read, if not as left out."""
+    """Values used for unreadable fields instead of treating them as missing."""
     identity: ClassVar[frozenset[str]] = frozenset()
-    """Fields of which one must be readable, where any is there."""
+    """If any of these fields is present, at least one must be readable."""
 
     id: str
 
     @classmethod
     def read(cls: type[R], fields: Mapping[str, Any]) -> tuple[R, list[str]]:
-        """The record of a document's fields, and a line for each field that cannot be read and is left out.
+        """The record, and one line for each unreadable field that was left out.
 
-        The lines name fields and never values.
+        The lines name fields, never values.
 
         Raises:
-            ValidationError: one that the record must have cannot be read or is missing, or nothing says who it is.
+            ValidationError: an essential field is missing or unreadable, or nothing identifies the record.
         """
         try:
             return cls.model_validate(fields), []
@@ -108,18 +108,18 @@ class Record(_Part):
 class Item(Record):
     """`inventory/{itemId}`."""
 
-    # An item whose quantity is not known is not one of which there is none.
+    # An unknown quantity is not zero.
     essential: ClassVar[frozenset[str]] = frozenset({"id", "name", "quantity"})
 
     name: Text
     category: Text | None = None
     size: Text | None = None
-    """`1/8 oz`, `100mg`: where the name does not say it."""
+    """`1/8 oz`, `100mg`: if the name doesn't say it."""
     weight: Text | None = None
-    """The same, as some tills call it."""
+    """Another name some tills use for `size`."""
     price: Amount | None = None
     cost: Amount | None = None
-    """What the shop pays for one."""
+    """What the shop pays per unit."""
     quantity: Quantity = 0
     reorder_point: Quantity = 0
     supplier: Text | None = None
@@ -131,38 +131,35 @@ class Item(Record):
     """When the batch on the shelf expires."""
     created_at: Instant | None = None
     document_created_at: Instant | None = None
-    """When Firestore first saw the document; filled by the loader."""
+    """When the Firestore document was created; set by the loader."""
 
     @property
     def on_hand(self) -> float:
-        """What can be sold: never below zero."""
+        """Sellable units, never negative."""
         return max(self.quantity, 0.0)
 
     @property
     def is_out(self) -> bool:
-        """None left."""
         return self.quantity <= 0
 
     @property
     def is_low(self) -> bool:
-        """Below the point at which the shop reorders, as `inventory.low_stock` means it."""
+        """Below the reorder point, as in `inventory.low_stock`."""
         return self.quantity < self.reorder_point
 
     @property
     def listed_at(self) -> datetime | None:
-        """When the shop first listed it: as the document says, else since when there is the document."""
+        """When the item was listed: from the document, otherwise when the document was created."""
         return self.created_at or self.document_created_at
 
 
 class OrderLine(_Part):
-    """One thing in an order."""
-
     item_id: Text | None = None
     name: Text
     category: Text | None = None
     quantity: Quantity = 1
     price: Amount
-    """Of one of it."""
+    """Per unit."""
 
 
 class Order(Record):
@@ -180,12 +177,12 @@ class Order(Record):
 
     @property
     def is_revenue(self) -> bool:
-        """Paid for and not given back. A pending order is not revenue yet."""
+        """Paid and not refunded. A pending order isn't revenue yet."""
         return self.status == "completed"
 
     @property
     def takes_stock(self) -> bool:
-        """What it holds has left the shelf, or is set aside."""
+        """Its items have left the shelf or are set aside."""
         return self.status in {"completed", "pending"}
 
 
@@ -193,16 +190,16 @@ class Customer(Record):
     """`customers/{customerId}`."""
 
     cautious: ClassVar[Mapping[str, Any]] = {"emailOptOut": True, "smsOptOut": True}
-    """Where nobody can read what was chosen, nobody is written to."""
+    """If the choice is unreadable, don't contact the customer."""
     identity: ClassVar[frozenset[str]] = frozenset({"name", "email", "phone"})
 
     name: Text | None = None
     email: Text | None = None
     phone: Text | None = None
     phone_e164: Annotated[Text | None, Field(alias="phoneE164")] = None
-    """The same number, where the product has kept it."""
+    """The same number, normalized by us."""
     birthday: Annotated[str, BeforeValidator(_day_text)] | None = None
-    """`MM-DD`, or with the year before it; one that is neither is passed over where birthdays matter."""
+    """`MM-DD` or `YYYY-MM-DD`; anything else is skipped where birthdays matter."""
     created_at: Instant | None = None
     last_order_at: Instant | None = None
     order_count: Count = 0
@@ -240,7 +237,7 @@ class Location(Record):
 
 
 class Content(Record):
-    """`content/{contentId}`: what waits for somebody's review before it is published."""
+    """`content/{contentId}`: content to review before it is published."""
 
     essential: ClassVar[frozenset[str]] = frozenset({"id", "title", "status"})
 

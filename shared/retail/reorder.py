@@ -1,4 +1,4 @@
-"""What to order from which supplier: from how fast things sell, in whole units."""
+"""What to order from each supplier, in whole units, based on sales velocity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_SUPPLIER = "No supplier named"
 
 
 class OrderedItem(Row):
-    """One line of an order. `cost` is None if it isn't known what the item costs the shop."""
+    """One order line. `cost` is None if the item's cost is unknown."""
 
     item_id: str
     name: str
@@ -32,7 +32,7 @@ class OrderedItem(Row):
 
 
 class SupplierOrder(Row):
-    """All that is to be ordered of one supplier; `cost` is that of the lines whose cost is known."""
+    """One supplier's order; `cost` covers the lines with a known cost."""
 
     supplier: str
     lines: tuple[OrderedItem, ...]
@@ -43,7 +43,7 @@ class SupplierOrder(Row):
 
 @dataclass(frozen=True, slots=True)
 class ReorderPlan:
-    """The orders, dearest first; the sums are of all lines, also of those that are left out."""
+    """Orders, most expensive first; the totals include lines that were left out."""
 
     orders: tuple[SupplierOrder, ...]
     count: int
@@ -56,7 +56,7 @@ class ReorderPlan:
 def plan(
     items: Iterable[Item], speed: Mapping[str, Velocity], cover_days: int, lead_days: int, limit: int
 ) -> ReorderPlan:
-    """The plan; only the `limit` most urgent lines are listed."""
+    """The plan; lists only the `limit` most urgent lines."""
     every = ((item, _line(item, speed.get(item.id), cover_days, lead_days)) for item in items)
     lines = [(item, line) for item, line in every if line is not None]
     lines.sort(key=lambda pair: _urgency(pair[1]))
@@ -76,15 +76,15 @@ def plan(
 
 
 def quantity_to_order(item: Item, per_day: float, cover_days: int, lead_days: int) -> int:
-    """Whole units to order now; 0 where the stock is still at the reorder point when an order could arrive.
+    """Whole units to order now; 0 if stock will still be at the reorder point when an order could arrive.
 
-    What arrives brings the stock to the reorder point and `cover_days` of sales above it.
+    The order brings stock up to the reorder point plus `cover_days` of sales.
     """
     reorder_point = max(item.reorder_point, 0.0)
     at_arrival = max(item.on_hand - per_day * lead_days, 0.0)
     if at_arrival >= reorder_point and not (at_arrival <= 0 < per_day):
         return 0
-    # Rounded first: a sum of fractions that is 12.000000000000002 is not a thirteenth unit.
+    # Round first: 12.000000000000002 doesn't need a 13th unit.
     return max(math.ceil(round(reorder_point + per_day * cover_days - at_arrival, 6)), 0)
 
 

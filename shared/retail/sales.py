@@ -18,7 +18,7 @@ NO_LOCATION = "No location"
 
 
 class Totals(Row):
-    """A period's sums, from `since` on and before `until`. `averageOrder` is None where there was no order."""
+    """Totals from `since` until before `until`. `averageOrder` is None without orders."""
 
     since: datetime
     until: datetime
@@ -29,7 +29,7 @@ class Totals(Row):
 
 
 class Change(Row):
-    """Percent above the period before; None where there was nothing."""
+    """Percent change vs. the previous period; None if there was nothing."""
 
     revenue: Percent | None
     orders: Percent | None
@@ -37,7 +37,7 @@ class Change(Row):
 
 
 class ProductSales(Row):
-    """`revenue` is that of its lines, before what an order as a whole was reduced by."""
+    """`revenue` sums the lines, before discounts on the whole order."""
 
     item_id: str | None
     name: str
@@ -48,8 +48,6 @@ class ProductSales(Row):
 
 
 class CategorySales(Row):
-    """The same of a category."""
-
     category: str
     units: float
     revenue: Money
@@ -57,15 +55,13 @@ class CategorySales(Row):
 
 
 class DaySales(Row):
-    """One of the shop's days."""
-
     date: date
     revenue: Money
     orders: int
 
 
 class WeekSales(Row):
-    """Seven of the shop's days, from `week` on."""
+    """Seven shop days starting on `week`."""
 
     week: date
     revenue: Money
@@ -74,7 +70,7 @@ class WeekSales(Row):
 
 @dataclass(frozen=True, slots=True)
 class SalesSummary:
-    """All of them; `products` best first and whole."""
+    """`products` is complete, best first."""
 
     current: Totals
     previous: Totals
@@ -83,20 +79,19 @@ class SalesSummary:
     categories: tuple[CategorySales, ...]
     days: tuple[DaySales, ...]
     pending: int
-    """Orders of the period that nobody has paid for yet."""
+    """Orders in the period that aren't paid yet."""
     returned: int
-    """Orders of the period that were cancelled or refunded."""
+    """Orders in the period that were cancelled or refunded."""
 
 
 class Takings:
-    """What orders that all count add up to."""
+    """Running totals of orders."""
 
     def __init__(self) -> None:
         self.orders = 0
         self._total, self._units = Decimal(0), 0.0
 
     def add(self, order: Order) -> None:
-        """One order more."""
         self.orders += 1
         self._total += order.total
         for line in order.items:
@@ -104,11 +99,9 @@ class Takings:
 
     @property
     def revenue(self) -> Decimal:
-        """In whole cents."""
         return cents(self._total)
 
     def totals(self, span: Span) -> Totals:
-        """As those of the period."""
         return Totals(
             since=span.start,
             until=span.end,
@@ -119,8 +112,8 @@ class Takings:
         )
 
 
-def summarise(orders: Iterable[Order], period: Compared, zone: str) -> SalesSummary:
-    """Sum up the orders of the period; those before it only for the comparison. Each is looked at once."""
+def summarize(orders: Iterable[Order], period: Compared, zone: str) -> SalesSummary:
+    """Summarizes the period's orders; earlier orders are only for the comparison. Single pass."""
     now, then = Takings(), Takings()
     products = _Sums(lambda line: line.item_id or line.name.casefold())
     categories = _Sums(lambda line: _category(line).casefold())
@@ -154,7 +147,6 @@ def summarise(orders: Iterable[Order], period: Compared, zone: str) -> SalesSumm
 
 
 def change(current: Totals, previous: Totals) -> Change:
-    """How far the one lies above the other."""
     both = current.average_order is not None and previous.average_order is not None
     return Change(
         revenue=change_percent(current.revenue, previous.revenue),
@@ -171,7 +163,7 @@ class _Sum:
 
 
 class _Sums:
-    """The lines of orders added up by `key`."""
+    """Order lines summed by `key`."""
 
     def __init__(self, key: Callable[[OrderLine], str]) -> None:
         self._key = key
@@ -222,7 +214,7 @@ def _categories(sums: Sequence[_Sum]) -> tuple[CategorySales, ...]:
 
 
 def by_week(orders: Iterable[Order], today: date, weeks: int, zone: str) -> list[WeekSales]:
-    """The last whole weeks, oldest first; the newest ended yesterday. Those before the first sale are left out."""
+    """The last whole weeks, oldest first, ending yesterday. Weeks before the first sale are left out."""
     first = today - timedelta(days=7 * weeks)
     found = [Takings() for _ in range(weeks)]
     for order in orders:
@@ -238,7 +230,7 @@ def by_week(orders: Iterable[Order], today: date, weeks: int, zone: str) -> list
 
 
 class LocationSales(Row):
-    """One location's period; `id` is None for orders that name no location."""
+    """One location; `id` is None for orders that name no location."""
 
     id: str | None
     name: str
@@ -250,7 +242,7 @@ class LocationSales(Row):
 
 
 def by_location(locations: Iterable[Location], orders: Iterable[Order], period: Compared) -> list[LocationSales]:
-    """Every location, also one that sold nothing, best first; a location it isn't known stands under its id."""
+    """Every location, best first, including those without sales; unknown ones are listed by id."""
     names: dict[str | None, str] = {location.id: location.name for location in locations}
     sold: defaultdict[str | None, Takings] = defaultdict(Takings)
     before: defaultdict[str | None, Takings] = defaultdict(Takings)

@@ -1,4 +1,4 @@
-"""The partners whose goods are on the shelves: what each one's products bring, hold and lack."""
+"""Supplier scorecard: what each supplier's products earn, and their stock."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from shared.values.money import Money
 
 
 class SupplierScore(Row):
-    """One supplier. Revenue and units are of the window; `changePercent` against the window before.
+    """One supplier. Revenue and units cover the window; `changePercent` compares with the window before.
 
-    `marginPercent`: of what was sold and has a known cost; None where nothing such was sold.
+    `marginPercent`: margin on sales with a known cost; None without such sales.
     """
 
     supplier: str
@@ -34,15 +34,13 @@ class SupplierScore(Row):
 
 
 class _Sold:
-    """What an item sold, in one window."""
-
     def __init__(self) -> None:
         self.units = 0.0
         self.revenue = Decimal(0)
 
 
 def scorecard(items: Sequence[Item], orders: Iterable[Order], now: datetime, days: int) -> list[SupplierScore]:
-    """Each supplier over the `days` before `now`, most revenue first; orders of twice as many days are needed."""
+    """Each supplier over the `days` before `now`, most revenue first; needs orders of twice as many days."""
     since, earlier = now - timedelta(days=days), now - timedelta(days=2 * days)
     before, current = _sold(items, orders, ((earlier, since), (since, now)))
     everything = sum((sold.revenue for sold in current.values()), Decimal(0))
@@ -56,7 +54,6 @@ def scorecard(items: Sequence[Item], orders: Iterable[Order], now: datetime, day
 def _sold(
     items: Iterable[Item], orders: Iterable[Order], windows: Sequence[tuple[datetime, datetime]]
 ) -> list[dict[str, _Sold]]:
-    """What each item sold in each of the windows."""
     listed = list(items)
     every = [{item.id: _Sold() for item in listed} for _ in windows]
     by_name = {_name(item.name): item.id for item in reversed(listed)}

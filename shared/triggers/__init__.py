@@ -1,1 +1,1 @@
-"""When a run happens: triggers reconciled with jobs and listeners, events dispatched."""
+"""Triggers: reconciles jobs and listeners with playbooks, and dispatches events."""

@@ -1,4 +1,4 @@
-"""Making Cloud Scheduler's jobs and the tasks of triggers match a playbook, and the record say so."""
+"""Makes Cloud Scheduler jobs and trigger tasks match a playbook, and records the result."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ PartT = TypeVar("PartT", JobRecord, OnceRecord)
 def apply_times(
     plan: TimePlan, found: DocumentSnapshot[Any], clock: Clock, stray_jobs: set[str], *, force: bool
 ) -> bool:
-    """Whether there was anything to do. Names of jobs that it writes join `stray_jobs`. `force`: write all anew.
+    """Returns whether anything changed. Names of written jobs join `stray_jobs`. `force` rewrites everything.
 
     Raises:
-        JobRefusedError: Cloud Scheduler never takes one of the jobs.
-        NoJobNowError: it takes none at the moment.
-        GoogleAPICallError: somebody else has written the record, or made or deleted a job meanwhile.
+        JobRefusedError: Cloud Scheduler permanently refuses a job.
+        NoJobNowError: it refuses jobs for now.
+        GoogleAPICallError: the record or a job was changed concurrently.
     """
     now = clock.now()
     recorded, target = plan.recorded, target_of(plan, now)
@@ -69,7 +69,7 @@ def apply_times(
     )
     announced = announced.model_copy(update={"job_count": sum(job.may_exist for job in announced.jobs.values())})
     if _named(announced) != _named(recorded):
-        # Written ahead: if this process dies, the record still names every job and task it may have touched.
+        # Write ahead: if this process dies, the record still names every job and task it may have touched.
         found = _write(announced, found, now)
     for trigger_id in target.once.keys() - settled_once.keys():
         one = target.once[trigger_id]
@@ -77,7 +77,7 @@ def apply_times(
             once_task.put_task(one.task, plan.owner(trigger_id), one.at)
             log.info("task set", extra={"task": one.task, "at": one.at.isoformat()})
     _put_slot_tasks(plan, target.jobs.keys() - settled_jobs.keys(), target, now)
-    # After the tasks: Cloud Scheduler may have no room for a job.
+    # After the tasks, because Cloud Scheduler may have no room for a job.
     _put_jobs(plan, target.jobs.keys() - settled_jobs.keys(), target, stray_jobs)
     for name in unwanted_jobs:
         jobs.delete_job(name)
@@ -101,7 +101,7 @@ def _settles(entries: ScheduleRecord) -> tuple[Any, ...]:
 
 
 def _old_generations(plan: TimePlan, target: ScheduleRecord, now: datetime) -> set[str]:
-    """The names of tasks for slots to come that no schedule has any more."""
+    """Names of tasks for future slots that no longer belong to a schedule."""
     names = set()
     for trigger_id, job in plan.recorded.jobs.items():
         following = target.jobs.get(trigger_id)
@@ -125,10 +125,10 @@ def _put_slot_tasks(plan: TimePlan, trigger_ids: Iterable[str], target: Schedule
 
 
 def _put_jobs(plan: TimePlan, trigger_ids: Iterable[str], target: ScheduleRecord, stray_jobs: set[str]) -> None:
-    """Write the jobs. Their names join `stray_jobs`, so the next round finds them again.
+    """Writes the jobs. Their names are added to `stray_jobs`, so that the next round finds them.
 
     Raises:
-        JobRefusedError: naming the trigger, what Cloud Scheduler said and what it expects.
+        JobRefusedError: names the trigger, Cloud Scheduler's reason and what it expects.
     """
     due = {name for name in trigger_ids if target.jobs[name].may_exist}
     wanted = [
@@ -145,20 +145,20 @@ def _put_jobs(plan: TimePlan, trigger_ids: Iterable[str], target: ScheduleRecord
         except JobRefusedError as error:
             raise JobRefusedError(
                 f"triggers[{index}]: found {trigger.cron!r} in {trigger.timezone!r}, which Cloud Scheduler refuses "
-                f"({error}); expected a cron line and a time zone that it knows"
+                f"({error}); expected a valid cron line and time zone"
             ) from None
         log.info("job set", extra={"job": job["name"], "cron": trigger.cron, "zone": trigger.timezone})
 
 
 def _next_run(plan: TimePlan, target: ScheduleRecord, now: datetime) -> datetime | None:
-    """The soonest run of all, a missed one included: the sweep looks for runs that never came by it."""
+    """The earliest next run, including a missed one, which the sweep uses to find runs that never happened."""
     due = [_next_slot(plan, trigger_id, target, now) for trigger_id in target.jobs]
     due += [one.at for one in target.once.values() if one.state in {AHEAD, ENABLED, MISSED}]
     return min((one for one in due if one is not None), default=None)
 
 
 def _next_slot(plan: TimePlan, trigger_id: str, target: ScheduleRecord, now: datetime) -> datetime | None:
-    """By Cloud Scheduler's own word, where it has the job: its clock may be ahead of ours."""
+    """Prefers Cloud Scheduler's own due time, because its clock may be ahead of ours."""
     job, ran = target.jobs[trigger_id], target.runs.get(trigger_id, [])
     known = plan.recorded.jobs.get(trigger_id)
     if job.has_tasks or (known is not None and known.has_tasks):
@@ -174,12 +174,12 @@ def _next_slot(plan: TimePlan, trigger_id: str, target: ScheduleRecord, now: dat
 
 
 def following_run(job: JobRecord, after: datetime, now: datetime, ran: Collection[datetime]) -> datetime | None:
-    """The first slot after `after` that counts; else the very last, while its tick may still be on the way."""
+    """The first valid slot after `after`; otherwise the last one, while its tick may still arrive."""
     return first_due_after(job, after, ran) or first_due_after(job, now - LAST_TICK_WITHIN, ran)
 
 
 def _write(entries: ScheduleRecord, found: DocumentSnapshot[Any], now: datetime) -> DocumentSnapshot[Any]:
-    """Write the record if nobody else has since it was read, and read it back with its new version."""
+    """Writes the record if it hasn't changed since it was read, and rereads it for its new version."""
     fields = entries.model_copy(update={"updated_at": now}).document()
     reference = record.reference(entries.org_id, entries.playbook_id)
     if found.exists:

@@ -1,6 +1,6 @@
-"""Bringing back playbooks that a limit of their org's tier had refused, once the tier has room for them.
+"""Reactivates playbooks refused by a tier limit once the tier has room for them.
 
-Called when the org's document is written (an upgrade), and once a day (something was archived or deleted).
+Called when the org's document changes (an upgrade), and daily (something may have been archived or deleted).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ log = logging.get_logger(__name__)
 
 
 def bring_back_refused(org_id: str, clock: Clock) -> int:
-    """Set the org's refused playbooks back to active, the oldest first, while there is room; how many.
+    """Reactivates refused playbooks, oldest first, while there is room; returns how many.
 
-    Their jobs and listeners follow from the write, as after any other. What has no room stays as it is.
+    The write itself triggers the creation of jobs and listeners.
 
     Raises:
-        TransientError: some could not be written now; the others were.
+        TransientError: some could not be written now; the rest were.
     """
     if not own_limits.has_refused(org_id):
         return 0
@@ -52,7 +52,7 @@ def _bring_back(org_id: str, found: DocumentSnapshot[Any], room: UsedLimits, clo
 
 
 def _may_run(org_id: str, found: DocumentSnapshot[Any], room: UsedLimits) -> bool:
-    """Whether nothing else is wrong with it: it would be refused again at once."""
+    """Whether nothing else is wrong: it would just be refused again."""
     from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
     from shared.steps.registry import params_model
 

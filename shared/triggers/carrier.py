@@ -1,4 +1,4 @@
-"""What makes a schedule's slots come: a job of Cloud Scheduler, or tasks, each made when the one before starts."""
+"""What triggers a schedule's slots: a Cloud Scheduler job, or tasks that each create the next one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Carrier(StrEnum):
-    """Of all schedules of a playbook."""
+    """Applies to all of a playbook's schedules."""
 
     JOB = "job"
     TASK = "task"

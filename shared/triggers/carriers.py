@@ -1,8 +1,8 @@
-"""Whether a playbook's schedules have jobs of Cloud Scheduler, of which a region has room for few, or tasks.
+"""Chooses whether a playbook's schedules use Cloud Scheduler jobs, which are limited per region, or tasks.
 
-How many jobs there are is asked of the records, which name every job: a sum over an index, of which a thousand
-entries cost one read. Nothing has to be counted up and down, so nothing can drift. The jobs that no record names,
-the platform's own and other systems', are counted once a day while all jobs are listed anyway.
+The number of jobs is summed from the records, an index aggregation that costs one read per thousand entries. There
+is no counter that could drift. Jobs without a record, the platform's own and other systems', are counted daily
+when all jobs are listed anyway.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from shared.triggers.record import ScheduleRecord
 
 BACK_BELOW = 0.8
-"""The part of the limit below which schedules go back to jobs: between the two, none moves."""
+"""Below this share of the limit, schedules move back to jobs; in between, none move."""
 _OTHERS_AT_FIRST = 10
 
 
 def choose(recorded: ScheduleRecord, wanted: int, move_to: Carrier | None) -> Carrier:
-    """What is to carry the playbook's schedules, so many of which are wanted now.
+    """The carrier for the playbook's `wanted` schedules.
 
-    What carries them already does so on, unless they may move, or more of them would be over the limit.
+    The current carrier is kept unless schedules should move, or more jobs would exceed the limit.
     """
     if wanted == 0:
         return recorded.carrier
@@ -46,7 +46,7 @@ def choose(recorded: ScheduleRecord, wanted: int, move_to: Carrier | None) -> Ca
 
 
 def direction() -> Carrier | None:
-    """To which carrier schedules should move at present, if to any; whoever moves one asks `choose` again."""
+    """The carrier that schedules should move to now, if any; each move still goes through `choose`."""
     limit, count = settings().scheduler_job_limit, count_jobs()
     if count > limit:
         return Carrier.TASK
@@ -54,7 +54,7 @@ def direction() -> Carrier | None:
 
 
 def count_jobs() -> int:
-    """How many jobs there are in the region, as far as is known."""
+    """The known number of jobs in the region."""
     query: Any = clients.firestore().collection(record.COLLECTION).where(filter=FieldFilter("jobCount", ">", 0))
     (answers,) = query.sum("jobCount", alias="jobs").get()
     known = clients.firestore().document(PLATFORM, "scheduler_jobs").get().to_dict() or {}
@@ -63,5 +63,5 @@ def count_jobs() -> int:
 
 
 def note_others(others: int, now: datetime) -> None:
-    """Remember how many jobs there are that no playbook has."""
+    """Stores how many jobs don't belong to a playbook."""
     clients.firestore().document(PLATFORM, "scheduler_jobs").set({"others": others, "countedAt": now})

@@ -1,4 +1,4 @@
-"""Who is on a page of a walk over all orgs: the active orgs, and their active assignments of the frequency."""
+"""A page of a walk over all orgs: active orgs and their active assignments of the frequency."""
 
 from __future__ import annotations
 
@@ -23,40 +23,37 @@ if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
 ORGS_A_PAGE = 100
-"""Their runs are a few hundred: started within seconds."""
+"""A few hundred runs, started within seconds."""
 TENANT_FIELDS = ("name", "tierId", "timezone", "status", "ownerEmail", "monthlyBudgetUsd")
-"""What a run pins of its org."""
+"""The org fields that a run pins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """An active assignment of an active org."""
-
     reference: DocumentReference
     org_id: str
     playbook_id: str
     last_slot: datetime | None
-    """The last slot that was dealt with."""
+    """The last slot handled."""
     last_run: str | None
-    """The execution that was started last, for that slot or, where it was skipped, for one before."""
+    """The last execution started, for that slot or, if it was skipped, an earlier one."""
 
     @property
     def playbook(self) -> DocumentReference:
-        """Of the org's copy of the catalog's playbook."""
+        """The org's copy of the catalog playbook."""
         return clients.firestore().document(org_path(self.org_id, PLAYBOOKS, self.playbook_id))
 
 
 @dataclass(slots=True)
 class Due:
-    """Whose runs of the page are to be started."""
+    """The orgs and assignments due on a page."""
 
     orgs: dict[str, Tenant] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
 
 
 def read_page(page: Page, isolation: Isolation) -> Due:
-    """What is due on the page, in two queries. The next page's task is asked for between them, before anything else
-    can fail. A document that cannot be used is left out."""
+    """What is due on the page, in two queries; enqueues the next page in between. Skips unusable documents."""
     found = _tenants_after(page.after)
     if len(found) == ORGS_A_PAGE:
         enqueue(replace(page, after=found[-1].id))
@@ -83,7 +80,7 @@ def _take_org(due: Due, snapshot: DocumentSnapshot[Any]) -> None:
 
 
 def _assignments(page: Page, first: str, last: str) -> Iterable[DocumentSnapshot[Any]]:
-    """The active ones of that frequency, from the org `first` to the org `last`."""
+    """Active assignments of the frequency, from org `first` to org `last`."""
     return (
         clients.firestore()
         .collection(PLAYBOOK_ASSIGNMENTS)
@@ -102,7 +99,7 @@ def _take_assignment(due: Due, snapshot: DocumentSnapshot[Any]) -> None:
     if org_id not in due.orgs:
         return
     if not isinstance(playbook_id, str) or not playbook_id or snapshot.id != f"{org_id}_{playbook_id}":
-        raise PermanentError("playbookId: expected the playbook that the assignment's id names")
+        raise PermanentError("playbookId: expected the playbook named in the assignment's id")
     slot, run = data.get("lastTriggeredSlot"), data.get("lastExecutionId")
     due.assignments.append(
         Assignment(

@@ -1,6 +1,6 @@
-"""The two schedules that all orgs' catalog playbooks share: their jobs, their slots, and the walk over all orgs.
+"""The two schedules shared by all orgs' catalog playbooks: jobs, slots, and the walk over all orgs.
 
-Each org with a job of its own for each playbook would be more jobs than a region has.
+A job per org and playbook would exceed the region's limit.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ATTEMPT_DEADLINE_SECONDS = 60
 
 
 class Frequency(StrEnum):
-    """How often; also the id of the trigger that such a run has."""
+    """How often; also the trigger id of the runs."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -45,64 +45,64 @@ CRON = {Frequency.DAILY: "0 9 * * *", Frequency.WEEKLY: "0 8 * * 1"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of one walk over all orgs, in the order of their ids."""
+    """A page of a walk over all orgs, in order of their ids."""
 
     frequency: Frequency
     slot: datetime
     walk: str
-    """What a walk is known by: the tick's instant, so that a tick told twice is walked once."""
+    """The walk's id: the tick's time, so that a repeated tick is walked once."""
     after: str | None = None
-    """The last org of the page before; None for the first page."""
+    """The previous page's last org, if any."""
 
     def task_name(self) -> str:
-        """Of the task that deals with the page; led by a digest, as well spread names are."""
+        """The page's task name; the hash prefix avoids hotspots."""
         parts = (self.frequency, _utc(self.slot), self.walk, self.after or "")
         digest = hex_digest(*parts)
         return f"{digest}-{self.frequency}-{self.slot.astimezone(UTC):%Y%m%dT%H%M}"
 
 
 def slot_of(frequency: Frequency, instant: datetime) -> datetime:
-    """The slot (UTC) that a tick at `instant` stands for: the schedule's last one, however late the tick is."""
+    """The slot (UTC) for a tick at `instant`: the schedule's latest one, however late the tick is."""
     return latest_slot(CRON[frequency], TIMEZONE, instant)
 
 
 def require_slot(frequency: Frequency, slot: datetime, now: datetime) -> datetime:
-    """`slot` itself, in UTC.
+    """Validates `slot` and returns it in UTC.
 
     Raises:
-        InvalidFieldsError: it is still to come, or the schedule has no such slot.
+        InvalidFieldsError: it is in the future, or not a slot of the schedule.
     """
     last = slot_of(frequency, min(slot, now))
     if slot == last:
         return last
-    expected = f"a slot of {CRON[frequency]!r} in {TIMEZONE} that has come, like {_utc(last)}"
+    expected = f"a past slot of {CRON[frequency]!r} in {TIMEZONE}, like {_utc(last)}"
     found = slot.isoformat()
     problem = {"field": "slot", "found": found, "expected": expected}
     raise InvalidFieldsError(f"slot: found {found}, expected {expected}", [problem])
 
 
 def has_own_schedule(data: Mapping[str, Any]) -> bool:
-    """Whether somebody has given a playbook of the catalog another time: then the shared tick does not start it."""
+    """Whether somebody rescheduled the catalog playbook; the shared tick then skips it."""
     triggers = data.get("triggers")
     found = triggers if isinstance(triggers, list) else []
     return any(isinstance(one, Mapping) and one.get("type") == "schedule" for one in found)
 
 
 def enqueue(page: Page) -> bool:
-    """Have the page dealt with; False where that was asked for before."""
+    """Enqueues the page; False if it was enqueued before."""
     payload = {**asdict(page), "slot": _utc(page.slot)}
     return create_named_task(QUEUE, page.task_name(), payload, deadline_seconds=DEADLINE_SECONDS)
 
 
 def count_active_orgs() -> int:
-    """How many orgs are active, without reading them; one without a status is."""
+    """The number of active orgs (no status counts as active), without reading them."""
     tenants = clients.firestore().collection(TENANTS)
     inactive = clients.firestore().collection(TENANTS).where(filter=FieldFilter("status", "!=", "active"))
     return _count(tenants) - _count(inactive)
 
 
 def count_active_assignments(frequency: Frequency) -> int:
-    """How many assignments of that frequency are active, without reading them."""
+    """The number of active assignments of the frequency, without reading them."""
     query = (
         clients.firestore()
         .collection(PLAYBOOK_ASSIGNMENTS)
@@ -113,7 +113,7 @@ def count_active_assignments(frequency: Frequency) -> int:
 
 
 def build_job(frequency: Frequency, secret: str, config: Settings) -> dict[str, Any]:
-    """The Cloud Scheduler job that ticks: POST to the public door with the cron secret."""
+    """The Cloud Scheduler job for the tick: a POST with the cron secret."""
     parent = f"projects/{config.project}/locations/{config.region}"
     return {
         "name": f"{parent}/jobs/playbooks-{frequency}",

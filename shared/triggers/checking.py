@@ -1,4 +1,4 @@
-"""Whether a playbook could run, told before it is saved: by the same rules as once it is. Nothing is written."""
+"""Checks a playbook before it is saved, using the same rules as afterward. Nothing is written."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _HALVES = re.compile(r"(?:found )?(?P<found>.+?)[;,] expected (?P<expected>.+)",
 class Problem(BaseModel):
     """One wrong field, by its path (`steps[1].params.to`).
 
-    `message` says all of it; `found` and `expected` are its halves, where it has both; `remedy` says what to do.
+    `message` is the full text; `found` and `expected` are its parts, if present; `remedy` says what to do.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
@@ -49,9 +49,9 @@ class Problem(BaseModel):
 
 
 class Checked(BaseModel):
-    """What is wrong; where nothing is, each schedule in words with the runs that it would have next.
+    """What is wrong or, if nothing is, each schedule in words with its next runs.
 
-    `warnings`: what can run and was hardly meant, like an event whose name differs by a letter from a known one.
+    `warnings`: valid but probably unintended, like an event name one letter off a known one.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
@@ -62,7 +62,7 @@ class Checked(BaseModel):
 
 
 def check_playbook(org_id: str, playbook_id: str | None, data: Mapping[str, Any], now: datetime) -> Checked:
-    """The check of a playbook's document as its author would save it, under that id or as a new one."""
+    """Checks a playbook document under that id, or as a new playbook."""
     stored = _stored(org_id, playbook_id)
     keys = [one.line() for one in new_credentials(data, stored)]
     try:
@@ -84,18 +84,18 @@ def check_playbook(org_id: str, playbook_id: str | None, data: Mapping[str, Any]
 
 
 def _unlikely_events(triggers: Sequence[Trigger]) -> list[str]:
-    """A line for each event whose name is nearly that of a known one: an org may have it, and hardly does."""
+    """A line for each event name that is close to a known one."""
     found = []
     for index, trigger in enumerate(triggers):
         name = trigger.event_name if isinstance(trigger, EventTrigger) else None
         near = nearest(name, EVENTS, close=_NEARLY) if name not in EVENTS else None
         if near is not None:
-            found.append(f"triggers[{index}].eventName: {name!r} is no event that we know; did you mean {near!r}?")
+            found.append(f"triggers[{index}].eventName: {name!r} isn't a known event; did you mean {near!r}?")
     return found
 
 
 def _secrets_not_set(org_id: str, steps: Any) -> list[str]:
-    """A line for each secret that the steps name and the org does not have: a run fails there until it has."""
+    """A line for each secret that the steps use and the org doesn't have, which would fail a run."""
     named = names_in(steps)
     missing = sorted(named - names_of(org_id)) if named else []
     return [
@@ -104,7 +104,7 @@ def _secrets_not_set(org_id: str, steps: Any) -> list[str]:
 
 
 def _stored(org_id: str, playbook_id: str | None) -> dict[str, Any] | None:
-    """What is there of it: times that have passed since they were set, and keys, do not speak against an edit."""
+    """The stored playbook: its passed times and keys are no objection to an edit."""
     if playbook_id is None:
         return None
     reference = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
@@ -113,7 +113,7 @@ def _stored(org_id: str, playbook_id: str | None) -> dict[str, Any] | None:
 
 
 def _problem(line: str) -> Problem:
-    """Of a line like `steps[0].params.to: found a number; expected a text`."""
+    """Parses a line like `steps[0].params.to: found a number; expected a text`."""
     field, _, message = line.partition(": ")
     halves = _HALVES.fullmatch(message)
     found = halves.groupdict() if halves else {}

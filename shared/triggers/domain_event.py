@@ -1,4 +1,4 @@
-"""The documents `tenants/{orgId}/events/{eventId}`: any domain event; creating one fires it."""
+"""Domain events: creating `tenants/{orgId}/events/{eventId}` fires one."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from shared.playbooks.sizes import require_event_size
 from shared.triggers.events import DomainEvent
 
 KEPT_FOR = timedelta(days=90)
-"""As long as the runs that an event starts."""
+"""As long as the runs it starts."""
 
 
 class EventDocument(BaseModel):
-    """`{name, data}`; `createdBy` where a person wrote it, `hops` and `source` where a playbook published it."""
+    """`{name, data}`; `createdBy` if written by a person, `hops` and `source` if published by a playbook."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -36,10 +36,10 @@ class EventDocument(BaseModel):
 
 
 def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) -> DomainEvent:
-    """The event that the document says.
+    """Parses an event document.
 
     Raises:
-        PermanentError: naming the field, what was found and what was expected; the data are too large.
+        PermanentError: names the field, what was found and expected; or the data are too large.
     """
     try:
         parsed = EventDocument.model_validate(dict(document))
@@ -63,14 +63,14 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
 
 
 def stamp(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:
-    """Note in the event's document when it fired, for runs that look back, and have Firestore delete it some day.
+    """Records in the event's document when it fired, for later lookups, and sets its expiry.
 
-    So nobody who writes an event, person or playbook, has to set either.
+    Writers of events thus don't have to set either.
     """
     says_itself = isinstance(document.get("expireAt"), datetime)
     fields = {"firedAt": now} if says_itself else {"firedAt": now, "expireAt": now + KEPT_FOR}
     try:
         clients.firestore().document(org_path(org_id, EVENTS, event_id)).update(fields)
     except NotFound:
-        # Deleted meanwhile: the event is told all the same.
+        # Deleted meanwhile; the event still fires.
         return

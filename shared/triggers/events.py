@@ -1,4 +1,4 @@
-"""What playbooks listen to: something that happened in an org."""
+"""Events that playbooks listen to."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class DomainEvent:
-    """Something that happened. `id` is the same however often the news of it arrives."""
+    """Something that happened in an org. `id` is stable across repeated deliveries."""
 
     org_id: str
     name: str
     id: str
     data: Mapping[str, Any] = field(default_factory=dict)
     hops: int = 0
-    """How many playbooks have led to it, one by the other."""
+    """The number of playbooks in the chain that led to it."""
     ancestors: tuple[str, ...] = ()
-    """The ids of these playbooks, the first one first."""
+    """The ids of these playbooks, first one first."""
     fired_by: str | None = None
-    """The uid of the person who made it happen; None if nobody did, or it isn't known."""
+    """The uid of the person who caused it, if known."""
     caused_by: tuple[str, ...] = ()
-    """Who stands behind the run that made it happen, where one did."""
+    """The people behind the run that caused it, if one did."""
     root_cause: str | None = None
-    """The id of the run or event that it goes back to; None where it is a first cause itself."""
+    """The id of the run or event it goes back to; None if it is itself the first cause."""
     traceparent: str | None = None
-    """The span that made it happen, where a playbook's run did."""
+    """The span that caused it, if a run did."""
     at: datetime | None = None
-    """When it was written, where that is known."""
+    """When it was written, if known."""

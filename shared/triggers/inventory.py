@@ -1,4 +1,4 @@
-"""What a write of an inventory item means: events on the crossing, not on every write while a thing stays so."""
+"""Turns inventory writes into events: when a threshold is crossed, not on every write afterward."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.get_logger(__name__)
 
 
 class InventoryItem(BaseModel):
-    """`tenants/{orgId}/inventory/{itemId}`, as far as events need it."""
+    """The parts of `tenants/{orgId}/inventory/{itemId}` that events use."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", allow_inf_nan=False)
 
@@ -32,20 +32,19 @@ class InventoryItem(BaseModel):
 
     @property
     def is_low(self) -> bool:
-        """Below the point at which the shop reorders."""
+        """Below the reorder point."""
         return self.quantity < self.reorder_point
 
     @property
     def is_out(self) -> bool:
-        """None left."""
         return self.quantity <= 0
 
 
 def parse_item(item_id: str, data: Mapping[str, Any]) -> InventoryItem:
-    """The item.
+    """Parses an item.
 
     Raises:
-        PermanentError: naming the field, what was found and what was expected.
+        PermanentError: names the field, what was found and what was expected.
     """
     try:
         return InventoryItem.model_validate({name: value for name, value in data.items() if value is not None})
@@ -62,12 +61,12 @@ def events_of_change(
     after: Mapping[str, Any] | None,
     version: str,
 ) -> list[DomainEvent]:
-    """The events that the change from `before` to `after` is; a deleted item is none.
+    """The events for a change from `before` to `after`; deletions have none.
 
-    `version` is the document's update time: it makes the events' ids the same when the change is told again.
+    `version` is the document's update time; it keeps event ids stable across repeated deliveries.
 
     Raises:
-        PermanentError: `after` is not an inventory item, or too large.
+        PermanentError: `after` is not an inventory item, or is too large.
     """
     if after is None:
         return []
@@ -99,13 +98,13 @@ def events_of_change(
 
 
 def _writing_step(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What the item keeps of the playbook's step that made this very write; None where no step did."""
+    """The playbook step that made this write, if any."""
     writer = after.get("updatedBy")
     return writer if isinstance(writer, Mapping) and writer != (before or {}).get("updatedBy") else None
 
 
 def _hops(writer: Mapping[str, Any] | None) -> int:
-    """One more than led to the run that wrote this; 0 where it was no playbook's step that did."""
+    """The writing run's depth plus one; 0 if no playbook wrote it."""
     if writer is None:
         return 0
     depth = writer.get("depth")
@@ -117,7 +116,7 @@ def _fields(item: InventoryItem) -> dict[str, Any]:
 
 
 def _item_before(item_id: str, before: Mapping[str, Any]) -> InventoryItem | None:
-    """The item as it was; None where it was malformed, so that it isn't known what has been crossed."""
+    """The item before; None if it was malformed and crossings can't be determined."""
     try:
         return parse_item(item_id, before)
     except PermanentError as error:

@@ -1,4 +1,4 @@
-"""The Cloud Scheduler jobs of schedule triggers: deterministic names, so that there is nothing to orphan."""
+"""Cloud Scheduler jobs of schedule triggers. Names are deterministic, so none are orphaned."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ if TYPE_CHECKING:
 PREFIX = "playbook-"
 ATTEMPT_DEADLINE_SECONDS = 30
 RETRY_COUNT = 5
-"""A tick that finds the door closed knocks again; the slot's execution id makes a repeated one harmless."""
+"""A failed tick is retried; the slot's execution id makes repeats harmless."""
 
 
 MAX_SHOWN = 300
-"""Characters of what Cloud Scheduler says that are passed on."""
+"""Characters of Cloud Scheduler's message that are passed on."""
 _NOT_NOW = (Forbidden, Unauthenticated)
 
 
 class JobRefusedError(PermanentError):
-    """Cloud Scheduler never takes this job; the message is its own."""
+    """Cloud Scheduler permanently refuses this job; the message is its own."""
 
     code = ErrorCode.SCHEDULE_REFUSED
 
 
 class NoJobNowError(TransientError):
-    """Cloud Scheduler takes no job at the moment: we may not use it, or there is no room."""
+    """Cloud Scheduler accepts no jobs right now: no permission, or no room."""
 
     code = ErrorCode.SCHEDULER_UNAVAILABLE
 
 
 class NoRoomForJobError(NoJobNowError):
-    """Its quota is used up, of jobs or of writes."""
+    """The quota of jobs or writes is used up."""
 
     code = ErrorCode.SCHEDULER_FULL
 
@@ -68,7 +68,7 @@ class _TickBody(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class JobOwner:
-    """The playbook trigger that a job stands for, as its body says."""
+    """The playbook trigger that a job is for."""
 
     org_id: str
     playbook_id: str
@@ -82,14 +82,14 @@ def parent() -> str:
 
 
 def job_name(owner: JobOwner) -> str:
-    """The job's full name: readable, and told apart by a digest where ids would read the same."""
+    """The job's full name: readable, with a digest to tell similar ids apart."""
     readable = re.sub(r"[^A-Za-z0-9_-]", "_", f"{owner.org_id}-{owner.playbook_id}-{owner.trigger_id}")[:200]
     digest = hex_digest(owner.org_id, owner.playbook_id, owner.trigger_id, digits=64)
     return f"{parent()}/jobs/{PREFIX}{readable}-{digest[:10]}"
 
 
 def build_job(owner: JobOwner, trigger: ScheduleTrigger, secret: str) -> dict[str, Any]:
-    """The job as the trigger wants it: POST to the public `execute` door with the cron secret."""
+    """The trigger's job: a POST to the public `execute` endpoint with the cron secret."""
     return {
         "name": job_name(owner),
         "description": f"Playbook {owner.playbook_id} of {owner.org_id}, trigger {owner.trigger_id}"[:500],
@@ -107,7 +107,7 @@ def build_job(owner: JobOwner, trigger: ScheduleTrigger, secret: str) -> dict[st
 
 
 def retry_config() -> dict[str, Any]:
-    """How a job knocks again at a closed door."""
+    """How a job retries a failed tick."""
     return {
         "retry_count": RETRY_COUNT,
         "min_backoff_duration": {"seconds": 5},
@@ -117,29 +117,29 @@ def retry_config() -> dict[str, Any]:
 
 
 def public_api_url() -> str:
-    """Where every door that takes the cron secret lies."""
+    """The prefix of all endpoints that accept the cron secret."""
     return f"{settings().public_base_url}/api/"
 
 
 def execute_url(playbook_id: str) -> str:
-    """The public `execute` door of the playbook."""
+    """The playbook's public `execute` endpoint."""
     return settings().public_base_url + paths.path_of(paths.PLAYBOOK_EXECUTE, playbookId=playbook_id)
 
 
 def execute_body(owner: JobOwner) -> bytes:
-    """What a tick says there."""
+    """The body of a tick."""
     body = {"triggeredBy": "schedule", "orgId": owner.org_id, "triggerId": owner.trigger_id}
     return json.dumps(body).encode()
 
 
 def put_job(job: dict[str, Any]) -> None:
-    """Create the job, or make the one of that name the same as this, and enabled.
+    """Creates the job, or updates and enables an existing one.
 
     Raises:
-        NotFound: somebody has deleted it between the two.
-        JobRefusedError: Cloud Scheduler does not know the zone, or cannot read the cron line.
-        NoRoomForJobError: its quota is used up.
-        NoJobNowError: we may not use it.
+        NotFound: it was deleted in between.
+        JobRefusedError: Cloud Scheduler doesn't accept the time zone or cron line.
+        NoRoomForJobError: the quota is used up.
+        NoJobNowError: we have no permission.
     """
     try:
         _create_or_update(job)
@@ -162,24 +162,24 @@ def _create_or_update(job: dict[str, Any]) -> None:
 
 
 def _shown(error: GoogleAPICallError, job: dict[str, Any]) -> str:
-    """What the service said, without the secret that the job carries."""
+    """The service's message without the job's secret."""
     credential = job["http_target"]["headers"]["Authorization"].removeprefix("Bearer ")
     said = str(error.message).replace(credential, "[secret]")
     return said if len(said) <= MAX_SHOWN else f"{said[: MAX_SHOWN - 1]}…"
 
 
 def next_due(name: str) -> datetime | None:
-    """When Cloud Scheduler says that the job is due next (UTC), if it says so yet.
+    """Cloud Scheduler's next due time (UTC) for the job, if known.
 
     Raises:
-        NotFound: there is no such job.
+        NotFound: the job doesn't exist.
     """
     job = clients.scheduler().get_job(request={"name": name})
     return job.schedule_time.astimezone(UTC) if "schedule_time" in job else None
 
 
 def delete_job(name: str) -> None:
-    """Delete the job; one that is gone is fine."""
+    """Deletes the job if it exists."""
     try:
         clients.scheduler().delete_job(request={"name": name})
     except NotFound:
@@ -187,12 +187,12 @@ def delete_job(name: str) -> None:
 
 
 def all_jobs() -> Iterable[Job]:
-    """Every job of the region, whosever it is."""
+    """Every job in the region, including other systems'."""
     return clients.scheduler().list_jobs(request={"parent": parent(), "page_size": 500})
 
 
 def playbook_jobs() -> Iterator[tuple[Job, JobOwner]]:
-    """Every job that stands for a playbook's trigger. Jobs whose body says nothing of the kind are passed over."""
+    """Every job of a playbook trigger."""
     for job in all_jobs():
         owner = job_owner(job)
         if owner is not None:
@@ -200,7 +200,7 @@ def playbook_jobs() -> Iterator[tuple[Job, JobOwner]]:
 
 
 def job_owner(job: Job) -> JobOwner | None:
-    """What the job stands for, or None if it isn't one of a playbook's."""
+    """The job's playbook trigger, or None."""
     playbook = paths.values_in(job.http_target.uri, paths.PLAYBOOK_EXECUTE)
     if playbook is None or not job.name.rpartition("/")[2].startswith(PREFIX):
         return None

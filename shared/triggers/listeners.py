@@ -1,4 +1,4 @@
-"""The event listeners of event triggers: `playbook_event_listeners/{id}`."""
+"""Event listeners: `playbook_event_listeners/{id}`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLLECTION = "playbook_event_listeners"
 
 
 class Listener(BaseModel):
-    """One event trigger, or one webhook trigger, of one active playbook."""
+    """An event or webhook trigger of an active playbook."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
@@ -36,14 +36,14 @@ class Listener(BaseModel):
 
 
 def listener_id(org_id: str, playbook_id: str, trigger_id: str) -> str:
-    """The same trigger always has the same listener."""
+    """Deterministic per trigger."""
     return hex_digest(org_id, playbook_id, trigger_id)
 
 
 def wanted(
     org_id: str, playbook_id: str, triggers: Iterable[EventTrigger | WebhookTrigger], hooks: Mapping[str, str]
 ) -> dict[str, dict[str, Any]]:
-    """The listener documents that the triggers ask for, by id. `hooks`: the ids of the hooks by trigger."""
+    """The listener documents for the triggers, by id. `hooks`: hook ids by trigger id."""
     return {
         listener_id(org_id, playbook_id, trigger.id): Listener(
             playbook_id=playbook_id,
@@ -60,7 +60,7 @@ def wanted(
 
 
 def existing(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
-    """The playbook's listener documents as they are, by id."""
+    """The playbook's stored listener documents, by id."""
     query = (
         clients.firestore()
         .collection(COLLECTION)
@@ -71,7 +71,7 @@ def existing(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
 
 
 def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]]) -> bool:
-    """Make `current` into `target`, writing only what differs; whether anything did."""
+    """Writes the difference between `current` and `target`; returns whether there was any."""
     client = clients.firestore()
     batch = client.batch()
     collection = client.collection(COLLECTION)
@@ -87,7 +87,7 @@ def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]
 
 
 def listening_to(org_id: str, event_name: str) -> list[DocumentSnapshot[Any]]:
-    """The documents of the org's active listeners of the event; see `parse_listener`."""
+    """The org's active listener documents for the event; see `parse_listener`."""
     query = (
         clients.firestore()
         .collection(COLLECTION)
@@ -99,7 +99,7 @@ def listening_to(org_id: str, event_name: str) -> list[DocumentSnapshot[Any]]:
 
 
 def parse_listener(found: DocumentSnapshot[Any]) -> Listener:
-    """The listener that a document holds.
+    """Parses a listener document.
 
     Raises:
         ValidationError: it is malformed.

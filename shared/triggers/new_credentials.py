@@ -1,6 +1,6 @@
-"""Refusing a playbook's document that brings a key with it, whoever wrote it and whatever its status is.
+"""Refuses playbook edits that add a key or password, whoever made them and whatever the status.
 
-Only what an edit brings is refused. What stood in a playbook before is reported (`shared/heartbeat`), and goes on.
+Only new keys are refused. Older ones are reported (`shared/heartbeat`) and keep working.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ TOLD = f"It holds a key or password. Put it under {WHERE_SET}, then open the pla
 
 
 def refuse_new_credentials(org_id: str, playbook_id: str, change: DocumentChange, clock: Clock) -> bool:
-    """Send the playbook back to its author for keys that the change brought and that still stand in it.
+    """Sends the playbook back to its author if keys from this change are still in it.
 
-    Whether it was, now or before.
+    Returns whether it was refused, now or earlier.
 
     Raises:
-        TransientError: the playbook kept changing; the event must be delivered again.
+        TransientError: the playbook kept changing; redeliver the event.
     """
     from google.api_core.exceptions import FailedPrecondition, NotFound
 

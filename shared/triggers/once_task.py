@@ -1,4 +1,4 @@
-"""The Cloud Tasks task of a `once` trigger: it calls `startOnce` at its instant."""
+"""Cloud Tasks tasks of `once` triggers, which call `startOnce` at their time."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 QUEUE = "startOnce"
 FARTHEST = timedelta(days=29)
-"""Cloud Tasks takes no task for later than 30 days; the sweep has the others made when their time is near."""
+"""Cloud Tasks schedules at most 30 days ahead; the sweep creates later tasks when they are in range."""
 _DEADLINE_SECONDS = 60
 
 
 def task_name(owner: JobOwner, at: datetime, made_at: datetime) -> str:
-    """A name for the task, well spread. One that was deleted stays taken for a while, so that each has its own."""
+    """A task name with a hash prefix. Names stay reserved after deletion, so each is unique."""
     cause = "\x1f".join((owner.org_id, owner.playbook_id, owner.trigger_id, at.astimezone(UTC).isoformat()))
     return f"{hex_digest(cause)}-once-{int(made_at.timestamp() * 1000)}"
 
 
 def put_task(name: str, owner: JobOwner, at: datetime) -> bool:
-    """Have the run started at its instant, or at once where that has passed; False: the task is there already."""
+    """Schedules the run, or starts it at once if the time has passed; False if the task exists."""
     payload = {
         "orgId": owner.org_id,
         "playbookId": owner.playbook_id,

@@ -1,7 +1,7 @@
-"""How many playbooks and schedules an org may have of its own making, and how close together their runs may come.
+"""Limits on an org's own playbooks and schedules, and on how often they run.
 
-What is over a limit is the newest of it, by when Firestore created the documents, so it does not matter in which
-order they are looked at. Playbooks of the catalog do not count; schedules that people add to them do.
+The newest ones are over the limit, by Firestore creation time, so the order of checking doesn't matter. Catalog
+playbooks don't count, but schedules that people add to them do.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 TIER = "tier"
-"""What a playbook in error has in `refusedBy` where a limit of its org's tier is the reason."""
+"""The `refusedBy` value for a tier limit."""
 _LOOKED_AT = ("name", "status", "source", "adHoc", "triggers", REFUSED_BY)
 _NOT_COUNTED = (PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
 class CountedPlaybook:
-    """What counts of a playbook."""
+    """What a playbook counts toward the limits."""
 
     is_own: bool
     is_active: bool
@@ -45,7 +45,7 @@ class CountedPlaybook:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> CountedPlaybook:
-        """Of its document, malformed or not."""
+        """From a playbook's document, even a malformed one."""
         status, triggers = data.get("status"), data.get("triggers")
         listed = triggers if isinstance(triggers, list) else []
         is_put_away = status in _NOT_COUNTED or (status == PlaybookStatus.PAUSED and data.get("adHoc") is True)
@@ -57,19 +57,19 @@ class CountedPlaybook:
 
 
 def tier_of(org_id: str) -> Tier | None:
-    """The tier whose limits hold; None where the org has no document, or one that names no tier there is."""
+    """The org's tier; None if the org has no document or an unknown tier."""
     found = clients.firestore().document(org_path(org_id)).get(["tierId"])
     if not found.exists:
         return None
     try:
         return find_tier((found.to_dict() or {}).get("tierId") or TierId.STARTER)
     except PermanentError as error:
-        log.error("the org's tier is unknown; no limit holds", extra={"orgId": org_id, "reason": str(error)})
+        log.error("unknown tier; no limits apply", extra={"orgId": org_id, "reason": str(error)})
         return None
 
 
 def too_often(tier: Tier, triggers: Sequence[Trigger]) -> str | None:
-    """Which schedule is due more often than the tier allows, as its author reads it."""
+    """An error for the first schedule that runs more often than the tier allows."""
     finest = timedelta(minutes=tier.own.finest_cadence_minutes)
     for index, trigger in enumerate(triggers):
         if not isinstance(trigger, ScheduleTrigger):
@@ -92,7 +92,7 @@ def _finer(tier: Tier, gap: timedelta) -> str:
 
 
 def over_limit(tier: Tier, standings: Iterable[tuple[str, CountedPlaybook]]) -> dict[str, str]:
-    """Of an org's playbooks, oldest first, the active ones that are over a limit, with the reason."""
+    """The active playbooks over a limit, with reasons; `standings` must be oldest first."""
     room = UsedLimits(tier)
     over = {}
     for playbook_id, one in standings:
@@ -106,19 +106,18 @@ def over_limit(tier: Tier, standings: Iterable[tuple[str, CountedPlaybook]]) -> 
 
 @dataclass(slots=True)
 class UsedLimits:
-    """How many playbooks and schedules of the tier's limits are taken."""
+    """How much of a tier's limits is used."""
 
     tier: Tier
     playbooks: int = 0
     schedules: int = 0
 
     def take(self, one: CountedPlaybook) -> None:
-        """Count one more."""
         self.playbooks += one.is_own
         self.schedules += one.schedules if one.is_active else 0
 
     def reason_against(self, one: CountedPlaybook) -> str | None:
-        """Why there is no room for one more; None where there is."""
+        """Why there is no room for one more, or None."""
         own, tier = self.tier.own, self.tier
         if one.is_own and self.playbooks >= own.playbooks:
             return (
@@ -136,9 +135,9 @@ class UsedLimits:
 
 
 def those_over_limit(org_id: str, tier: Tier) -> list[tuple[DocumentSnapshot[Any], str]]:
-    """The org's active playbooks that are over a limit, with the reasons.
+    """The org's active playbooks over a limit, with reasons.
 
-    An org with few playbooks costs one count and no listing.
+    For an org with few playbooks this takes one count and no listing.
     """
     playbooks = _playbooks(org_id)
     most = min(tier.own.playbooks, tier.own.schedule_triggers // MAX_TRIGGERS)
@@ -150,7 +149,7 @@ def those_over_limit(org_id: str, tier: Tier) -> list[tuple[DocumentSnapshot[Any
 
 
 def has_refused(org_id: str) -> bool:
-    """Whether a playbook of the org is in error for a limit of its tier."""
+    """Whether the org has a playbook refused by a tier limit."""
     query = (
         clients.firestore()
         .collection(org_path(org_id, PLAYBOOKS))
@@ -162,7 +161,7 @@ def has_refused(org_id: str) -> bool:
 
 
 def refused(org_id: str, tier: Tier) -> tuple[list[DocumentSnapshot[Any]], UsedLimits]:
-    """The org's playbooks that are in error for a limit, oldest first, and what the others leave room for."""
+    """The org's playbooks refused by a limit, oldest first, and the limits used by the others."""
     room = UsedLimits(tier)
     waiting = []
     for one in _oldest_first(org_id):

@@ -1,4 +1,4 @@
-"""What a playbook does, in one line that every member may read, and the category it belongs to."""
+"""A one-line description of a playbook for all members, and its category."""
 
 from __future__ import annotations
 
@@ -67,16 +67,16 @@ _ACTIONS: dict[str, tuple[str, str | None]] = {
     "create_inbox_notification": ("posts to the dashboard", None),
     "notify": ("lets you know", None),
 }
-"""What to say of an action, and the category of a playbook that has it; plumbing (`set`, `filter`) is not named."""
+"""Words for each action, and the category it implies; plumbing (`set`, `filter`) isn't listed."""
 
 
 def action_words(action: str) -> str:
-    """What a step does, after "the step that": `sends an email`."""
+    """What a step does, like `sends an email`."""
     return _ACTIONS.get(action, (f"does “{action.replace('_', ' ')}”", None))[0]
 
 
 def one_line(data: Mapping[str, Any]) -> str:
-    """The author's description where it holds nothing private, else what the steps do."""
+    """The author's description if it contains nothing private, otherwise what the steps do."""
     written = data.get("description")
     if isinstance(written, str) and (line := " ".join(written.split())) and _is_for_everybody(line):
         return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1].rstrip()}…"
@@ -84,7 +84,7 @@ def one_line(data: Mapping[str, Any]) -> str:
 
 
 def category_of(data: Mapping[str, Any]) -> str:
-    """The author's category, else that of the first step or event that tells one, else `other`."""
+    """The author's category, otherwise the first one implied by a step or event, otherwise `other`."""
     written = data.get("category")
     if isinstance(written, str) and written.strip():
         return written.strip()[:MAX_CATEGORY]
@@ -105,14 +105,14 @@ def _told_by_steps(steps: Any) -> str:
         count = len(steps) if isinstance(steps, list) else 0
         return f"Runs {counted(count, 'step')}."
     if len(named) > MAX_NAMED:
-        # How it ends is who is told.
+        # The last step says who gets the result.
         named = [*named[: MAX_NAMED - 1], named[-1]]
     text = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
     return f"{text[0].upper()}{text[1:]}."
 
 
 def _actions(steps: Any, depth: int = 0) -> Iterator[str]:
-    """Every step's action, those of the steps within steps included, in the order they stand there."""
+    """All steps' actions in order, including nested ones."""
     for step in steps if isinstance(steps, list) else ():
         if not isinstance(step, Mapping):
             continue

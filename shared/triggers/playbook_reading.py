@@ -1,4 +1,4 @@
-"""Playbooks as the API shows them: whole to those who may edit them, summaries to every other member."""
+"""Playbooks for the API: complete for editors, summaries for other members."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ log = logging.get_logger(__name__)
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
 MAX_BYTES = 4_000_000
-"""Of one answer, about: a playbook may have 600 kB. A list that has more ends early."""
+"""Approximate response size, since a playbook may have 600 kB; longer lists end early."""
 EVERY = PlaybookFilter()
 _PAGE = 10
-"""Playbooks read at once."""
+"""Playbooks per read."""
 
 
 def list_playbooks(
@@ -41,10 +41,10 @@ def list_playbooks(
     limit: int = DEFAULT_LIMIT,
     after: str | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """The org's playbooks as JSON can carry them, newest first, and where the list goes on.
+    """The org's playbooks as JSON, newest first, and the cursor for the next page.
 
     Raises:
-        InvalidFieldsError: `after` did not come from an earlier answer.
+        InvalidFieldsError: `after` is not a valid cursor.
     """
     client = clients.firestore()
     query = (
@@ -61,10 +61,10 @@ def list_playbooks(
 
 
 def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) -> dict[str, Any]:
-    """One of the org's playbooks, with its `schedules` in words and their next runs.
+    """One playbook with its `schedules` in words and their next runs.
 
     Raises:
-        NotFoundError: the org has no such playbook.
+        NotFoundError: the playbook doesn't exist in this org.
     """
     snapshot = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id)).get()
     data, summary = snapshot.to_dict(), summary_of(org_id, snapshot, now)
@@ -76,9 +76,9 @@ def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) 
 
 
 def _documents(org_id: str, summaries: Sequence[DocumentSnapshot[Any]]) -> tuple[list[dict[str, Any]], int]:
-    """The playbooks that the summaries are of, as many as an answer holds, and how many summaries that takes.
+    """The summaries' playbooks, as many as fit in a response, and how many summaries that used.
 
-    Playbooks deleted since then are left out, and summaries that name none.
+    Deleted playbooks and summaries without a playbook id are skipped.
     """
     playbooks = clients.firestore().collection(org_path(org_id, PLAYBOOKS))
     items: list[dict[str, Any]] = []
@@ -104,7 +104,7 @@ def _playbook_id(summary: DocumentSnapshot[Any]) -> str | None:
     named = (summary.to_dict() or {}).get("playbookId")
     if isinstance(named, str) and named and "/" not in named:
         return named
-    log.error("a summary names no playbook", extra={"path": summary.reference.path})
+    log.error("summary without a playbook", extra={"path": summary.reference.path})
     return None
 
 

@@ -1,4 +1,4 @@
-"""Looking through an org's playbooks by name, category and status, in their summaries."""
+"""Searches an org's playbook summaries by name, category and status."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
 
 MAX_LOOKED_AT = 500
-"""Summaries read for one answer. A list in which more do not fit the search ends early, and goes on when asked."""
+"""Summaries read per response. A search with few matches ends early and continues on the next page."""
 _PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybookFilter:
-    """What a playbook must be; None where that does not matter. Case does not matter in `search` and `category`."""
+    """Search criteria; None means any. `search` and `category` ignore case."""
 
     search: str | None = None
-    """Stands in its name or its description."""
+    """Part of the name or description."""
     category: str | None = None
     status: str | None = None
 
     def fits(self, summary: dict[str, Any]) -> bool:
-        """Whether the playbook is one of them."""
         if self.status is not None and summary.get("status") != self.status:
             return False
         if self.category is not None and _folded(summary.get("category")) != self.category.strip().casefold():
@@ -35,14 +34,14 @@ class PlaybookFilter:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The summaries that fit, and the last one looked at if the list may go on after it."""
+    """Matching summaries, and the last one read if there may be more."""
 
     summaries: list[DocumentSnapshot[Any]]
     stopped_at: DocumentSnapshot[Any] | None
 
 
 def find(query: Query, wanted: PlaybookFilter, limit: int) -> SearchPage:
-    """The first `limit` summaries of the query that fit."""
+    """The first `limit` matching summaries."""
     if wanted == PlaybookFilter():
         read = list(query.limit(limit + 1).stream())
         return SearchPage(read[:limit], read[limit - 1] if len(read) > limit else None)

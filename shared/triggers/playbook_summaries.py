@@ -1,6 +1,6 @@
-"""What every member of an org may see of a playbook: `playbook_summaries/{orgId}_{playbookId}`.
+"""Playbook summaries for all members of an org: `playbook_summaries/{orgId}_{playbookId}`.
 
-The playbook itself, whose params hold other systems' keys and customers' addresses, is for those who edit it.
+The playbook itself may contain keys and customer addresses in params, so it is for editors only.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ PartT = TypeVar("PartT", bound="Summary")
 _TEXTS = ("agent", "status", "ownerId", "source", "pausedBy")
 _TIMES = ("createdAt", "updatedAt")
 _BY_TIME = frozenset({"when", "nextRuns", "runsEnd"})
-"""Fields that change by themselves: the runs ahead, and the zone's name in summer and winter."""
+"""Fields that change with time: upcoming runs, and time zone names in summer and winter."""
 
 
 class Summary(BaseModel):
-    """Base of a summary's parts: camelCase in Firestore, absent fields left out."""
+    """Base of a summary's parts: camelCase in Firestore, missing fields left out."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
 
 class TriggerSummary(Summary):
-    """A trigger without its filter, which may compare with a customer's data."""
+    """A trigger without its filter, which may contain customer data."""
 
     type: str | None = None
     id: str | None = None
@@ -76,10 +76,10 @@ class StepSummary(Summary):
 
 
 class PlaybookSummary(Summary):
-    """`when` says in words what starts it; `next_runs` are instants, soonest first, none while it is not active.
+    """`when` describes its triggers; `next_runs` are sorted instants, empty while it is inactive.
 
-    `source` is `catalog` for a playbook that came with the tier; `paused_by` is `tier` or `org` where the platform
-    lets it rest. `status_reason` names the fields that are wrong, never what stands in them.
+    `source` is `catalog` for playbooks that come with the tier; `paused_by` is `tier` or `org` if the platform
+    paused it. `status_reason` names the wrong fields, never their contents.
     """
 
     org_id: str
@@ -92,13 +92,13 @@ class PlaybookSummary(Summary):
     when: str
     next_runs: list[datetime]
     runs_end: bool | None = None
-    """Whether `next_runs` are all that are left: with none, its last run has been."""
+    """Whether `next_runs` is complete; if it is also empty, the last run is over."""
     agent: str | None = None
     owner_id: str | None = None
     source: str | None = None
     paused_by: PausedBy | None = None
     ad_hoc: bool | None = None
-    """Made by chat to run something once; not one of those that somebody set up."""
+    """Made by chat to run something once, not set up by a person."""
     version: int
     created_at: datetime
     updated_at: datetime | None = None
@@ -106,20 +106,19 @@ class PlaybookSummary(Summary):
     steps: list[StepSummary]
 
     def document(self) -> dict[str, Any]:
-        """The summary as Firestore stores it."""
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
 def put_summary(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> bool:
-    """Make the summary match the playbook as the snapshot has it, a deleted one's go.
+    """Updates or deletes the summary to match the playbook's snapshot.
 
-    Whether it did not match, apart from what changes as time goes by.
+    Returns whether anything changed, apart from time-dependent fields.
     """
     reference = _reference(org_id, snapshot.id)
     found = reference.get().to_dict()
     if found is not None and (found.get("orgId"), found.get("playbookId")) != (org_id, snapshot.id):
-        # `a` + `b_c` and `a_b` + `c` share one document; the second playbook is refused for that.
-        log.warning("another playbook has the summary", extra={"path": reference.path})
+        # `a` + `b_c` and `a_b` + `c` share a document; the second playbook is refused for that reason.
+        log.warning("summary belongs to another playbook", extra={"path": reference.path})
         return False
     summary = summary_of(org_id, snapshot, now)
     wanted = summary.document() if summary is not None else None
@@ -133,7 +132,7 @@ def put_summary(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> 
 
 
 def put_runs_ahead(org_id: str, playbook_id: str, now: datetime) -> None:
-    """Have the summary say which runs come next: some of those that it named have passed."""
+    """Updates the summary's upcoming runs after some have passed."""
     playbook = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
     snapshot = playbook.get(["status", "triggers", "source"])
     if not snapshot.exists:
@@ -146,7 +145,7 @@ def put_runs_ahead(org_id: str, playbook_id: str, now: datetime) -> None:
             {"nextRuns": ahead.next_runs, "runsEnd": ahead.end or DELETE_FIELD, "when": when}
         )
     except NotFound:
-        log.info("the summary has gone, or is still to come", extra={"orgId": org_id, "playbookId": playbook_id})
+        log.info("the summary doesn't exist", extra={"orgId": org_id, "playbookId": playbook_id})
 
 
 def _lasting(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +157,7 @@ def _reference(org_id: str, playbook_id: str) -> DocumentReference:
 
 
 def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> PlaybookSummary | None:
-    """The summary of the playbook, whatever its author wrote into it; None if there is none."""
+    """The playbook's summary, even if it is malformed; None if it doesn't exist."""
     data = snapshot.to_dict()
     if data is None:
         return None
@@ -190,7 +189,7 @@ def _when(playbook_id: str, data: Mapping[str, Any], now: datetime, known: rhyth
 
 
 def _parts(written: Any, model: type[PartT]) -> list[PartT]:
-    """Each part's own fields: texts are cut, and what is malformed is left out."""
+    """The parts' fields, with text cut and malformed values left out."""
     named = name_parts(written[:MAX_PARTS]) if isinstance(written, list) else []
     return [
         without_malformed(model, {name: _cut(value) for name, value in part.items()})[0]
@@ -204,7 +203,7 @@ def _cut(value: Any) -> Any:
 
 
 def _public_reason(org_id: str, data: Mapping[str, Any]) -> str | None:
-    """Which fields are wrong: what stands in them, as the reason itself quotes it, is for the editors."""
+    """Which fields are wrong, without their contents, which only editors may see."""
     reason = data.get("statusReason")
     if not isinstance(reason, str) or not reason:
         return None
@@ -218,7 +217,7 @@ def _public_reason(org_id: str, data: Mapping[str, Any]) -> str | None:
 
 
 def fields_at_fault(error: InvalidPlaybookError) -> str:
-    """The fields that are wrong, without what was found in them."""
+    """The wrong fields, without their contents."""
     fields = list(dict.fromkeys(line.partition(": ")[0] for line in error.problems))
     more = len(fields) - MAX_FIELDS_NAMED
     return ", ".join(fields[:MAX_FIELDS_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,8 +1,8 @@
-"""Making the world match a playbook: its jobs and listeners exist exactly as its triggers say.
+"""Reconciles a playbook's jobs and listeners with its triggers.
 
-Level-triggered: it reads the playbook as it is now and never what an event says of it. When it is done it
-looks whether the playbook has changed meanwhile, and if so starts over: of several reconcilers at once, the one
-that finishes last has applied the newest state.
+Level-triggered: it reads the playbook's current state, never an event's data. When done, it checks whether the
+playbook changed in the meantime and if so starts over, so of several concurrent reconcilers the last one to finish
+has applied the newest state.
 """
 
 from __future__ import annotations
@@ -40,21 +40,19 @@ log = logging.get_logger(__name__)
 
 MAX_ROUNDS = 5
 SAVED_WITHIN = timedelta(minutes=5)
-"""How long after its instant a `once` trigger may still be written: it is then run at once."""
+"""A `once` trigger may be saved this long after its time; it then runs at once."""
 NO_JOB_NOW = (
     "This schedule isn't running yet: we can't reach the scheduler right now. We'll keep trying, at least once a "
     "day, and it will start automatically. Until then, you can run the playbook by hand."
 )
 
 _UNSCHEDULED = (PlaybookStatus.DRAFT, PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
-# Somebody else wrote, made or deleted between our look and our write.
+# Concurrent changes between our read and our write.
 _OVERTAKEN = (Aborted, AlreadyExists, FailedPrecondition, NotFound)
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybookKey:
-    """Which playbook."""
-
     org_id: str
     playbook_id: str
 
@@ -67,15 +65,15 @@ def reconcile(
     force: bool = False,
     move_to: Carrier | None = None,
 ) -> bool:
-    """Bring jobs, listeners and hooks in line with the playbook as it is now; whether there was anything to do.
+    """Makes jobs, listeners and hooks match the playbook's current state; returns whether anything changed.
 
-    `stray_jobs` are names of jobs found elsewhere that claim to belong to it. `force` writes every job anew even
-    where the record says that it is right (the repair does, since a job can be changed behind our back).
-    `move_to`: what its schedules may go over to, where there is room.
+    `stray_jobs`: names of other jobs that claim to belong to it. `force` rewrites every job even if the record says
+    it is right (used by the repair, since jobs can be changed from outside). `move_to`: the carrier its schedules
+    may move to if there is room.
 
     Raises:
-        TransientError: the playbook kept changing, or Cloud Scheduler takes no job now (NoJobNowError, and the
-            author has been told); the event must be delivered again.
+        TransientError: the playbook kept changing, or Cloud Scheduler accepts no jobs now (NoJobNowError; the
+            author was notified). Redeliver the event.
     """
     strays = set(stray_jobs)
     has_changed = False
@@ -86,11 +84,11 @@ def reconcile(
         try:
             has_changed |= _apply(key, snapshot, clock, strays, force=force, carrier=carrier, move_to=move_to)
         except NoRoomForJobError as error:
-            log.warning("no room for a job, so tasks carry the schedule", extra={"reason": str(error)})
+            log.warning("no room for a job; using tasks for the schedule", extra={"reason": str(error)})
             carrier, has_changed = Carrier.TASK, True
             continue
         except _OVERTAKEN as error:
-            # Our jobs may have been written after the other process's, so the record proves nothing now.
+            # Our job writes may have come after the other process's, so the record can't be trusted.
             overtaken, force = error, True
             continue
         if _playbook_reference(key).get(["status"]).update_time == snapshot.update_time:
@@ -118,7 +116,7 @@ def _apply(
     found = record.reference(key.org_id, key.playbook_id).get()
     known = record.parse_record(found)
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
-    # First: members see it even if the jobs cannot be written.
+    # First, so that members see it even if the jobs can't be written.
     has_changed = put_summary(key.org_id, snapshot, clock.now())
     recorded = known if known is not None else ScheduleRecord(org_id=key.org_id, playbook_id=key.playbook_id)
     playbook = _wanted_playbook(key, snapshot, clock, recorded, has_own_record=is_own)
@@ -129,13 +127,13 @@ def _apply(
         try:
             has_changed |= apply_times(plan, found, clock, strays, force=force)
         except JobRefusedError as error:
-            # The write makes it a playbook in error, whose other jobs and listeners go in the next round.
+            # This puts the playbook in error; the next round removes its other jobs and listeners.
             refusal.write_back(key.org_id, snapshot, str(error), clock, code=error.code)
             return True
         except NoRoomForJobError:
             raise
         except NoJobNowError as error:
-            log.error("Cloud Scheduler lets us have no job", extra={"reason": str(error)})
+            log.error("Cloud Scheduler accepts no jobs", extra={"reason": str(error)})
             refusal.note_delay(key.org_id, snapshot, NO_JOB_NOW, error.code, clock)
             raise
     said = snapshot.to_dict() or {}
@@ -152,7 +150,7 @@ def _wanted_playbook(
     *,
     has_own_record: bool,
 ) -> Playbook | None:
-    """The playbook if it is to be scheduled; one that cannot run is sent back to its author."""
+    """The playbook if it should be scheduled; one that can't run is sent back to its author."""
     data = snapshot.to_dict()
     if data is None or data.get("status") in _UNSCHEDULED:
         return None
@@ -171,14 +169,14 @@ def _wanted_playbook(
 
 
 def _passed(playbook: Playbook, recorded: ScheduleRecord, snapshot: DocumentSnapshot[Any]) -> list[str]:
-    """A line for each single instant that had passed when the playbook was written with it and switched on."""
+    """A line for each `once` time that had already passed when it was saved and enabled."""
     known = {(trigger_id, one.at) for trigger_id, one in recorded.once.items()}
     others = [one for one in playbook.triggers if not isinstance(one, OnceTrigger) or (one.id, one.at) in known]
     return passed_problems(playbook.triggers, snapshot.update_time - SAVED_WITHIN, known=others)
 
 
 def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook, clock: Clock) -> bool:
-    """Send back what is over a limit of the org's tier: this playbook, or newer ones that it leaves no room for."""
+    """Refuses what exceeds the tier's limits: this playbook, or newer ones it leaves no room for."""
     standing = own_limits.CountedPlaybook.of(snapshot.to_dict() or {})
     counts = standing.is_own or standing.schedules > 0
     tier = own_limits.tier_of(key.org_id) if counts else None
@@ -199,7 +197,7 @@ def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playboo
 def _apply_listeners(
     key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook | None, clock: Clock
 ) -> bool:
-    """Of events, and of the hooks by which other systems call. What is not in force keeps its hooks, paused."""
+    """Updates listeners for events and incoming hooks. An inactive playbook keeps its hooks, paused."""
     if playbook is not None:
         called = playbook.webhook_triggers()
     else:

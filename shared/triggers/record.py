@@ -1,6 +1,6 @@
-"""What the reconciler did: `playbook_schedules/{orgId}_{playbookId}`.
+"""The reconciler's record: `playbook_schedules/{orgId}_{playbookId}`.
 
-It does not stand in the playbook, whose writes the reconciler reacts to.
+Kept outside the playbook, whose writes trigger the reconciler.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ class Part(BaseModel):
 
 
 class JobRecord(Timing):
-    """One schedule's job, or the chain of tasks that stands for it.
+    """A schedule's job, or the chain of tasks used in its place.
 
-    `changing`: it may or may not exist, and differ; `enabled`: it does, as said here. There is none while the
-    schedule is still far `ahead`, nor once it is `finished`.
+    `changing`: it may or may not exist or match; `enabled`: it exists as recorded. There is none while the
+    schedule's start is far `ahead`, or after it is `finished`.
     """
 
     name: str
-    """The job's, also if there is none."""
+    """The job's name, even if there is none."""
     state: str
     exact: bool = False
     generation: str | None = None
-    """Part of the names of its tasks; None where a job carries it."""
+    """Part of its tasks' names; None if it uses a job."""
 
     @property
     def may_exist(self) -> bool:
@@ -55,20 +55,20 @@ class JobRecord(Timing):
 
     @property
     def has_tasks(self) -> bool:
-        """Whether a task stands for its next slot."""
+        """Whether its next slot has a task."""
         return self.state == ENABLED and self.generation is not None
 
     def changing(self) -> JobRecord:
-        """The same, before it is made so."""
+        """A copy in the state `changing`."""
         return self.model_copy(update={"state": CHANGING})
 
 
 class OnceRecord(Part):
-    """One instant's task.
+    """The task of a `once` trigger.
 
-    `changing`: it may or may not exist; `enabled`: it has been made. There is none while the instant is farther
-    `ahead` than Cloud Tasks takes tasks, while the playbook is `off`, where it was off at that instant (`missed`),
-    nor once a run has been started or skipped for it (`finished`).
+    `changing`: it may or may not exist; `enabled`: it was created. There is none while the time is too far `ahead`
+    for Cloud Tasks, while the playbook is `off`, if it was off at that time (`missed`), or once a run was started
+    or skipped (`finished`).
     """
 
     at: Instant
@@ -76,16 +76,16 @@ class OnceRecord(Part):
     state: str
 
     def changing(self) -> OnceRecord:
-        """The same, before it is made so."""
+        """A copy in the state `changing`."""
         return self.model_copy(update={"state": CHANGING})
 
 
 class ScheduleRecord(Part):
     """Every job and task that the playbook has or may have.
 
-    `job_count`: how many jobs those are; the sum of all records is how full Cloud Scheduler is. `runs`: by the id
-    of a schedule with a `maxRuns`, the slots that have had a run. `review_at`: when jobs or tasks are to be made
-    that are not yet.
+    `job_count`: the number of jobs; the sum over all records shows how full Cloud Scheduler is. `runs`: slots that
+    have run, by id of a schedule with `maxRuns`. `review_at`: when jobs or tasks that are still too far ahead are
+    due to be created.
     """
 
     org_id: str
@@ -95,14 +95,13 @@ class ScheduleRecord(Part):
     jobs: dict[str, JobRecord] = Field(default_factory=dict)
     once: dict[str, OnceRecord] = Field(default_factory=dict)
     stale_tasks: list[str] = Field(default_factory=list)
-    """Tasks that no trigger has any more, until they are deleted."""
+    """Tasks without a trigger that must be deleted."""
     runs: dict[str, list[datetime]] = Field(default_factory=dict)
     next_run_at: datetime | None = None
     review_at: datetime | None = None
     updated_at: datetime | None = None
 
     def document(self) -> dict[str, Any]:
-        """The record as Firestore stores it."""
         fields = self.model_dump(by_alias=True)
         for part in ("jobs", "once"):
             entries: dict[str, JobRecord | OnceRecord] = getattr(self, part)
@@ -111,12 +110,11 @@ class ScheduleRecord(Part):
 
 
 def reference(org_id: str, playbook_id: str) -> DocumentReference:
-    """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(f"{org_id}_{playbook_id}")
 
 
 def parse_record(found: DocumentSnapshot[Any]) -> ScheduleRecord | None:
-    """The record that the document holds; None if there is none, or a malformed one that is to be made anew."""
+    """Parses a record; None if it is missing or malformed and must be rebuilt."""
     if not found.exists:
         return None
     try:
@@ -127,7 +125,7 @@ def parse_record(found: DocumentSnapshot[Any]) -> ScheduleRecord | None:
 
 
 def read_runs(org_id: str, playbook_id: str, triggers: Iterable[Mapping[str, Any]]) -> dict[str, list[datetime]]:
-    """The slots that have had a run, by trigger id; nothing is read where no trigger asks for it."""
+    """Slots that have run, by trigger id; reads nothing unless a trigger needs it."""
     if not any(trigger.get("maxRuns") for trigger in triggers):
         return {}
     known = parse_record(reference(org_id, playbook_id).get())

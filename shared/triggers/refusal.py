@@ -1,4 +1,4 @@
-"""Telling the author of a playbook document that it cannot run, or not yet, where the author looks: in it."""
+"""Tells a playbook's author, in the document itself, that it can't run or can't run yet."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def write_back(
     code: ErrorCode,
     told: str | None = None,
 ) -> None:
-    """Set `status: error` and the reason, and notify the org once for this version of the document.
+    """Sets `status: error` with the reason, and notifies the org once per document version.
 
-    `told`: what the inbox says instead of the reason, since every member of the org reads it. One that is refused
-    with `tier_limit` is brought back as soon as the org's tier has room for it.
+    `told`: the inbox text used in place of the reason, because all members can read it. A playbook refused with
+    `tier_limit` is reactivated when the tier has room for it.
 
-    The write fires the playbook's own trigger again; a playbook in error wants no jobs, so that ends there.
+    The write triggers reconciliation again, which ends there because a playbook in error needs no jobs.
 
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
@@ -55,14 +55,14 @@ def write_back(
 
 
 def is_refused_for_credentials(document: Mapping[str, Any]) -> bool:
-    """Whether it is in error for a key that stands in it, and its author knows."""
+    """Whether it is in error because of a key, and its author was notified."""
     return document.get("status") == PlaybookStatus.ERROR and document.get(REFUSED_BY) == CREDENTIAL
 
 
 def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, code: ErrorCode, clock: Clock) -> None:
-    """Say in the document, and once in the inbox, why it is active and does not run by itself yet.
+    """Records in the document, and once in the inbox, why an active playbook doesn't run yet.
 
-    A reason that stands there already is not written again, since each write has the playbook reconciled.
+    An unchanged reason isn't written again, since each write triggers reconciliation.
 
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
@@ -72,13 +72,13 @@ def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, code: 
 
 
 def lift(org_id: str, snapshot: DocumentSnapshot[Any], clock: Clock) -> None:
-    """Set a playbook that a limit had refused back to `active`, and say so in the inbox.
+    """Sets a playbook refused by a limit back to `active` and notifies the org.
 
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
     fields = {"status": PlaybookStatus.ACTIVE, **_TAKEN_BACK}
-    body = "Your plan has room for it now, so it runs again. There is nothing you need to do."
+    body = "Your plan has room for it now, so it's running again. You don't need to do anything."
     _commit(org_id, snapshot, fields, "Playbook is active again", body, "info", clock)
 
 
@@ -104,8 +104,8 @@ def _commit(
     severity: Severity,
     clock: Clock,
 ) -> None:
-    """Update the playbook, if nobody else has since it was read, and tell the org."""
-    # Hardly any playbook is refused, and the modules that tell of it are many.
+    """Updates the playbook if it hasn't changed since it was read, and notifies the org."""
+    # Imported late: refusals are rare and need many modules.
     from shared.messages.alert_types import AlertType
     from shared.notices import outbox
     from shared.notices.alert import Alert, worded
@@ -130,7 +130,7 @@ def _commit(
 
 
 def clear(snapshot: DocumentSnapshot[Any]) -> None:
-    """Take back the reason of an earlier refusal: the author has mended the playbook."""
+    """Clears an earlier refusal after the author fixed the playbook."""
     client = clients.firestore()
     snapshot.reference.update(
         _TAKEN_BACK,

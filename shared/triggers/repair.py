@@ -1,7 +1,7 @@
-"""Once a day: every job, listener and summary compared with every playbook, and the difference repaired.
+"""Daily repair: compares every job, listener and summary with its playbook and fixes differences.
 
-Five lists are walked, a page a task: the playbooks; the listeners, the hooks, the jobs and the summaries, for what
-is left over of playbooks that are no longer there.
+Five lists are walked, one task per page: playbooks, and the listeners, hooks, jobs and summaries left over from
+deleted playbooks.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ AT_ONCE = 8
 
 
 class Source(StrEnum):
-    """Which list a page is of."""
+    """The list a page belongs to."""
 
     PLAYBOOKS = "playbooks"
     LISTENERS = "listeners"
@@ -55,9 +55,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaybookRepair:
-    """How many playbooks were looked at, how many of them were not as they should be.
+    """How many playbooks were checked, and how many had to be repaired.
 
-    `failed`, `passed_over`: those that still are not, and malformed documents that name none.
+    `failed`: not repaired; `passed_over`: malformed documents without a playbook.
     """
 
     playbooks: int
@@ -67,7 +67,7 @@ class PlaybookRepair:
 
 
 def begin_repair(clock: Clock) -> bool:
-    """Have everything compared and repaired, unless that was begun within the last day."""
+    """Starts the repair, unless it began within the last day."""
 
     def ask(walk: str) -> None:
         for source in Source:
@@ -77,11 +77,11 @@ def begin_repair(clock: Clock) -> bool:
 
 
 def repair_page(page: WalkPage, clock: Clock) -> PlaybookRepair:
-    """Have the next page asked for, and compare and repair this one. What is malformed stops nothing else.
+    """Enqueues the next page and repairs this one. Malformed documents don't stop others.
 
     Raises:
-        PermanentError: there is no such list.
-        TransientError: some playbooks could not be repaired now; the page is to come again.
+        PermanentError: unknown list.
+        TransientError: some playbooks could not be repaired now; retry the page.
     """
     with Isolation("playbook-repair") as isolation:
         found, following, with_refused = _read(page, isolation, clock)
@@ -110,8 +110,8 @@ def repair_page(page: WalkPage, clock: Clock) -> PlaybookRepair:
 def _read(
     page: WalkPage, isolation: Isolation, clock: Clock
 ) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
-    """The page's playbooks with the versions of their documents, where the next page begins, and the orgs of those
-    that a limit had refused."""
+    """The page's playbooks and their versions, the cursor of the next page, and orgs with playbooks refused by a
+    limit."""
     match page.source:
         case Source.PLAYBOOKS:
             return _playbooks(page.after)
@@ -127,7 +127,7 @@ def _read(
 
 
 def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
-    """Those of any status: who looks at a draft sees its summary, and what is paused has no jobs."""
+    """Playbooks of any status: drafts have summaries, and paused ones must have no jobs."""
     client = clients.firestore()
     query = client.collection_group(PLAYBOOKS).order_by("__name__").select([REFUSED_BY])
     if after is not None:
@@ -167,16 +167,16 @@ _OWNED = {Source.LISTENERS: _listeners, Source.HOOKS: _hooks, Source.SUMMARIES: 
 
 
 def _owner_of(document: DocumentSnapshot[Any]) -> PlaybookKey:
-    """Raises PermanentError: it names no playbook."""
+    """Raises PermanentError if it names no playbook."""
     data = document.to_dict() or {}
     wrong = [name for name in ("orgId", "playbookId") if not _is_id(data.get(name))]
     if wrong:
-        raise PermanentError(f"{', '.join(wrong)}: expected the id of a document")
+        raise PermanentError(f"{', '.join(wrong)}: expected a document id")
     return PlaybookKey(data["orgId"], data["playbookId"])
 
 
 def _owners_of_jobs(after: str | None, clock: Clock) -> tuple[list[tuple[str, str]], str | None]:
-    """A page of the playbooks that have jobs, in the order of their ids. A region has 5,000 jobs at most."""
+    """A page of playbooks with jobs, sorted by id. A region has at most 5,000 jobs."""
     listed = [jobs.job_owner(job) for job in jobs.all_jobs()]
     if after is None:
         carriers.note_others(listed.count(None), clock.now())
@@ -191,7 +191,7 @@ def _job_item(owner: tuple[str, str]) -> Item:
 
 def _key(owner: tuple[str, str]) -> PlaybookKey:
     if not (_is_id(owner[0]) and _is_id(owner[1])):
-        raise PermanentError("the job names a playbook that cannot be: expected ids of documents")
+        raise PermanentError("the job names an impossible playbook; expected document ids")
     return PlaybookKey(*owner)
 
 
@@ -200,7 +200,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _gone(keys: Iterable[PlaybookKey]) -> dict[PlaybookKey, Any]:
-    """Those that are not there any more: the others are in the list of playbooks."""
+    """The deleted ones; existing playbooks are covered by their own list."""
     wanted = {_path(key): key for key in keys}
     if not wanted:
         return {}
@@ -214,7 +214,7 @@ def _path(key: PlaybookKey) -> str:
 
 
 def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, Job]]:
-    """The playbooks' jobs by their names."""
+    """The playbooks' jobs by name."""
     found: dict[PlaybookKey, dict[str, Job]] = defaultdict(dict)
     if keys:
         for job, owner in jobs.playbook_jobs():
@@ -227,7 +227,7 @@ def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, 
 def _repair_one(
     key: PlaybookKey, found: dict[str, Job], accepted: set[str], move_to: Carrier | None, clock: Clock
 ) -> bool:
-    """Reconcile the playbook; True where it was not as it should be."""
+    """Reconciles the playbook; returns whether anything was wrong."""
     known = record.parse_record(record.reference(key.org_id, key.playbook_id).get())
     recorded = {name: job for name, job in known.jobs.items() if job.may_exist} if known is not None else {}
     stray = found.keys() - {job.name for job in recorded.values()}
@@ -241,15 +241,16 @@ def _repair_one(
     try:
         return reconcile(key, clock, stray_jobs=stray, force=wrong, move_to=move_to) or restored
     except NoJobNowError as error:
-        # The playbook says so, and its event is delivered again for a day: the page need not come again for it.
+        # The playbook says so, and its event is redelivered for a day; no need to retry the page.
         log.warning(
-            "no job for now", extra={"orgId": key.org_id, "playbookId": key.playbook_id, "reason": str(error)}
+            "can't create the job now",
+            extra={"orgId": key.org_id, "playbookId": key.playbook_id, "reason": str(error)},
         )
         return False
 
 
 def _restore_tasks(key: PlaybookKey, known: ScheduleRecord, clock: Clock) -> bool:
-    """Have each task there that is still to come; whether one had gone."""
+    """Recreates missing future tasks; returns whether any was missing."""
     owner = {name: JobOwner(key.org_id, key.playbook_id, name) for name in (*known.once, *known.jobs)}
     made = [
         once_task.put_task(one.task, owner[trigger_id], one.at)

@@ -1,7 +1,7 @@
-"""When a playbook runs by itself: each of its schedules in words, and its next runs.
+"""A playbook's schedules in words, and its next runs.
 
-Daily and weekly playbooks of the catalog have no schedule trigger, since all orgs share one job: their schedule
-follows from the catalog, until somebody gives one a schedule of its own.
+Daily and weekly catalog playbooks have no schedule trigger because all orgs share one job. Their schedule comes
+from the catalog unless somebody sets another.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from shared.triggers.record import read_runs
 
 SHOWN_RUNS = 5
 RUNS_AHEAD = 10
-"""How many a summary holds: enough until the sweep, which comes every few minutes, writes the following ones."""
+"""Runs per summary: enough until the sweep adds more a few minutes later."""
 MAX_TRIGGERS_READ = 100
 
 
 class ScheduleShown(BaseModel):
-    """One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it is off.
+    """One schedule: `words` like `every day at 9:00 AM EST`, and its next runs, empty while inactive.
 
-    `ends`: whether those are all that are left.
+    `ends`: whether there are no more runs after those.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
@@ -42,15 +42,15 @@ class ScheduleShown(BaseModel):
 
 
 class RhythmContext(NamedTuple):
-    """What words and runs follow from besides the playbook's document."""
+    """Context needed besides the playbook's document."""
 
     zone: str = DEFAULT_TIMEZONE
-    """The org's."""
+    """The org's time zone."""
     ran: Runs = NO_RUNS
 
 
 class RunsAhead(NamedTuple):
-    """The next runs of all schedules together, soonest first; whether those are all that are left."""
+    """The next runs of all schedules, soonest first; `end`: whether there are no more."""
 
     next_runs: list[datetime]
     end: bool
@@ -60,7 +60,7 @@ NOTHING = RhythmContext()
 
 
 def triggers_of(playbook_id: str, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The triggers that can be told in words, each with its id, and the catalog's tick as one more schedule."""
+    """Readable triggers with ids, plus the catalog's schedule if it applies."""
     written = data.get("triggers")
     parts = name_parts(written[:MAX_TRIGGERS_READ]) if isinstance(written, list) else []
     found = readable(part for part in parts if isinstance(part, Mapping))
@@ -69,7 +69,7 @@ def triggers_of(playbook_id: str, data: Mapping[str, Any]) -> list[Mapping[str, 
 
 
 def known_of(org_id: str, playbook_id: str, data: Mapping[str, Any]) -> RhythmContext:
-    """Reads it, where the playbook's triggers ask for it at all."""
+    """Reads only what the triggers need."""
     triggers = triggers_of(playbook_id, data)
     has_once = any(one.get("type") == "once" for one in triggers)
     return RhythmContext(
@@ -80,7 +80,7 @@ def known_of(org_id: str, playbook_id: str, data: Mapping[str, Any]) -> RhythmCo
 def schedules_of(
     playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING
 ) -> list[ScheduleShown]:
-    """Each schedule of the playbook's document, whatever its author wrote into it."""
+    """All schedules in the playbook's document, even a malformed one."""
     is_on = data.get("status") == PlaybookStatus.ACTIVE
     found = []
     for one in triggers_of(playbook_id, data):
@@ -94,7 +94,7 @@ def schedules_of(
 
 
 def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING) -> str:
-    """All that starts it, in words that every member may read: a filter may compare with a customer's data."""
+    """Its triggers in words for all members, without filters, which may contain customer data."""
     without_filters = (
         {name: value for name, value in one.items() if name != "filter"} for one in triggers_of(playbook_id, data)
     )
@@ -104,7 +104,7 @@ def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known
 def runs_ahead(
     playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING
 ) -> RunsAhead:
-    """The next runs; none while it is not active."""
+    """The next runs; none while inactive."""
     timed = [one for one in triggers_of(playbook_id, data) if one.get("type") in TIMED]
     if data.get("status") != PlaybookStatus.ACTIVE or not timed:
         return RunsAhead([], end=False)

@@ -1,7 +1,7 @@
-"""`python -m shared.triggers.rotate_secret`: a new CRON_SECRET without one refused tick.
+"""`python -m shared.triggers.rotate_secret`: replaces CRON_SECRET without refusing a tick.
 
-The new version is added first, so that every door accepts both; then every job is rewritten to show the new one;
-only when no job shows another, and ticks under way have had time to arrive, are the older versions disabled.
+The new version is added first, so that every endpoint accepts both. Then every job is rewritten with the new one.
+Older versions are disabled only when no job uses them and ticks in flight have had time to arrive.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
     from google.cloud.scheduler_v1 import Job
 
 GRACE_SECONDS = 120.0
-"""How long a tick with the old secret may still be on its way: its attempt deadline, and a retry."""
+"""How long a tick with the old secret may be in flight: its attempt deadline and a retry."""
 
-# Cloud Scheduler takes 500 writes a minute.
+# Cloud Scheduler allows 500 writes per minute.
 _PACED = Retry(predicate=if_exception_type(ResourceExhausted), initial=2.0, maximum=30.0, timeout=600.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What a rotation did. While jobs are `refused`, they show an older version, and none is disabled."""
+    """A rotation's result. If jobs were `refused`, they still use an older version and none is disabled."""
 
     new_version: str
     jobs_rewritten: int
     versions_disabled: int
     refused: tuple[str, ...] = ()
-    """Names of jobs that could not be given the new secret."""
+    """Names of jobs that could not be updated."""
 
 
 def rotate(*, grace_seconds: float = GRACE_SECONDS, wait: Callable[[float], None] = time.sleep) -> Rotation:
-    """Rotate the secret; safe to start again after it died anywhere."""
+    """Rotates the secret; safe to restart after a crash."""
     client = clients.secrets()
     parent = f"projects/{settings().project}/secrets/{SECRET_ID}"
     value = secrets.token_urlsafe(32)
@@ -66,7 +66,7 @@ def rotate(*, grace_seconds: float = GRACE_SECONDS, wait: Callable[[float], None
 
 
 def _rewrite_jobs(value: str) -> tuple[int, list[str]]:
-    """Give the new secret to each job that shows another: how many have it now, and the names of the others."""
+    """Updates jobs with another secret; returns how many were updated, and the names of the rest."""
     wanted = f"Bearer {value}"
     stale = [job for job in _our_jobs() if job.http_target.headers.get("Authorization", wanted) != wanted]
     with Isolation("secret-rotation", remembers=False) as isolation:
@@ -75,7 +75,7 @@ def _rewrite_jobs(value: str) -> tuple[int, list[str]]:
 
 
 def _our_jobs() -> list[Job]:
-    """The jobs that call our public doors; a foreign one must neither lose its credential nor learn ours."""
+    """Jobs that call our public endpoints; other systems' jobs must not get our secret."""
     listed = clients.scheduler().list_jobs(request={"parent": jobs.parent(), "page_size": 500})
     return [job for job in listed if job.http_target.uri.startswith(jobs.public_api_url())]
 
@@ -86,7 +86,7 @@ def _rewrite(job: Job, authorization: str) -> bool:
     try:
         _PACED(clients.scheduler().update_job)(request=request)
     except NotFound:
-        return False  # its playbook was paused a moment ago
+        return False  # its playbook was just paused
     return True
 
 
@@ -105,21 +105,20 @@ def _number(version_name: str) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command."""
     parser = argparse.ArgumentParser(description="Rotate CRON_SECRET without refusing a tick.")
     parser.add_argument("--grace", type=float, default=GRACE_SECONDS, metavar="SECONDS")
     options = parser.parse_args(arguments)
     before = len(read_enabled_versions())
     done = rotate(grace_seconds=options.grace)
     sys.stdout.write(
-        f"{SECRET_ID}: version {done.new_version.rpartition('/')[2]} is in force; {done.jobs_rewritten} jobs "
-        f"rewritten; {done.versions_disabled} of {before} older versions disabled\n"
+        f"{SECRET_ID}: version {done.new_version.rpartition('/')[2]} is active; {done.jobs_rewritten} jobs "
+        f"updated; {done.versions_disabled} of {before} older versions disabled\n"
     )
     if done.refused:
         names = "".join(f"  {name}\n" for name in done.refused)
         sys.stderr.write(
-            f"{len(done.refused)} jobs still show an older version, so none was disabled; "
-            f"run this again once Cloud Scheduler takes them:\n{names}"
+            f"{len(done.refused)} jobs still use an older version, so none was disabled; "
+            f"run this again when Cloud Scheduler accepts them:\n{names}"
         )
     return 1 if done.refused else 0
 

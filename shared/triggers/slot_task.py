@@ -1,7 +1,7 @@
-"""The Cloud Tasks tasks of a schedule that has no job: one at a time, for its next slot; it calls `startSlot`.
+"""Cloud Tasks tasks of schedules without a job: one at a time, for the next slot, calling `startSlot`.
 
-A task's name is made of the trigger, the slot and the record's generation, so no write is needed to know it: made
-twice it is there once. What changes the schedule begins a new generation, and no task of an old one is continued.
+A task's name is derived from the trigger, slot and generation, so repeated creation is harmless and needs no write.
+Changing the schedule starts a new generation; tasks of older ones aren't continued.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 QUEUE = "startSlot"
 CATCHES_UP_WITHIN = timedelta(minutes=10)
-"""A task this late still has every slot that came meanwhile started, as the job's own ticks would have."""
+"""A task up to this late still starts all slots missed meanwhile, as job ticks would have."""
 _MARK = "-slot-"
 _DEADLINE_SECONDS = 60
 
 
 def new_generation(now: datetime) -> str:
-    """One that the schedule has not had: a task's name stays taken for a while after the task has gone."""
+    """A new generation; task names stay reserved for a while after deletion."""
     return str(int(now.timestamp() * 1000))
 
 
 def delay(owner: JobOwner, schedule: JobRecord | ScheduleTrigger) -> timedelta:
-    """How long after each of its slots the schedule's run is started."""
+    """The delay from a slot to its run."""
     if schedule.exact:
         return timedelta()
     whose = (owner.org_id, owner.playbook_id, owner.trigger_id)
@@ -44,9 +44,9 @@ def delay(owner: JobOwner, schedule: JobRecord | ScheduleTrigger) -> timedelta:
 
 
 def put_task(owner: JobOwner, schedule: JobRecord, slot: datetime, now: datetime) -> bool:
-    """Have the slot started when it is due; False: the task is, or was, there already.
+    """Schedules the slot; False if the task exists or existed.
 
-    Cloud Tasks takes no task for so late as some slots are: then one is made that comes earlier and makes the next.
+    For slots beyond Cloud Tasks' limit, an earlier task is created that creates the next.
     """
     due = slot + delay(owner, schedule)
     hops = _hops(due, now)
@@ -62,27 +62,26 @@ def put_task(owner: JobOwner, schedule: JobRecord, slot: datetime, now: datetime
 
 
 def next_task(owner: JobOwner, schedule: JobRecord, ran: Collection[datetime], now: datetime) -> str | None:
-    """The name of the task that waits for the schedule's next slot; None if there is no slot any more.
+    """The name of the task for the schedule's next slot, if any.
 
-    One for a slot that has been, and whose delay is not over, comes all the same: it is started or not by what the
-    playbook says then.
+    A task whose slot has passed but whose delay isn't over still fires; the playbook's state then decides whether
+    it starts a run.
     """
     slot = first_due_after(schedule, now, ran)
     return None if slot is None else _name(owner, schedule, slot, _hops(slot + delay(owner, schedule), now))
 
 
 def following_slot(schedule: ScheduleTrigger | JobRecord, slot: datetime, now: datetime) -> datetime | None:
-    """The slot whose task is made when the task of `slot` comes."""
+    """The next slot to create a task for when `slot`'s task fires."""
     return first_due_after(schedule, max(slot, now - CATCHES_UP_WITHIN - spread.LONGEST))
 
 
 def is_slot(schedule: ScheduleTrigger, slot: datetime) -> bool:
-    """Whether the schedule is due then."""
     return first_due_after(schedule, slot - JUST_BEFORE) == slot
 
 
 def is_of_slot(name: str) -> bool:
-    """Whether a task's name is one of these."""
+    """Whether the name is a slot task's."""
     return _MARK in name
 
 

@@ -1,4 +1,4 @@
-"""The status of a playbook as it stands at this moment, in one small read."""
+"""A playbook's current status, in one small read."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from shared.playbooks.models import PlaybookStatus
 
 DELETED = "deleted"
 STOPPED = frozenset({DELETED, PlaybookStatus.ARCHIVED, PlaybookStatus.PAUSED, PlaybookStatus.ERROR})
-"""What no run is started for by itself, and what waits for its turn is stopped for."""
+"""Statuses in which no runs start automatically and waiting ones are stopped."""
 
 
 def read_standing(org_id: str, playbook_id: str) -> Any:
-    """Its `status`, whatever stands there; `deleted` where there is no playbook."""
+    """The raw `status`; `deleted` if there is no playbook."""
     found = firestore().document(org_path(org_id, PLAYBOOKS, playbook_id)).get(["status"])
     return (found.to_dict() or {}).get("status") if found.exists else DELETED

@@ -1,4 +1,4 @@
-"""Which playbooks hold keys from before such were refused: they go on, and their orgs are told."""
+"""Finds playbooks that contain keys from before those were refused: they keep running, and orgs are notified."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MOST_OF_AN_ORG = 500
 PAGE = 200
 
 _READ = ("name", "status", "steps")
-# What is refused for it says so itself; what is put away runs no more.
+# Refused playbooks already say so, and archived ones don't run.
 _PASSED_OVER = frozenset({PlaybookStatus.ERROR, PlaybookStatus.ARCHIVED})
 
 
 class KeysInPlaybook(BaseModel):
-    """A playbook with literals that look like keys: `fields` says where each stands, `looks_like` what it is."""
+    """A playbook with literals that look like keys: where (`fields`) and what kind (`looks_like`)."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -37,13 +37,12 @@ class KeysInPlaybook(BaseModel):
 
 
 def keys_in_playbooks(org_id: str) -> list[KeysInPlaybook]:
-    """Those of an org."""
     playbooks = clients.firestore().collection(org_path(org_id, PLAYBOOKS))
     return list(_with_keys(playbooks.select(_READ).limit(MOST_OF_AN_ORG).stream()))
 
 
 def keys_in_every_playbook() -> Iterator[KeysInPlaybook]:
-    """Those of all orgs, a page of documents at a time."""
+    """For all orgs, one page at a time."""
     client = clients.firestore()
     query = client.collection_group(PLAYBOOKS).order_by("__name__").select(_READ).limit(PAGE)
     found = list(query.stream())

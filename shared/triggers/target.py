@@ -1,4 +1,4 @@
-"""What a playbook's record of jobs and tasks is to say: its schedules and single runs as they are at an instant."""
+"""Computes the desired record of jobs and tasks for a playbook at a given time."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from shared.triggers.reconcile import PlaybookKey
 
 JOB_AHEAD = timedelta(days=2)
-"""How long before the first slot of a schedule its job is made: a day's repair may fail."""
+"""A job is created this long before the schedule's first slot, in case a daily repair fails."""
 LAST_TICK_WITHIN = timedelta(minutes=10)
-"""How long after its last slot a schedule keeps its job, which may still be knocking."""
+"""A schedule keeps its job this long after its last slot, for retries."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimePlan:
-    """What the playbook wants, None while it runs by no clock, and what the record says there is.
+    """The active playbook (or None) and what is recorded.
 
-    `carrier`: what must carry its schedules; `move_to`: what may, where they are carried by the other.
+    `carrier`: the required carrier; `move_to`: the carrier that schedules may move to.
     """
 
     key: PlaybookKey
@@ -39,12 +39,11 @@ class TimePlan:
     move_to: Carrier | None = None
 
     def owner(self, trigger_id: str) -> JobOwner:
-        """Of the trigger's job or task."""
         return JobOwner(self.key.org_id, self.key.playbook_id, trigger_id)
 
 
 def target_of(plan: TimePlan, now: datetime) -> ScheduleRecord:
-    """The record as it is to be, but for its next run."""
+    """The desired record, without its next run."""
     recorded, playbook = plan.recorded, plan.playbook
     triggers = playbook.schedule_triggers() if playbook else []
     states = {one.id: _state(plan, one, now) for one in triggers}
@@ -72,9 +71,9 @@ def target_of(plan: TimePlan, now: datetime) -> ScheduleRecord:
 
 
 def open_slot(plan: TimePlan, trigger_id: str, now: datetime) -> datetime | None:
-    """A slot that has just been, and of which nobody has seen yet whether it was started.
+    """A slot that just passed and may not have been started yet.
 
-    The sweep moves the record's next run on when it has.
+    The sweep advances the record's next run once it was.
     """
     known, due = plan.recorded.jobs.get(trigger_id), plan.recorded.next_run_at
     triggers = plan.playbook.schedule_triggers() if plan.playbook is not None else []
@@ -87,7 +86,7 @@ def open_slot(plan: TimePlan, trigger_id: str, now: datetime) -> datetime | None
 
 
 def _state(plan: TimePlan, trigger: ScheduleTrigger, now: datetime) -> str:
-    """Whether it is to have a job or tasks now."""
+    """The state the schedule's job or tasks should have."""
     ran = plan.recorded.runs.get(trigger.id, ())
     wait = LAST_TICK_WITHIN
     if plan.recorded.carrier is Carrier.TASK:
@@ -137,7 +136,7 @@ def _off(one: OnceRecord) -> OnceRecord:
 
 
 def _review_at(job_entries: Iterable[JobRecord], once: Iterable[OnceRecord]) -> datetime | None:
-    """When the first job or task is to be made that is still far ahead."""
+    """When the next job or task must be created that is still too far ahead."""
     starts = [job.starts_at - JOB_AHEAD for job in job_entries if job.state == AHEAD and job.starts_at is not None]
     starts += [one.at - once_task.FARTHEST for one in once if one.state == AHEAD]
     return min(starts, default=None)

@@ -1,8 +1,8 @@
-"""What a playbook said before: `tenants/{orgId}/playbooks/{playbookId}/versions/{id}`, a document for each edit.
+"""Version history: `tenants/{orgId}/playbooks/{playbookId}/versions/{id}`, one document per edit.
 
-Written from the event that tells of the edit, under an id made of the edit's time: an event that comes twice, late
-or out of order ends in the same documents. What is kept is what an author writes. Status, verdicts and marks are
-the system's or come and go; going back to a version changes none of them.
+Written from the edit's event with an id derived from its time, so repeated, late or unordered events have the same
+result. A version keeps what an author writes. Status, verdicts and marks belong to the system; restoring a version
+doesn't change them.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ NOT_AN_AUTHORS = frozenset(
         *("fingerprint", "requestFingerprint", "adHoc", "traceparent"),
     }
 )
-"""Fields of a playbook's document that no version holds."""
+"""Playbook fields that versions leave out."""
 
 
 class PlaybookVersion(BaseModel):
-    """One edit. `content` is what the author wrote; None where it is too large to be kept.
+    """One edit. `content` is what the author wrote, or None if too large.
 
-    `edited_by` is the uid of who made the edit, None where that was the platform. `version` is the playbook's own
-    number at that time. `expire_at` is set when the playbook has been deleted.
+    `edited_by` is the editor's uid, None for the platform. `version` is the playbook's number at the time.
+    `expire_at` is set when the playbook is deleted.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
@@ -71,14 +71,14 @@ class PlaybookVersion(BaseModel):
 
 
 def content_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a playbook's document that an author writes."""
+    """The author-written part of a playbook's document."""
     return {name: value for name, value in document.items() if name not in NOT_AN_AUTHORS}
 
 
 def note_version(org_id: str, playbook_id: str, change: DocumentChange, clock: Clock) -> bool:
-    """Keep what the change wrote, and of a deleted playbook all versions for 30 days; whether a version was kept.
+    """Stores the change as a version; after a deletion, keeps all versions for 30 days. Whether one was stored.
 
-    A change of what is not an author's keeps none.
+    Changes outside the author-written part aren't stored.
     """
     versions = _versions(org_id, playbook_id)
     if change.after is None:
@@ -100,13 +100,13 @@ def note_version(org_id: str, playbook_id: str, change: DocumentChange, clock: C
     _write(versions, kept)
     _prune(org_id, playbook_id)
     if not _playbook(org_id, playbook_id).get([]).exists:
-        # The event of its deletion came first, or is still to come and does the same.
+        # The deletion event came first, or will do the same later.
         _let_expire(versions, clock)
     return True
 
 
 def _is_the_catalogs(change: DocumentChange) -> bool:
-    """Whether the platform brought it: the last person's name stays in the document then."""
+    """Whether the platform made the change, which leaves the last editor's name in the document."""
     return (change.before or {}).get("catalogVersion") != (change.after or {}).get("catalogVersion")
 
 
@@ -115,18 +115,17 @@ def _write(versions: CollectionReference, kept: PlaybookVersion) -> None:
     try:
         reference.set(kept.model_dump(by_alias=True, exclude={"expire_at"}))
     except InvalidArgument as error:
-        # A playbook may be as large as a document can be, and a version holds a little more than it.
-        log.warning("a version is too large to be kept", extra={"path": reference.path, "reason": str(error)})
+        # A playbook can be as large as a document allows, and a version is slightly larger.
+        log.warning("version too large to store", extra={"path": reference.path, "reason": str(error)})
         reference.set(kept.model_copy(update={"content": None}).model_dump(by_alias=True, exclude={"expire_at"}))
 
 
 def _id_of(edited_at: datetime) -> str:
-    """Sorts by time."""
     return f"{edited_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
 def _prune(org_id: str, playbook_id: str) -> None:
-    """Delete all but the newest."""
+    """Deletes old versions."""
     newest_first = (
         clients.firestore()
         .collection(org_path(org_id, PLAYBOOKS, playbook_id, COLLECTION))
@@ -145,7 +144,7 @@ def _let_expire(versions: CollectionReference, clock: Clock) -> None:
         try:
             one.reference.update({"expireAt": expire_at})
         except NotFound:
-            log.info("a version has gone meanwhile", extra={"path": one.reference.path})
+            log.info("version already deleted", extra={"path": one.reference.path})
 
 
 def _playbook(org_id: str, playbook_id: str) -> Any:

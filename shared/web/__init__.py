@@ -1,1 +1,1 @@
-"""Outbound HTTP: to addresses that people and playbooks name (`fetch`), and to providers' APIs (`provider`)."""
+"""Outbound HTTP: to addresses named by people and playbooks (`fetch`), and to providers' APIs (`provider`)."""

@@ -1,4 +1,4 @@
-"""A web address that somebody named: parsed once, strictly, and shown without what may be secret in it."""
+"""Strict parsing of user-supplied web addresses, and a form that is safe to log."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _KEEP_IN_TARGET = "%/:=&?~+!$,;'@()*[]-._"
 
 
 class RefusedAddressError(PermanentError):
-    """The address may not be called at all: malformed, not http(s), or not on the public internet."""
+    """The address may not be called: malformed, not http(s), or not on the public internet."""
 
     code = ErrorCode.ADDRESS_REFUSED
 
 
 @dataclass(frozen=True, slots=True)
 class WebAddress:
-    """An http(s) address taken apart. Connections are made from these parts, never from the text again."""
+    """A parsed http(s) address. Connections use these parts and never reparse the text."""
 
     scheme: str
     host: str
@@ -38,17 +38,17 @@ class WebAddress:
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """What must stay the same for credentials to travel along a redirect."""
+        """Credentials are only forwarded on a redirect to the same origin."""
         return (self.scheme, self.host, self.port)
 
     @property
     def target(self) -> str:
-        """What stands in the request line: path and query."""
+        """Path and query for the request line."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
     def authority(self) -> str:
-        """What stands in the `Host` header: brackets around IPv6, no default port."""
+        """The `Host` header: brackets around IPv6, no default port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -59,14 +59,14 @@ class WebAddress:
 
     @property
     def shown(self) -> str:
-        """For logs and messages: only where it leads, because keys travel in queries and in webhooks' paths."""
+        """For logs and messages: only the host, because queries and webhook paths may hold keys."""
         return f"{self.scheme}://{self.authority}{'/' if self.path == '/' and not self.query else '/…'}"
 
     def follow(self, location: str) -> WebAddress:
-        """Where a redirect's `Location` leads from here.
+        """Resolves a redirect's `Location`.
 
         Raises:
-            RefusedAddressError: it leads to something that is no http(s) address.
+            RefusedAddressError: the target isn't an http(s) address.
         """
         full = f"{self.page}?{self.query}" if self.query else self.page
         try:
@@ -76,15 +76,15 @@ class WebAddress:
 
 
 def parse_address(url: str) -> WebAddress:
-    """Take an http(s) URL apart.
+    """Parses an http(s) URL.
 
     Raises:
-        RefusedAddressError: saying which part is wrong; it never repeats the query string.
+        RefusedAddressError: says which part is wrong; never repeats the query string.
     """
     if len(url) > MAX_URL_LENGTH:
         raise RefusedAddressError(f"the URL has {len(url)} characters; expected at most {MAX_URL_LENGTH}")
     if _UNSAFE.search(url):
-        raise RefusedAddressError("the URL holds a space, a backslash or a control character")
+        raise RefusedAddressError("the URL contains a space, a backslash or a control character")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -94,7 +94,7 @@ def parse_address(url: str) -> WebAddress:
     if scheme not in DEFAULT_PORTS:
         raise RefusedAddressError(f"the URL's scheme is {scheme[:20]!r}; expected http or https")
     if "@" in parts.netloc:
-        raise RefusedAddressError("the URL holds a user name or password; send them in a header instead")
+        raise RefusedAddressError("the URL contains a user name or password; send them in a header instead")
     return WebAddress(
         scheme=scheme,
         host=_checked_host(host),

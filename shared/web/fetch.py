@@ -1,4 +1,4 @@
-"""One HTTP request to an address that somebody named, with redirects, limits and errors that say what to do."""
+"""HTTP requests to user-supplied addresses, with redirects, limits and actionable errors."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ def fetch(
     any_status: bool = False,
     follows: bool = True,
 ) -> HttpResponse:
-    """Call `url` and answer with what came back, redirects (at most 5) followed unless `follows` is false.
+    """Calls `url` and returns the response, following up to 5 redirects unless `follows` is false.
 
-    `timeout` is the total in seconds, redirects included; `max_bytes` bounds the body after decompression: a
-    longer one is refused, or with `cut` cut. With `any_status` an answer of status 400 and more is one like others.
+    `timeout` is the total in seconds, including redirects; `max_bytes` limits the decompressed body, and a longer
+    one is refused, or cut if `cut`. With `any_status`, statuses of 400 and above are returned like others.
 
     Raises:
-        PermanentError: a refused address, a bad header, an answer that is too large, a 4xx, too many redirects,
-            a certificate that does not fit the host.
-        OutcomeUnknownError: a request that changes things was sent, and what happened to it cannot be told.
-        TransientError: no connection, a time-out, a broken answer, a 5xx, 408, 425 or 429.
+        PermanentError: refused address, bad header, response too large, 4xx, too many redirects, or a certificate
+            that doesn't match the host.
+        OutcomeUnknownError: a request with side effects was sent and its outcome is unknown.
+        TransientError: no connection, timeout, broken response, 5xx, 408, 425 or 429.
     """
     fetcher = Fetcher(may_connect=anywhere if settings().allow_private_network_fetch else is_public)
     return fetcher.fetch(
@@ -80,12 +80,12 @@ def fetch(
 
 
 def require_callable(url: str) -> None:
-    """Pass when `fetch` would call the address: http(s), and not in a private network as far as can be told now.
+    """Checks that `fetch` would call the address: http(s), and not in a private network as far as we can tell.
 
-    A name that cannot be looked up passes; what it leads to is checked again with each call.
+    A name that can't be resolved passes; every call checks its addresses again.
 
     Raises:
-        RefusedAddressError: saying what is wrong with it.
+        RefusedAddressError: says what is wrong.
     """
     address = parse_address(url)
     if settings().allow_private_network_fetch:
@@ -102,7 +102,7 @@ def _tls() -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What of an answer is read."""
+    """How to read a response."""
 
     max_bytes: int
     cut: bool
@@ -117,23 +117,23 @@ class _Request:
     headers: Mapping[str, str]
     body: bytes | None
     change_accepted: bool = False
-    """An earlier hop took a changing request and sent us on to look at something."""
+    """An earlier hop accepted a request with side effects and redirected us to a page."""
     moved_for_good: bool = False
-    """An earlier hop has sent us to another host, and said that this stays so."""
+    """An earlier hop permanently redirected us to another host."""
 
     @property
     def changes(self) -> bool:
         return self.method not in _READING_METHODS
 
     def after_redirect(self, status: int) -> _Request:
-        """The request to make next: 303, and POST on 301 or 302, goes on as GET, as browsers do it."""
+        """The next request: 303, and POST on 301 or 302, continue as GET, as in browsers."""
         if not self.changes or not (status == 303 or (status in (301, 302) and self.method == "POST")):
             return self
         headers = {name: value for name, value in self.headers.items() if name != "content-type"}
         return replace(self, method="GET", headers=headers, body=None, change_accepted=True)
 
     def moved_to(self, address: WebAddress, status: int) -> _Request:
-        """The same request to another address; on another origin without what may hold credentials."""
+        """The same request to another address; on another origin, without headers that may hold credentials."""
         headers = self.headers
         if address.origin != self.address.origin:
             headers = {name: value for name, value in headers.items() if name in _KEPT_ON_ANOTHER_ORIGIN}
@@ -142,13 +142,13 @@ class _Request:
 
     def failure(self, message: str, *, sent: bool) -> TransientError:
         if self.change_accepted or (sent and self.changes):
-            return OutcomeUnknownError(f"{message}; whether the request took effect is not known")
+            return OutcomeUnknownError(f"{message}; we can't tell whether the request took effect")
         return TransientError(message, code=ErrorCode.PROVIDER_UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """`fetch` with its surroundings given: which addresses are allowed, who resolves names, what TLS trusts."""
+    """`fetch` with injected dependencies: allowed addresses, resolver, TLS."""
 
     may_connect: MayConnect = is_public
     resolve: Resolve = system_resolve
@@ -169,7 +169,6 @@ class Fetcher:
         any_status: bool = False,
         follows: bool = True,
     ) -> HttpResponse:
-        """See `fetch`."""
         if not _METHOD.fullmatch(method):
             raise PermanentError(f"the method is {method[:20]!r}; expected one like GET or POST")
         request = _Request(parse_address(url), method, _checked_headers(headers or {}), body)
@@ -182,14 +181,14 @@ class Fetcher:
                 status, location = answer
                 request = request.after_redirect(status)
                 request = request.moved_to(request.address.follow(location), status)
-            raise PermanentError(f"{request.address.shown} was reached over more than {MAX_REDIRECTS} redirects")
+            raise PermanentError(f"{request.address.shown}: found more than {MAX_REDIRECTS} redirects")
         except PlaybookError as error:
             if request.change_accepted and not isinstance(error, OutcomeUnknownError):
                 raise request.failure(str(error), sent=True) from error
             raise
 
     def _exchange(self, request: _Request, deadline: Deadline, reading: _Reading) -> HttpResponse | tuple[int, str]:
-        """One request and its answer: the response, or the status and `Location` of a redirect."""
+        """One request; returns the response, or a redirect's status and `Location`."""
         backend = GuardedBackend(self.resolve, self.may_connect, deadline, self.network, self.lookups)
         with (
             tracing.span(f"http {request.method}", kind="client") as span,
@@ -223,7 +222,7 @@ class Fetcher:
             headers["content-length"] = "0"
         tls = (self.tls or _tls()) if address.scheme == "https" else None
         url = httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
-        # No pool: the connection serves this request alone.
+        # No pool: one connection per request.
         with (
             httpcore.HTTPConnection(url.origin, ssl_context=tls, network_backend=backend) as connection,
             connection.stream(
@@ -239,18 +238,18 @@ class Fetcher:
 
 @contextmanager
 def _failures_translated(request: _Request, backend: GuardedBackend) -> Iterator[None]:
-    """Turn the library's exceptions into the product's; none of them carries the query string."""
+    """Translates the library's exceptions; none of ours contains the query string."""
     shown = request.address.shown
     try:
         yield
     except httpcore.TimeoutException as error:
         raise request.failure(f"{shown} did not answer in time", sent=backend.request_sent) from error
     except httpcore.LocalProtocolError as error:
-        raise PermanentError(f"the request to {shown} cannot be sent: {error}") from error
+        raise PermanentError(f"the request to {shown} can't be sent: {error}") from error
     except httpcore.ConnectError as error:
         raise request.failure(f"no connection to {shown}: {error}", sent=False) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise request.failure(f"{shown} broke the connection off", sent=backend.request_sent) from error
+        raise request.failure(f"{shown} closed the connection", sent=backend.request_sent) from error
 
 
 def _read(answer: httpcore.Response, received: Mapping[str, str], reading: _Reading, request: _Request) -> bytes:
@@ -274,19 +273,19 @@ def _raise_for_status(request: _Request, status: int, received: Mapping[str, str
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The caller's headers under lower-case names, refused where they could change how the message is framed."""
+    """The caller's headers in lowercase; refuses those that could change message framing."""
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name):
             raise PermanentError(f"headers: {name[:60]!r} is not a header name")
         if name.lower() in _OURS_TO_SET:
-            raise PermanentError(f"headers: {name} is set by the sender and cannot be given")
+            raise PermanentError(f"headers: {name} can't be set; it is set automatically")
         if not value.isascii() or not value.isprintable():
-            raise PermanentError(f"headers: the value of {name} holds characters that a header cannot carry")
+            raise PermanentError(f"headers: the value of {name} contains characters that headers can't carry")
     return {name.lower(): value for name, value in headers.items()}
 
 
 def _header_map(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Lower-case names; repeated headers joined by a comma, except that the first Location counts."""
+    """Lowercase names; repeated headers are joined by commas, but the first Location wins."""
     received: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")

@@ -1,7 +1,7 @@
-"""Name look-ups, which the operating system offers only without a time limit: few at once, and few for one org.
+"""DNS lookups, which the operating system offers only without a time limit: capped in total and per org.
 
-A name whose server does not answer holds its thread for as long as the system waits. So no caller waits longer than
-its own limit, one org can hold a few threads only, and a name that did not answer is not asked again for a while.
+A name whose server doesn't answer blocks its thread as long as the system waits. So callers wait only up to their
+own limit, an org can hold only a few threads, and an unresponsive name isn't tried again for a while.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""Host and port to IP addresses as text, in order of preference; raises `socket.gaierror`."""
+"""Host and port to IP addresses in order of preference; raises `socket.gaierror`."""
 
 MAX_AT_ONCE = 64
-"""Threads of one process that may wait for names."""
+"""Lookup threads per process."""
 MAX_OF_ONE_ORG = 8
 MAX_SECONDS = 5.0
 ENOUGH_SHARE = 0.8
-"""Of `MAX_SECONDS`: a name that has not answered within this counts as silent, for every org."""
+"""Share of `MAX_SECONDS` after which an unanswered name counts as silent, for every org."""
 SILENT_SECONDS = 60.0
-"""How long a silent name is refused without asking."""
+"""How long a silent name is refused without a lookup."""
 MAX_SILENT = 1_000
 
 _caller: contextvars.ContextVar[str] = contextvars.ContextVar("lookups_caller", default="")
 
 
 class LookupTimeoutError(Exception):
-    """The name was not resolved in time, or too many look-ups are waiting already."""
+    """The name wasn't resolved in time, or too many lookups are waiting."""
 
 
 @contextlib.contextmanager
 def looked_up_for(org_id: str) -> Iterator[None]:
-    """Count the look-ups within as the org's."""
+    """Counts lookups inside the block toward the org's limit."""
     token = _caller.set(org_id)
     try:
         yield
@@ -46,7 +46,7 @@ def looked_up_for(org_id: str) -> Iterator[None]:
 
 
 def system_resolve(host: str, port: int) -> Sequence[str]:
-    """Ask the operating system's resolver."""
+    """Uses the operating system's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
@@ -59,7 +59,7 @@ class _Answer:
 
 
 class Lookups:
-    """The look-ups of one process."""
+    """The lookups of one process."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -70,7 +70,7 @@ class Lookups:
         """The name's addresses.
 
         Raises:
-            LookupTimeoutError: not within `seconds` (at most 5), or the org has too many look-ups waiting.
+            LookupTimeoutError: not resolved within `seconds` (at most 5), or the org has too many lookups waiting.
             OSError: the name does not exist.
         """
         caller = _caller.get()
@@ -78,15 +78,15 @@ class Lookups:
         self._enter(caller, host, ends)
         asked = time.monotonic()
         answer = _Answer()
-        # A daemon thread for each: a pool's few would all hang on silent servers, and hold the process at exit.
+        # One daemon thread each: a pool could fill up with silent servers and block process exit.
         threading.Thread(
             target=self._run, args=(resolve, host, port, caller, answer), name="name-lookup", daemon=True
         ).start()
         if not answer.done.wait(max(ends - time.monotonic(), 0)):
-            # A caller that waited for a thread, or had little time, did not give the server its full time.
+            # A caller with little time left didn't give the server its full time.
             if time.monotonic() - asked >= MAX_SECONDS * ENOUGH_SHARE:
                 self._is_silent(host)
-            raise LookupTimeoutError("the name look-up took too long")
+            raise LookupTimeoutError("the DNS lookup took too long")
         if answer.error is not None:
             raise answer.error
         return answer.addresses
@@ -97,9 +97,9 @@ class Lookups:
 
         with self._changed:
             if self._silent.get(host, 0) > time.monotonic():
-                raise LookupTimeoutError("the name's server did not answer a moment ago")
+                raise LookupTimeoutError("the DNS server didn't answer a moment ago")
             if not self._changed.wait_for(has_room, max(ends - time.monotonic(), 0)):
-                raise LookupTimeoutError("too many name look-ups are waiting")
+                raise LookupTimeoutError("too many DNS lookups are waiting")
             self._waiting[caller] += 1
 
     def _run(self, resolve: Resolve, host: str, port: int, caller: str, answer: _Answer) -> None:

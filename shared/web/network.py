@@ -1,4 +1,4 @@
-"""Connections to the network: every address is checked, and the connection is made to the checked address."""
+"""Network connections to checked addresses only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WRITE_SLICE = 64 * 1024
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether the address lies on the public internet, also when it carries an IPv4 address inside."""
+    """Whether the address is on the public internet, including any embedded IPv4 address."""
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global and not address.is_multicast and not address.is_reserved
     if address in _NAT64:
@@ -33,7 +33,7 @@ def is_public(address: IPAddress) -> bool:
 
 
 def is_numeric(host: str) -> bool:
-    """Whether the host is an address, of no particular interface of this machine."""
+    """Whether the host is an IP address without an interface scope."""
     try:
         return getattr(ipaddress.ip_address(host), "scope_id", None) is None
     except ValueError:
@@ -41,27 +41,27 @@ def is_numeric(host: str) -> bool:
 
 
 def anywhere(_address: IPAddress) -> bool:
-    """The rule of a machine whose demo stores live on loopback."""
+    """Allows everything, for machines whose demo stores are on loopback."""
     return True
 
 
 class Deadline:
-    """The instant by which a whole fetch, redirects included, must be over."""
+    """The time limit of a whole fetch, including redirects."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
     def remaining(self, at_most: float | None = None) -> float:
-        """Seconds left, never above `at_most`; zero or less once it has passed."""
+        """Seconds left, capped at `at_most`; zero or negative once it has passed."""
         left = self._end - time.monotonic()
         return left if at_most is None else min(left, at_most)
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Resolves a host once, refuses it if any of its addresses is refused, and connects to those very addresses.
+    """Resolves a host once, refuses it if any of its addresses is refused, and connects to exactly those addresses.
 
-    So a name that answers differently the second time (DNS rebinding) is never asked a second time.
-    TLS still verifies the host's name: httpcore takes it from the request, not from the connection.
+    This defeats DNS rebinding, because the name is never resolved twice. TLS still verifies the host name, which
+    httpcore takes from the request.
     """
 
     def __init__(
@@ -88,12 +88,12 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first checked address that answers."""
+        """Connects to the first checked address that answers."""
         failure: Exception = httpcore.ConnectError("the name has no address")
         for address in self.checked_addresses(host, port, timeout):
             seconds = self._deadline.remaining(timeout)
             if seconds <= 0:
-                raise httpcore.ConnectTimeout("the total time limit is over")
+                raise httpcore.ConnectTimeout("the total time limit was exceeded")
             try:
                 stream = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -103,14 +103,14 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise failure
 
     def checked_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
-        """The host's addresses, each of which may be connected to.
+        """The host's addresses, all of them allowed.
 
         Raises:
-            RefusedAddressError: one of them may not.
-            httpcore.ConnectError, httpcore.ConnectTimeout: the name was not found, or not in time.
+            RefusedAddressError: one of them isn't allowed.
+            httpcore.ConnectError, httpcore.ConnectTimeout: the name wasn't found, or not in time.
         """
         if is_numeric(host):
-            found: Sequence[str] = [host]  # the system would only parse it, in a thread of its own
+            found: Sequence[str] = [host]  # no lookup needed
         else:
             found = self._looked_up(host, port, timeout)
         for text in found:
@@ -127,15 +127,15 @@ class GuardedBackend(httpcore.NetworkBackend):
             raise httpcore.ConnectError("the name was not found") from error
 
     def seconds_for(self, timeout: float | None, expired: type[Exception]) -> float:
-        """How long one read or write may take. Raises `expired` when the total time is over."""
+        """Seconds allowed for one read or write. Raises `expired` when the total time is up."""
         seconds = self._deadline.remaining(timeout)
         if seconds <= 0:
-            raise expired("the total time limit is over")
+            raise expired("the total time limit was exceeded")
         return seconds
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection on which every read and write also keeps the total deadline: dripping bytes does not help."""
+    """A connection whose reads and writes also respect the total deadline, so dripping bytes doesn't help."""
 
     def __init__(self, inner: httpcore.NetworkStream, owner: GuardedBackend) -> None:
         self._inner = inner
@@ -160,12 +160,10 @@ class _TimedStream(httpcore.NetworkStream):
         try:
             secured = self._inner.start_tls(ssl_context, server_hostname, seconds)
         except httpcore.ConnectError as error:
-            # Caught here, because the connection pool drops the cause on its way up.
+            # Caught here because the connection pool drops the cause.
             if isinstance(error.__cause__, SSLCertVerificationError):
                 reason = error.__cause__.verify_message
-                raise PermanentError(
-                    f"{server_hostname} shows a certificate that is not accepted: {reason}"
-                ) from error
+                raise PermanentError(f"{server_hostname} has an invalid certificate: {reason}") from error
             raise
         return _TimedStream(secured, self._owner)
 

@@ -1,13 +1,13 @@
-"""One call to a provider's HTTP API, and which of four outcomes it had.
+"""Calls to providers' HTTP APIs, with one of four failure outcomes.
 
-- Never sent (no connection, a certificate that does not fit): TransientError; safe to repeat.
-- Unknown (no usable answer after the request went out): OutcomeUnknownError, or TransientError for a mere question.
-- Not now (429, 408, 425, 5xx): TransientError that carries what `Retry-After` asks for; a ThrottledError where the
-  account has called too often.
+- Never sent (no connection, bad certificate): TransientError; safe to repeat.
+- Unknown (no usable answer after the request was sent): OutcomeUnknownError, or TransientError for reads.
+- Not now (429, 408, 425, 5xx): TransientError carrying `Retry-After`; ThrottledError if the account was rate
+  limited.
 - Refused (any other 4xx, a redirect): RefusedError with the provider's words.
 
-Requests go straight into httpx's transport: its client would log URLs, of which some hold secrets. Nothing is
-repeated and no redirect is followed.
+Requests use httpx's transport directly: its client would log URLs, and some contain secrets. Nothing is
+retried and no redirect is followed.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ M = TypeVar("M", bound=BaseModel)
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
-"""Between two pieces of an answer, and for all of its body. With a look-up before it, a call stays well below the
-lease of a run (60 s)."""
+"""Between two chunks, and for the whole body. With the lookup, a call stays well below the lease of
+a run (60 s)."""
 MAX_ANSWER_BYTES = 1_000_000
 MAX_WORDS = 300
 USER_AGENT = "BakedBotPlaybooks/1.0"
@@ -55,18 +55,17 @@ _MAX_READ = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; header names in lower case."""
+    """A response; header names are lowercase."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes = field(repr=False)
 
     def text(self) -> str:
-        """The body as text, whatever it is."""
         return self.content.decode(errors="replace")
 
     def json_object(self) -> dict[str, Any]:
-        """The body, where it is a JSON object; else an empty one."""
+        """The body if it is a JSON object, otherwise {}."""
         try:
             content = json.loads(self.content)
         except ValueError:
@@ -75,7 +74,7 @@ class Answer:
 
 
 class RefusedError(PermanentError):
-    """The provider said no; `answer` is what it said."""
+    """The provider refused the call; `answer` is its response."""
 
     code = ErrorCode.PROVIDER_REFUSED
 
@@ -86,10 +85,10 @@ class RefusedError(PermanentError):
 
 @dataclass(frozen=True, slots=True)
 class ProviderApi:
-    """A provider: its name, the `setting` with its address, and how to find its own `words` in a refusal.
+    """A provider: its name, the `setting` that holds its URL, and how to find its `words` in a refusal.
 
-    `secrets` are cut out of those words, which may quote the request. `may_have_taken`: statuses after which a
-    provider that can be asked is asked. `passes`: whether a refusal passes by itself in spite of its status.
+    `secrets` are removed from those words, which may quote the request. `may_have_taken`: statuses after which the
+    outcome must be looked up. `passes`: whether a refusal is temporary despite its status.
     """
 
     name: str
@@ -103,7 +102,7 @@ class ProviderApi:
 
     @property
     def account(self) -> str:
-        """Whose limit a call counts toward."""
+        """The account whose rate limit applies."""
         return throttle.account_of(self.name, *self.secrets)
 
     def call(
@@ -116,16 +115,16 @@ class ProviderApi:
         body: bytes | Mapping[str, Any] | None = None,
         sending: str | None = None,
     ) -> Answer:
-        """The answer of a status below 300; a `body` that is no bytes goes as JSON.
+        """The response, if its status is below 300; a `body` that isn't bytes is sent as JSON.
 
-        `sending`: what the call hands over ("the text"); None for a question, which may be asked again.
+        `sending`: what the call sends ("the text"); None for reads, which can be repeated.
 
         Raises:
-            RefusedError: the provider refused it, in its own words.
-            PermanentError: the setting is not a URL, or the answer to a question is too large.
-            ThrottledError: the account has called too often, now or a moment ago.
-            TransientError: the provider was not reached, or answered that it cannot now.
-            OutcomeUnknownError: something was handed over, and no usable answer came back.
+            RefusedError: the provider refused it (its words are included).
+            PermanentError: the setting isn't a URL, or the response to a read is too large.
+            ThrottledError: the account is rate limited.
+            TransientError: the provider wasn't reached, or can't answer now.
+            OutcomeUnknownError: something was sent, and no usable answer came back.
         """
         throttle.require_open(self.account, self.name)
         with tracing.span(f"{self.name} {method}", kind="client") as span:
@@ -156,7 +155,7 @@ class ProviderApi:
             span.set("http.response.status_code", answer.status)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
             raise PermanentError(
-                f"{self.name} cannot be called ({type(error).__name__}); expected its URL in {self.setting}"
+                f"{self.name} can't be called ({type(error).__name__}); expected its URL in {self.setting}"
             ) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             unsent = f"; {sending} was not sent" if sending else ""
@@ -174,10 +173,10 @@ class ProviderApi:
         return answer
 
     def read(self, model: type[M], content: bytes, sending: str | None = None) -> M:
-        """What an answer holds.
+        """Parses a response.
 
         Raises:
-            OutcomeUnknownError, TransientError: something else, so that it says nothing.
+            OutcomeUnknownError, TransientError: the response doesn't fit the model.
         """
         try:
             return model.model_validate_json(content)
@@ -186,13 +185,13 @@ class ProviderApi:
             raise self.unknown(f"answered without {field or 'a JSON object'}", sending) from None
 
     def unknown(self, what: str, sending: str | None) -> TransientError:
-        """The error for an answer that says nothing: `what` the provider did."""
+        """The error for an unusable answer; `what` the provider did."""
         if sending:
-            return OutcomeUnknownError(f"{self.name} {what}; it may have {sending}")
+            return OutcomeUnknownError(f"{self.name} {what}; it may have accepted {sending}")
         return TransientError(f"{self.name} {what}", code=ErrorCode.PROVIDER_UNAVAILABLE)
 
     def safe(self, words: str) -> str:
-        """The provider's words, bounded and without secrets."""
+        """The provider's words, shortened and without secrets."""
         for secret in self.secrets:
             words = words.replace(secret, "…")
         words = redact(words[:_MAX_READ])
@@ -205,7 +204,7 @@ class ProviderApi:
         message = f"{self.name} answered {answer.status}: {self.safe(self.words(answer)) or _phrase(answer.status)}"
         patience = retry_after_seconds(answer.headers.get("retry-after"), datetime.now(UTC))
         if sending and answer.status in self.may_have_taken:
-            return OutcomeUnknownError(f"{message}; it may have {sending}", retry_after_seconds=patience)
+            return OutcomeUnknownError(f"{message}; it may have accepted {sending}", retry_after_seconds=patience)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS or self.passes(answer):
             return throttle.refused(self.account, message, patience)
         if answer.status >= 500 or answer.status in RETRYABLE_HTTP_STATUSES:
@@ -213,7 +212,7 @@ class ProviderApi:
         return RefusedError(message, answer)
 
     def _exchange(self, request: httpx.Request) -> tuple[Answer, bool]:
-        """The answer, and whether its body is whole."""
+        """The response, and whether its body is complete."""
         import httpx
 
         seconds = self.read_seconds or READ_SECONDS
@@ -229,7 +228,7 @@ class ProviderApi:
 
 @functools.cache
 def _transport() -> httpx.HTTPTransport:
-    """One pool of connections for all providers."""
+    """One connection pool for all providers."""
     import httpx
 
     return httpx.HTTPTransport()
@@ -244,11 +243,11 @@ def _bounded(response: httpx.Response, max_bytes: int, seconds: float) -> tuple[
         if len(body) > max_bytes:
             return bytes(body[:max_bytes]), False
         if time.monotonic() > until:
-            raise httpx.ReadTimeout("the answer does not end")
+            raise httpx.ReadTimeout("the response took too long")
     return bytes(body), True
 
 
 def _phrase(status: int) -> str:
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return "a redirect, which is not followed"
+        return "found a redirect; redirects aren't followed"
     return responses.get(status, "no reason given")

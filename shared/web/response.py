@@ -1,4 +1,4 @@
-"""What came back: the answer's body, read under a limit that also counts what decompression makes of it."""
+"""HTTP responses, with a limit on the decompressed body."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer. `headers` has lower-case names; `shown_url`: where it came from.
+    """A response. `headers` has lowercase names; `shown_url`: where it came from, safe to log.
 
-    `moved_to`: the same, where a redirect to another host says that the page has moved there for good.
+    `moved_to`: the final address, if a permanent redirect led to another host.
     """
 
     shown_url: str
@@ -30,12 +30,12 @@ class HttpResponse:
 
     @property
     def media_type(self) -> str:
-        """The lower-case media type without parameters, like `text/html`; empty when none was named."""
+        """The lowercase media type without parameters, like `text/html`; empty if there is none."""
         return self.headers.get("content-type", "").split(";")[0].strip().lower()
 
     @property
     def text(self) -> str:
-        """The body as text, in the charset that the answer names (UTF-8 when it names none or an unknown one)."""
+        """The body as text in its declared charset (UTF-8 if missing or unknown)."""
         header = Message()
         header["content-type"] = self.headers.get("content-type", "")
         charset = header.get_content_charset("utf-8")
@@ -48,13 +48,13 @@ class HttpResponse:
 def read_body(
     chunks: Iterable[bytes], headers: Mapping[str, str], max_bytes: int, shown_url: str, *, cut: bool = False
 ) -> bytes:
-    """Read a body to its end, decompressing as it comes, and stop as soon as there is too much of it.
+    """Reads and decompresses a body, up to a limit.
 
-    With `cut` the first `max_bytes` of a longer one are what it holds.
+    With `cut`, a longer body is cut to `max_bytes`.
 
     Raises:
-        PermanentError: more than `max_bytes`, or an encoding that was not asked for.
-        TransientError: the compressed data is broken or ends early.
+        PermanentError: more than `max_bytes`, or an unsupported encoding.
+        TransientError: the compressed data is broken or incomplete.
     """
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding in ("gzip", "x-gzip", "deflate"):
@@ -72,7 +72,7 @@ def read_body(
 
 
 def _inflated(chunks: Iterable[bytes], max_bytes: int, shown_url: str) -> Iterable[bytes]:
-    """Decompress in bounded pieces: no single input chunk may unfold into more than the limit."""
+    """Decompresses in bounded pieces, so that no chunk can expand beyond the limit."""
     inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
     seen = False
     try:
@@ -95,6 +95,4 @@ def _inflated(chunks: Iterable[bytes], max_bytes: int, shown_url: str) -> Iterab
 
 
 def _too_large(shown_url: str, max_bytes: int) -> PermanentError:
-    return PermanentError(
-        f"{shown_url} answered with more than the {max_bytes:,} bytes that are read here", code=ErrorCode.TOO_LARGE
-    )
+    return PermanentError(f"{shown_url} answered with more than {max_bytes:,} bytes", code=ErrorCode.TOO_LARGE)

@@ -1,8 +1,8 @@
-"""Accounts that a provider has asked to slow down (429): no step calls it for them until it may be called again.
+"""Rate-limited provider accounts (429): no step calls the provider for them until the pause is over.
 
-The limit is the account's, whichever run meets it: the run waits and its ladder is not climbed. A process that
-was refused notes the pause in `provider_pauses/{account}` and calls no more until it is over; another one learns of
-it by being refused once, and waits as long as the note says. So a call that is not refused costs nothing.
+The limit applies to the account, whichever run hits it: the run waits without using up a retry. The refused
+process records the pause in `provider_pauses/{account}` and stops calling until it is over; other processes learn
+of it by being refused once, and then wait just as long. Successful calls cost nothing extra.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ log = logging.get_logger(__name__)
 
 COLLECTION = "provider_pauses"
 FIRST_SECONDS, LONGEST_SECONDS = 5.0, 300.0
-"""Where the provider does not say how long: twice as long each time that it refuses right after a pause."""
+"""If the provider names no delay: doubled each time it refuses right after a pause."""
 FORGOTTEN_AFTER = timedelta(minutes=10)
 SPREAD, LONGEST_SPREAD_SECONDS = 0.25, 60.0
-"""The part of a pause over which those that waited for its end come back."""
+"""Waiters resume spread over this share of the pause."""
 
 _now: ContextVar[Callable[[], datetime] | None] = ContextVar("throttle_clock", default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Until when, and how many came right after one another before."""
+    """When it ends, and how many pauses directly preceded it."""
 
     until: datetime
     streak: int = 0
@@ -42,7 +42,7 @@ class Pause:
 
 @contextmanager
 def by_clock(now: Callable[[], datetime]) -> Iterator[None]:
-    """Within it pauses are kept to, by this clock. Elsewhere callers have a patience of their own."""
+    """Enforces pauses inside the block, using this clock. Elsewhere callers handle waiting themselves."""
     token = _now.set(now)
     try:
         yield
@@ -51,16 +51,16 @@ def by_clock(now: Callable[[], datetime]) -> Iterator[None]:
 
 
 def account_of(name: str, *secrets: str) -> str:
-    """The account of a provider that these credentials open, as a name that does not tell them."""
+    """A name for the provider account with these credentials that doesn't reveal them."""
     digest = hex_digest(*secrets, digits=16)
     return f"{name.lower()}-{digest}"
 
 
 def require_open(account: str, name: str) -> None:
-    """Pass when the provider may be called for the account.
+    """Checks that the account may call the provider.
 
     Raises:
-        ThrottledError: it has asked us to slow down.
+        ThrottledError: the account is paused.
     """
     clock = _now.get()
     pause = _known.get(account)
@@ -69,13 +69,13 @@ def require_open(account: str, name: str) -> None:
     left = (pause.until - clock()).total_seconds()
     if left > 0:
         raise ThrottledError(
-            f"{name} asked us to slow down, {left:.0f} s from now at least",
+            f"{name} asked us to slow down for at least {left:.0f} more seconds",
             retry_after_seconds=left + _spread(left),
         )
 
 
 def refused(account: str, message: str, asked_seconds: float) -> ThrottledError:
-    """Note that the provider has refused a call with 429; the error to raise, with how long to wait."""
+    """Records a 429 and returns the error to raise, with how long to wait."""
     clock = _now.get()
     if clock is None:
         return ThrottledError(message, retry_after_seconds=asked_seconds)
@@ -92,9 +92,9 @@ def refused(account: str, message: str, asked_seconds: float) -> ThrottledError:
 
 
 def following(known: Pause | None, now: datetime, asked_seconds: float) -> Pause:
-    """The pause after a refusal at this instant."""
+    """The pause after a refusal at `now`."""
     if known is not None and now < known.until:
-        # The call was under way when another one was refused.
+        # This call was already in flight when another was refused.
         return Pause(max(known.until, now + timedelta(seconds=asked_seconds)), known.streak)
     is_again = known is not None and now - known.until <= FORGOTTEN_AFTER
     streak = known.streak + 1 if known is not None and is_again else 0
@@ -121,7 +121,7 @@ def _read(account: str) -> Pause | None:
     try:
         found: Mapping[str, Any] = clients.firestore().document(COLLECTION, account).get().to_dict() or {}
     except GoogleAPICallError as error:
-        log.warning("a provider's pause cannot be read", extra={"account": account, "reason": str(error)})
+        log.warning("could not read a provider's pause", extra={"account": account, "reason": str(error)})
         return None
     until, streak = found.get("until"), found.get("streak")
     if not isinstance(until, datetime) or not isinstance(streak, int):
@@ -132,8 +132,8 @@ def _read(account: str) -> Pause | None:
 def _write(account: str, pause: Pause) -> None:
     from google.api_core.exceptions import GoogleAPICallError
 
-    log.warning("a provider asks us to slow down", extra={"account": account, "until": pause.until.isoformat()})
+    log.warning("provider asked us to slow down", extra={"account": account, "until": pause.until.isoformat()})
     try:
         clients.firestore().document(COLLECTION, account).set({"until": pause.until, "streak": pause.streak})
     except GoogleAPICallError as error:
-        log.warning("a provider's pause cannot be noted", extra={"account": account, "reason": str(error)})
+        log.warning("could not save a provider's pause", extra={"account": account, "reason": str(error)})

@@ -92,7 +92,7 @@ def test_two_rounds_at_once_tell_once(shop: Shop, monkeypatch: pytest.MonkeyPatc
         return []
 
     overtaken: list[bool] = []
-    licences = next(check for check in CHECKS if check.name == "licence_expiry")
+    licences = next(check for check in CHECKS if check.name == "license_expiry")
     slow = [*(check for check in CHECKS if check is not licences), with_find(licences, meanwhile)]
     monkeypatch.setattr("shared.heartbeat.round.CHECKS", tuple(slow))
     with pytest.raises(TransientError, match="faster"):
@@ -119,7 +119,7 @@ def test_a_section_that_cannot_be_read_for_good_does_not_stop_the_others(
 ) -> None:
     shop.item("blue dream", 3)
     monkeypatch.setitem(loading._READERS, Section.LOCATIONS, raising(PermanentError("too many")))
-    assert shop.round() == Round(2, 2, ("licence_expiry",))
+    assert shop.round() == Round(2, 2, ("license_expiry",))
 
 
 def test_a_passing_fault_is_raised_after_the_others_were_made_and_what_was_known_stays(

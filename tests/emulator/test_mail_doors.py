@@ -187,7 +187,7 @@ def test_a_bounced_mail_reaches_the_inbox_once_and_the_next_one_is_refused(stack
     assert (line["type"], line["playbookId"], line["executionId"]) == ("playbook_failure", "p", "e")
     assert line["body"].startswith("User unknown")
     firestore().document("email_suppressions/" + suppressions.address_hash(OWNER)).update({"bounced.at": NOW})
-    with pytest.raises(PermanentError, match=r"mail to it bounced on Nov 23, 2026 \(user unknown"):
+    with pytest.raises(PermanentError, match=r"email to it bounced on Nov 23, 2026 \(user unknown"):
         send(OWNER, TO_OWNER, "e:second")
     assert len(outbox()) == 1
 

@@ -226,5 +226,5 @@ def test_the_command_says_what_it_did_and_not_the_secret(
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
     assert main(["--grace", "0"]) == 0
     said = capsys.readouterr().out
-    assert f"{JOBS} jobs rewritten; 1 of 1 older versions disabled" in said
+    assert f"{JOBS} jobs updated; 1 of 1 older versions disabled" in said
     assert read_enabled_versions()[0] not in said

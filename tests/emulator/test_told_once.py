@@ -49,7 +49,7 @@ def test_one_morning_tells_of_one_undercut_in_one_mail_and_one_text(shop: Shop, 
     runs = shop.morning((*order, *(one for one in DAILY if one not in order)))
     told = shop.told(PRICE)
     assert told.counts == (1, 1, 1, 0), told
-    assert "Already told by" in str(execution(runs[REAL_TIME]).status_reason)
+    assert "Already reported by" in str(execution(runs[REAL_TIME]).status_reason)
     (thing,) = told_of_the_undercut()
     assert all(telling.settled for telling in thing.tellings.values())
 
@@ -79,7 +79,7 @@ def test_a_playbook_with_nothing_new_says_who_told_it(shop: Shop) -> None:
     shop.run(ALERT)
     assert shop.told(PRICE).counts == (1, 1, 1, 0)
     again = execution(shop.run(ALERT))
-    assert str(again.status_reason).startswith("Already told by 'Competitive Price Alert' at ")
+    assert str(again.status_reason).startswith("Already reported by 'Competitive Price Alert' at ")
     assert shop.told(PRICE).counts == (0, 0, 0, 0)
 
 
@@ -108,7 +108,7 @@ def test_the_next_mornings_say_nothing_of_it_and_the_week_mentions_it_as_known(s
     shop.morning((WEEK,))
     (report,) = shop.told(PRICE).mails
     assert "Still 5% or more below yours" in report
-    assert "Already told by 'Competitive Price Alert' at " in report
+    assert "Already reported by 'Competitive Price Alert' at " in report
     assert "Answer Higher Level" not in report
 
 

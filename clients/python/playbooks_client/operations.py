@@ -104,7 +104,7 @@ class ChannelChange(TypedDict):
 
 
 class ChannelChoice(TypedDict):
-    """Yes or no per channel; a text costs money, so it is asked for."""
+    """Yes or no per channel. Texts cost money, so they are opt-in."""
 
     email: NotRequired[bool]
     dashboard: NotRequired[bool]
@@ -122,7 +122,7 @@ class ChatBody(TypedDict):
 
 
 class Checked(TypedDict):
-    """What is wrong; where nothing is, each schedule in words with the runs that it would have next. `war…"""
+    """What is wrong or, if nothing is, each schedule in words with its next runs. `warnings`: valid but p…"""
 
     problems: list[Problem]
     warnings: NotRequired[list[Problem]]
@@ -768,7 +768,7 @@ class PriceRange(TypedDict):
 
 
 class Problem(TypedDict):
-    """One wrong field, by its path (`steps[1].params.to`). `message` says all of it; `found` and `expecte…"""
+    """One wrong field, by its path (`steps[1].params.to`). `message` is the full text; `found` and `expec…"""
 
     field: str
     message: str
@@ -824,7 +824,7 @@ class Question(TypedDict):
 
 
 class QuietHours(TypedDict):
-    """From `start` up to `end`, which is on the next day where it is the earlier one."""
+    """From `start` to `end`, on the next day if `end` is earlier."""
 
     start: str
     end: str
@@ -967,7 +967,7 @@ class RunList(TypedDict):
 
 
 class ScheduleShown(TypedDict):
-    """One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it …"""
+    """One schedule: `words` like `every day at 9:00 AM EST`, and its next runs, empty while inactive. `en…"""
 
     triggerId: str
     words: str

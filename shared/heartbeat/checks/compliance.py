@@ -10,29 +10,29 @@ from shared.heartbeat.inputs import CheckInputs
 from shared.notices.dedup.fact import Fact
 from shared.values.words import counted
 
-LICENCE_DAYS = 30
-LICENCE_LEVELS = (30, 14, 7)
+LICENSE_DAYS = 30
+LICENSE_LEVELS = (30, 14, 7)
 """Days before a license expires at which it's reported again."""
 REVIEW_AFTER = timedelta(days=2)
 REVIEW_OVERDUE = timedelta(days=7)
 
 
-def licence_expiry(facts: CheckInputs) -> list[Finding]:
+def license_expiry(facts: CheckInputs) -> list[Finding]:
     """Licenses that expire within 30 days; worse at 14, at 7, and once expired."""
     found = []
     for location in facts.locations:
         ends = location.license_expires_at
-        if ends is None or (days := facts.days_until(ends)) > LICENCE_DAYS:
+        if ends is None or (days := facts.days_until(ends)) > LICENSE_DAYS:
             continue
         is_over = ends <= facts.now
         when = "has expired" if is_over else "expires today" if days <= 0 else f"expires in {counted(days, 'day')}"
-        level = len(LICENCE_LEVELS) + 1 if is_over else sum(days <= limit for limit in LICENCE_LEVELS)
+        level = len(LICENSE_LEVELS) + 1 if is_over else sum(days <= limit for limit in LICENSE_LEVELS)
         number = f" {location.license_number}" if location.license_number else ""
         found.append(
             Finding(
-                # A renewed licence that comes to its end is another finding.
+                # A renewed license that expires is a new finding.
                 key=key_of("licence", ends.date().isoformat(), location.id),
-                severity="critical" if level >= len(LICENCE_LEVELS) else "warning",
+                severity="critical" if level >= len(LICENSE_LEVELS) else "warning",
                 level=level,
                 title=f"{location.name}'s license{number} {when}",
                 about=Fact("license", (location.id,), location.name, Decimal(2 if is_over else 1)),

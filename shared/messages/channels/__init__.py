@@ -1,1 +1,1 @@
-"""One module for each provider that carries a message or a file."""
+"""One module per provider that delivers messages or files."""

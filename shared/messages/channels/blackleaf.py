@@ -1,4 +1,4 @@
-"""SMS through Blackleaf, which cannot be asked afterwards whether a message arrived."""
+"""SMS through Blackleaf, which can't be asked afterward whether a message arrived."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from shared.web.provider import Answer, ProviderApi
 
 
 def send(to_e164: str, body: str) -> str:
-    """Text `body` to `to_e164` (ten digits are a number in the US) and return Blackleaf's message id.
+    """Texts `body` to `to_e164` (ten digits are a US number) and returns Blackleaf's message id.
 
     Raises:
-        PermanentError: Blackleaf refused it, in its own words; a bad number; or BLACKLEAF_API_KEY is missing.
-        TransientError: Blackleaf was not reached, or answered that it did not take it just now.
-        OutcomeUnknownError: the request went out and no usable answer came back.
+        PermanentError: Blackleaf refused it (with its words), a bad number, or BLACKLEAF_API_KEY is missing.
+        TransientError: Blackleaf wasn't reached, or didn't accept the text right now.
+        OutcomeUnknownError: the request was sent but no usable answer came back.
     """
     try:
         number = parse_phone_number(to_e164)
@@ -24,7 +24,7 @@ def send(to_e164: str, body: str) -> str:
     known = settings()
     if not known.blackleaf_api_key:
         raise PermanentError(
-            "BLACKLEAF_API_KEY is not set; expected the key of the Blackleaf account that sends",
+            "BLACKLEAF_API_KEY is not set; expected the API key of the sending Blackleaf account",
             code=ErrorCode.NOT_CONFIGURED,
         )
     api = ProviderApi("Blackleaf", "BLACKLEAF_API_URL", _words, secrets=(known.blackleaf_api_key,))

@@ -1,4 +1,4 @@
-"""Google Drive (API v3): put a file into a folder, and ask afterwards whether it arrived."""
+"""Google Drive (API v3): uploads a file, and checks afterward whether it arrived."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.web.provider import Answer, ProviderApi, RefusedError
 GOOGLE_URL = "https://www.googleapis.com"
 SCOPES = ("https://www.googleapis.com/auth/drive.file",)
 MAX_BYTES = 5 * 1024 * 1024
-"""What one multipart upload may hold."""
+"""Drive's limit for a multipart upload."""
 EFFECT_PROPERTY = "effectKey"
 
 _FIELDS = "id,webViewLink"
@@ -36,13 +36,13 @@ GOOGLE_FORMS = {
     FileFormat.HTML: _DOCUMENT,
     FileFormat.CSV: _SPREADSHEET,
 }
-"""What a file may be converted into; there is nothing for JSON."""
+"""Google formats that files can be converted to; JSON has none."""
 _PASSING_REASONS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "backendError", "internalError"})
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What to put where. `effect_key` is found again afterwards; only this product sees the `labels`."""
+    """What to upload where. `effect_key` identifies the file later; `labels` are visible only to this product."""
 
     file: FileContent
     folder_id: str
@@ -80,7 +80,7 @@ class _Files(BaseModel):
 
 
 def google_form(file_format: FileFormat) -> str:
-    """The type that Drive converts the format into.
+    """The Google type for the format.
 
     Raises:
         PermanentError: there is none.
@@ -91,12 +91,12 @@ def google_form(file_format: FileFormat) -> str:
 
 
 def upload(wanted: Upload) -> dict[str, str]:
-    """Put the file into Drive; `{fileId, link}`.
+    """Uploads the file; returns `{fileId, link}`.
 
     Raises:
-        PermanentError: Drive refused it, in its own words: no such folder, no access, no room.
-        TransientError: Drive was not reached, or answered that it takes none just now.
-        OutcomeUnknownError: the request went out and no usable answer came back: `find` tells.
+        PermanentError: Drive refused it (its words are included): no such folder, no access, no space.
+        TransientError: Drive wasn't reached, or can't accept files right now.
+        OutcomeUnknownError: the request was sent but no usable answer came back; ask `find`.
     """
     boundary = uuid.uuid4().hex
     try:
@@ -110,17 +110,17 @@ def upload(wanted: Upload) -> dict[str, str]:
         )
     except RefusedError as error:
         raise PermanentError(
-            f"{wanted.file.name} cannot be put into the folder {wanted.folder_id}: {error}"
+            f"{wanted.file.name} can't be saved to the folder {wanted.folder_id}: {error}"
         ) from None
     return _api().read(_File, answer.content, _SENDING).receipt()
 
 
 def find(effect_key: str) -> dict[str, str] | None:
-    """What `upload` answered for that key; None where Drive has no such file. One in the bin counts: it was saved.
+    """What `upload` returned for the key, or None. A file in the trash counts: it was saved.
 
     Raises:
-        PermanentError: Drive refused the question.
-        TransientError: Drive could not be asked just now.
+        PermanentError: Drive refused the request.
+        TransientError: Drive can't be asked right now.
     """
     answer = _call(
         "GET",
@@ -138,7 +138,7 @@ def find(effect_key: str) -> dict[str, str] | None:
 
 
 def _short_key(effect_key: str) -> str:
-    """A property's value is at most 124 bytes long, with its name."""
+    """A property's name and value together may have at most 124 bytes."""
     return hex_digest(effect_key, digits=64)
 
 
@@ -161,7 +161,7 @@ def _call(
     body: bytes | None = None,
     sending: str | None = None,
 ) -> Answer:
-    """With a token, except where DRIVE_API_URL names another server than Google's."""
+    """Adds an access token, unless DRIVE_API_URL names a server other than Google's."""
     other = settings().drive_api_url
     url = f"{other or GOOGLE_URL}/{path}"
     authorized = {**(headers or {}), **({} if other else _token_header(method, url))}
@@ -170,13 +170,13 @@ def _call(
     except RefusedError as error:
         if other or error.answer.status != HTTPStatus.UNAUTHORIZED:
             raise
-        # The token was withdrawn before its time.
+        # The token was revoked early.
         _credentials.cache_clear()
         raise TransientError(str(error)) from None
 
 
 def _api() -> ProviderApi:
-    # A 5xx may come after the file was taken, so that only asking tells.
+    # A 5xx may follow a successful upload, so only a lookup can tell.
     return ProviderApi("Drive", "DRIVE_API_URL", _words, may_have_taken=range(500, 600), passes=_passes)
 
 
@@ -189,20 +189,20 @@ def _token_header(method: str, url: str) -> dict[str, str]:
         _credentials().before_request(Request(), method, url, headers)
     except GoogleAuthError as error:
         kind = TransientError if error.retryable or isinstance(error, TransportError) else PermanentError
-        raise kind(f"Drive cannot be used: no access token: {error}") from None
+        raise kind(f"Drive can't be used: no access token: {error}") from None
     return headers
 
 
 @functools.cache
 def _credentials() -> Any:
-    """The account's, which keep their token as long as it is good."""
+    """The account's credentials, which cache their token."""
     import google.auth
     from google.auth.exceptions import DefaultCredentialsError
 
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except DefaultCredentialsError as error:
-        raise PermanentError(f"Drive cannot be used: {error}", code=ErrorCode.NOT_CONFIGURED) from None
+        raise PermanentError(f"Drive can't be used: {error}", code=ErrorCode.NOT_CONFIGURED) from None
     return credentials
 
 
@@ -216,7 +216,7 @@ def _words(answer: Answer) -> str:
 
 
 def _passes(answer: Answer) -> bool:
-    """A limit on the rate is a 403 here."""
+    """Drive reports rate limits as 403."""
     listed = _refusal(answer).get("errors")
     return isinstance(listed, list) and any(
         isinstance(each, dict) and each.get("reason") in _PASSING_REASONS for each in listed

@@ -1,6 +1,6 @@
-"""The folders of Google Drive that an org's playbooks save into: named by its owner, and no other org's.
+"""The Google Drive folders an org's playbooks may save to: named by the org's owner, and no other org's.
 
-The product reaches all of them with one service account, so that a folder's id alone would let any org write there.
+One service account can reach all of them, so a folder id alone would let any org write there.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ COLLECTION = "drive_folders"
 
 @dataclass(frozen=True, slots=True)
 class OrgFolders:
-    """The folders that an org's owner has named, in `tenants/{orgId}`: `driveFolderId` and `driveFolderIds[]`.
+    """The folders named in `tenants/{orgId}`: `driveFolderId` and `driveFolderIds[]`.
 
-    `default`: the first, or the only one of the others.
+    `default`: `driveFolderId`, or the only one of `driveFolderIds`.
     """
 
     default: str | None
@@ -39,32 +39,32 @@ class OrgFolders:
 
 
 def org_folders(org_id: str) -> OrgFolders:
-    """The folders that playbooks of the org may save into.
+    """The folders the org's playbooks may save to.
 
     Raises:
-        PermanentError: the org's document does not name them as ids.
+        PermanentError: the org's document holds something other than ids.
     """
     found = firestore().document(org_path(org_id)).get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
     default, others = found.get("driveFolderId"), found.get("driveFolderIds") or []
     if default is not None and (not isinstance(default, str) or not default.strip()):
         raise PermanentError(
-            f"{org_path(org_id)}.driveFolderId: found {shape_of(default)}; expected a folder's id",
+            f"{org_path(org_id)}.driveFolderId: found {shape_of(default)}; expected a folder id",
             code=ErrorCode.INVALID_DOCUMENT,
         )
     if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
         raise PermanentError(
-            f"{org_path(org_id)}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"
+            f"{org_path(org_id)}.driveFolderIds: found {shape_of(others)}; expected a list of folder ids"
         )
     named = tuple(one.strip() for one in others)
     return OrgFolders(default.strip() if default else named[0] if len(named) == 1 else None, named)
 
 
 def claim(org_id: str, folder_id: str, now: datetime) -> None:
-    """Keep the folder for the org, which has named it: the first to save into it, as long as it names it.
+    """Claims the folder for the org. The first org to save to it keeps it as long as it names it.
 
     Raises:
-        PermanentError: it is kept for another org, which still names it.
-        TransientError: too many want it at this moment.
+        PermanentError: another org holds the folder and still names it.
+        TransientError: too many concurrent claims.
     """
     reference = firestore().collection(COLLECTION).document(hex_digest(folder_id, digits=64))
 
@@ -76,7 +76,7 @@ def claim(org_id: str, folder_id: str, now: datetime) -> None:
             tenant = firestore().document(org_path(holder)).get(transaction=transaction)
             if _names(tenant.to_dict() or {}, folder_id):
                 raise PermanentError(
-                    "folderId: found a folder that another org saves into; expected one that is yours alone"
+                    "folderId: found a folder that another org uses; expected one that only your org uses"
                 )
         transaction.set(reference, {"orgId": org_id, "folderId": folder_id, "claimedAt": now})
 

@@ -1,4 +1,4 @@
-"""What a file holds: text or any JSON value as bytes in a format, and a name that any system takes."""
+"""Builds files: text or JSON data as bytes in a format, with a safe name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NEGATIVE_NUMBER = re.compile(r"-\d+(?:\.\d+)?")
 
 
 class FileFormat(StrEnum):
-    """What the bytes are; the value is the name's ending."""
+    """File formats; the value is the file extension."""
 
     TXT = "txt"
     CSV = "csv"
@@ -46,7 +46,7 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file that can be handed on: its safe name, its format and its bytes."""
+    """A file with a safe name."""
 
     name: str
     format: FileFormat
@@ -58,14 +58,14 @@ class FileContent:
 
 
 def build_file(name: str, content: Any, file_format: FileFormat | None, max_bytes: int = MAX_BYTES) -> FileContent:
-    """The file `name` with `content`: text, or any JSON value.
+    """Builds the file `name` from `content`: text or any JSON value.
 
-    Without a format the name's ending says it; else text becomes `txt` and everything else `json`. As `csv`, a
-    list of objects becomes one row each, and a cell that a spreadsheet would compute gets a leading apostrophe. The
-    file begins with a byte order mark, which Excel needs.
+    Without a format, the name's extension decides; otherwise text becomes `txt` and anything else `json`. As `csv`,
+    a list of objects becomes rows, cells that a spreadsheet would treat as formulas get a leading apostrophe, and
+    the file starts with a byte order mark, which Excel needs.
 
     Raises:
-        PermanentError: naming the field: no usable name, content that the format cannot hold, too many bytes.
+        PermanentError: names the field: unusable name, content that doesn't fit the format, or too many bytes.
     """
     chosen = file_format or _format_of(name, content)
     data = _encoded(content, chosen)
@@ -77,16 +77,16 @@ def build_file(name: str, content: Any, file_format: FileFormat | None, max_byte
 
 
 def is_html(written: Mapping[str, Any]) -> bool:
-    """Whether the params `name` and `format`, as written, make it a file of HTML."""
+    """Whether the params `name` and `format` as written mean an HTML file."""
     ending = str(written.get("name", "")).rpartition(".")[2].lower()
     return (written.get("format") or ending) in {FileFormat.HTML.value, "htm"}
 
 
 def safe_name(name: str, file_format: FileFormat) -> str:
-    """`name` on one line, without what paths and file systems use, and with the format's ending.
+    """`name` on one line, without characters special to file systems, with the format's extension.
 
     Raises:
-        PermanentError: nothing is left of it.
+        PermanentError: nothing is left.
     """
     composed = unicodedata.normalize("NFC", name.encode(errors="replace").decode())
     readable = "".join(sign if sign.isprintable() else " " for sign in composed)
@@ -95,7 +95,7 @@ def safe_name(name: str, file_format: FileFormat) -> str:
     stem = plain[: -len(ending)] if plain.lower().endswith(ending) else plain
     stem = stem[: MAX_NAME_CHARS - len(ending)].strip(" .-")
     if not stem:
-        raise PermanentError(f"name: found {shape_of(name)}; expected a file's name, like report.csv")
+        raise PermanentError(f"name: found {shape_of(name)}; expected a file name, like report.csv")
     return stem + ending
 
 
@@ -109,7 +109,7 @@ def _format_of(name: str, content: Any) -> FileFormat:
 def _encoded(content: Any, file_format: FileFormat) -> bytes:
     text = content
     if file_format is FileFormat.CSV:
-        # Excel reads a file without the mark in the language of its user, and garbles every accent.
+        # Without the mark, Excel uses the user's locale and garbles accents.
         text = _BYTE_ORDER_MARK + table if (table := _csv(content)) else ""
     elif file_format is FileFormat.JSON:
         text = _json(content)
@@ -121,17 +121,17 @@ def _encoded(content: Any, file_format: FileFormat) -> bytes:
     try:
         return str(text).encode()
     except UnicodeEncodeError as error:
-        raise PermanentError(f"content cannot be written as UTF-8: {error.reason}") from None
+        raise PermanentError(f"content can't be encoded as UTF-8: {error.reason}") from None
 
 
 def _json(content: Any) -> str:
-    """Text that is JSON already stays as it is."""
+    """Text that is already JSON is kept."""
     if isinstance(content, str) and _is_json(content):
         return content
     try:
         return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2)
     except ValueError as error:
-        raise PermanentError(f"content cannot be written as JSON: {error}") from None
+        raise PermanentError(f"content can't be encoded as JSON: {error}") from None
 
 
 def _is_json(text: str) -> bool:
@@ -162,12 +162,12 @@ def _lines(rows: Iterable[Iterable[Any]]) -> str:
     try:
         csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
     except csv.Error as error:
-        raise PermanentError(f"content cannot be read as CSV: {error}") from None
+        raise PermanentError(f"content can't be read as CSV: {error}") from None
     return out.getvalue()
 
 
 def _cell(value: Any) -> Any:
-    """As a spreadsheet shows it. Text that it would take for a formula gets an apostrophe; numbers stay numbers."""
+    """A spreadsheet cell. Text that looks like a formula gets an apostrophe; numbers stay numbers."""
     if value is None:
         return ""
     if isinstance(value, bool | list | dict):

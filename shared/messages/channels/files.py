@@ -1,4 +1,4 @@
-"""Files that a run leaves for the org's people: an object in the bucket, and a document that tells of it."""
+"""Files a run saves for the org: an object in the bucket and a document describing it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.messages.channels.file_content import FileContent
 
 
 class FileSource(BaseModel):
-    """Which step of which run made it."""
+    """The step and run that made it."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -25,7 +25,7 @@ class FileSource(BaseModel):
 
 
 class FileRecord(BaseModel):
-    """A document of `tenants/{orgId}/files`; `path` is the object's in the bucket."""
+    """A document in `tenants/{orgId}/files`; `path` is the object's path in the bucket."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -38,16 +38,16 @@ class FileRecord(BaseModel):
 
 
 def object_path(org_id: str, source: FileSource, name: str) -> str:
-    """Where the object lies: below its org, and for each step and name of a run another one."""
+    """The object's path: below its org, distinct per run, step and name."""
     return org_path(org_id, "files", source.execution_id, source.step_id, name)
 
 
 def save(org_id: str, file_id: str, file: FileContent, source: FileSource, now: datetime) -> dict[str, Any]:
-    """Keep the file, in place of what an earlier attempt kept; `{uri}`. The document comes after its object.
+    """Saves the file, replacing any earlier attempt; returns `{uri}`. The document is written after the object.
 
     Raises:
         PermanentError: Cloud Storage refused it.
-        TransientError: Cloud Storage could not be reached, or answered that it cannot just now.
+        TransientError: Cloud Storage wasn't reached, or can't accept it right now.
     """
     path = object_path(org_id, source, file.name)
     uri = blobs.put(path, file.data, file.content_type, {"orgId": org_id, "executionId": source.execution_id})

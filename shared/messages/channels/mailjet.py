@@ -1,4 +1,4 @@
-"""Email through Mailjet: send (API v3.1), and ask afterwards whether a message arrived (API v3)."""
+"""Email through Mailjet: sends (API v3.1), and checks afterward whether a message arrived (API v3)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Receipt(BaseModel):
 
 
 class _Message(BaseModel):
-    """What happened to one message of a call."""
+    """The outcome of one message in a call."""
 
     Status: str = ""
     Errors: list[_Problem] = []
@@ -41,7 +41,7 @@ class _Message(BaseModel):
 
 
 class _MessageReply(_Problem):
-    """An answer of v3.1; its own error is of the call as a whole."""
+    """A v3.1 answer; an error at the top concerns the whole call."""
 
     Messages: list[_Message] = []
 
@@ -51,27 +51,27 @@ class _Stored(BaseModel):
 
 
 class _MessageSearch(BaseModel):
-    """An answer of v3."""
+    """A v3 answer."""
 
     Data: list[_Stored]
 
 
 def load() -> None:
-    """Have the client at hand: its first use loads the library, which takes its time.
+    """Loads the client library ahead of time, because loading is slow.
 
     Raises:
-        PermanentError: a variable of the environment is missing or of no use.
+        PermanentError: an environment variable is missing or unusable.
     """
     _client("v3.1")
 
 
 def send(message: Email, custom_id: str) -> str:
-    """Hand `message` to Mailjet and return its MessageID (the first recipient's, where there are several).
+    """Sends `message` and returns its MessageID (the first recipient's).
 
     Raises:
-        PermanentError: Mailjet refused it, in Mailjet's words; or a variable of the environment is missing.
-        TransientError: Mailjet was not reached, or answered that it did not take it just now.
-        OutcomeUnknownError: the request went out and no usable answer came back: `find` tells.
+        PermanentError: Mailjet refused it (its words are included), or an environment variable is missing.
+        TransientError: Mailjet wasn't reached, or didn't accept the email right now.
+        OutcomeUnknownError: the request was sent but no usable answer came back; ask `find`.
     """
     (outcome,) = send_batch([(message, custom_id)])
     if isinstance(outcome, PlaybookError):
@@ -80,37 +80,37 @@ def send(message: Email, custom_id: str) -> str:
 
 
 def send_batch(batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
-    """Hand 1 to 50 messages with their custom ids to Mailjet in one call.
+    """Sends 1 to 50 messages with their custom ids in one call.
 
-    Of each, in their order, its MessageID, or what `send` would raise for it: one that is refused stops no other.
+    Returns each message's MessageID, or the error that `send` would raise; a refused message doesn't stop others.
 
     Raises:
-        PlaybookError: as `send`, of the call as a whole: what is said of it holds for each message.
+        PlaybookError: as in `send`, when the call as a whole failed.
     """
     ids = "\n".join(custom_id for _, custom_id in batch)
     try:
         answer = _client("v3.1").send.create(
             data={"Messages": [_wire_form(message, custom_id) for message, custom_id in batch]},
-            # The library's own key is a hash without CustomID: the same words in two runs would count as one mail.
+            # The library's default key ignores CustomID: equal emails of two runs would count as one.
             headers={"Idempotency-Key": hex_digest(ids, digits=64)},
         )
         said = _said(answer.content).Messages
     except RefusedError as error:
-        # Where it takes none of them, it still says of each why.
+        # Even if all messages are refused, the answer gives a reason for each.
         said = _said(error.answer.content).Messages
         if len(said) != len(batch):
             raise
     if len(said) != len(batch):
-        raise _api().unknown("answered without saying what happened to each message", _SENDING)
+        raise _api().unknown("answered without an outcome for each message", _SENDING)
     return [_outcome(one) for one in said]
 
 
 def find(custom_id: str) -> str | None:
-    """The MessageID of the message that was sent with `custom_id`; None when Mailjet has none.
+    """The MessageID of the message sent with `custom_id`, or None.
 
     Raises:
-        PermanentError: Mailjet refused the question, or a variable of the environment is missing.
-        TransientError: Mailjet could not be asked just now.
+        PermanentError: Mailjet refused the request, or an environment variable is missing.
+        TransientError: Mailjet can't be asked right now.
     """
     answer = _client("v3").message.get(filters={"CustomID": custom_id})
     found = _api().read(_MessageSearch, answer.content).Data
@@ -121,7 +121,7 @@ def _client(version: str) -> Client:
     known = settings()
     if not known.mailjet_api_key:
         raise PermanentError(
-            "MAILJET_API_KEY is not set; expected the key of the Mailjet account that sends",
+            "MAILJET_API_KEY is not set; expected the API key of the sending Mailjet account",
             code=ErrorCode.NOT_CONFIGURED,
         )
     if not known.mailjet_api_secret:
@@ -134,11 +134,11 @@ def _client(version: str) -> Client:
 
 @functools.lru_cache(maxsize=4)
 def _cached_client(version: str, key: str, secret: str, api_url: str) -> Client:
-    """The library's client, whose requests go out as those of the other providers do.
+    """The library's client, routed through our provider transport.
 
-    Its own way repeats a POST up to three times, also one that was taken but not answered.
+    The library itself would repeat a POST up to three times, even one that was accepted but not answered.
     """
-    # Everybody loads the package before its parts: threads that come from both ends deadlock in the import.
+    # Import the package before its parts: threads importing in different orders can deadlock.
     from mailjet_rest import Client
     from requests import PreparedRequest, Response
     from requests.adapters import BaseAdapter
@@ -162,13 +162,13 @@ def _cached_client(version: str, key: str, secret: str, api_url: str) -> Client:
             return response
 
         def close(self) -> None:
-            """The connections are the process's."""
+            """Connections belong to the process."""
 
     try:
         client = Client(auth=(key, secret), version=version, api_url=api_url)
     except ValueError as error:
         raise PermanentError(
-            f"MAILJET_API_URL or the Mailjet key cannot be used: {error}", code=ErrorCode.NOT_CONFIGURED
+            f"MAILJET_API_URL or the Mailjet key can't be used: {error}", code=ErrorCode.NOT_CONFIGURED
         ) from None
     for scheme in ("https://", "http://"):
         client.session.mount(scheme, ProviderAdapter())
@@ -205,7 +205,7 @@ def _wire_form(message: Email, custom_id: str) -> dict[str, Any]:
     if message.payload:
         wire["EventPayload"] = message.payload
     if message.unsubscribe_url:
-        # RFC 8058; the two are not among the headers that Mailjet keeps for itself.
+        # RFC 8058; Mailjet doesn't reserve these two headers.
         wire["Headers"] = {
             "List-Unsubscribe": f"<{message.unsubscribe_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -222,14 +222,13 @@ def _outcome(said: _Message) -> str | PlaybookError:
 
 
 def _words(answer: Answer) -> str:
-    """v3 puts them at the top, v3.1 into each message."""
+    """v3 reports errors at the top, v3.1 in each message."""
     said = _said(answer.content)
     errors = [error for message in said.Messages for error in message.Errors]
     return "; ".join(error.ErrorMessage for error in [*errors, said] if error.ErrorMessage)
 
 
 def _said(content: bytes) -> _MessageReply:
-    """What can be read of it."""
     try:
         return _MessageReply.model_validate_json(content)
     except ValidationError:

@@ -1,7 +1,7 @@
-"""Slack through an org's incoming webhook, whose address is a secret: who has it may post.
+"""Slack through an org's incoming webhook, whose address is a secret: anyone who has it can post.
 
-It lies in Secret Manager as `slack-webhook-{orgId}` (one secret for each org that uses Slack, read at run time), so
-that no document of the org shows it, and it is in no log line and no error.
+It is kept in Secret Manager as `slack-webhook-{orgId}` (one secret per org that uses Slack, read at run time), and
+never appears in documents, logs or errors.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from shared.web.provider import ProviderApi, RefusedError
 
 SLACK_URL = "https://hooks.slack.com"
 MAX_TEXT_CHARS = 40_000
-"""Slack cuts what is longer; counted after escaping."""
+"""Slack's limit, counted after escaping."""
 
 _PATH = re.compile(r"/services(?:/[A-Za-z0-9_-]+){3}")
 _ORG_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -27,23 +27,23 @@ _ORG_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where an org's posts go; `repr` does not show it."""
+    """Where an org's posts go; hidden from `repr`."""
 
     org_id: str
     url: str = field(repr=False)
 
 
 def parse_webhook(org_id: str, raw: str) -> Webhook:
-    """The webhook from its address.
+    """Parses a webhook address.
 
     Raises:
-        PermanentError: it is not one of Slack's; the address is not in the message.
+        PermanentError: it isn't a Slack webhook; the message doesn't repeat the address.
     """
     for base in (SLACK_URL, settings().slack_webhook_base_url):
         if raw.startswith(f"{base}/") and _PATH.fullmatch(raw.removeprefix(base)):
             return Webhook(org_id, raw)
     raise PermanentError(
-        f"the Slack webhook of {org_id} is not one; expected {settings().slack_webhook_base_url}/services/T…/B…/…"
+        f"the Slack webhook of {org_id} is invalid; expected {settings().slack_webhook_base_url}/services/T…/B…/…"
     )
 
 
@@ -51,7 +51,7 @@ def secret_id(org_id: str) -> str:
     """The name of the secret with the org's webhook.
 
     Raises:
-        PermanentError: no secret can have the org's id in its name.
+        PermanentError: the org's id can't be part of a secret's name.
     """
     if not _ORG_ID.fullmatch(org_id):
         raise PermanentError(f"org {org_id!r}: expected letters, digits, _ and - for the name of its Slack secret")
@@ -59,7 +59,7 @@ def secret_id(org_id: str) -> str:
 
 
 def message_text(text: str, *, mention_channel: bool) -> str:
-    """`text` as Slack takes it: what would be a link or a mention is shown as it is written.
+    """`text` escaped for Slack, so that it can't create links or mentions.
 
     Raises:
         PermanentError: it is too long for one post.
@@ -67,13 +67,13 @@ def message_text(text: str, *, mention_channel: bool) -> str:
     whole = (MENTION_CHANNEL if mention_channel else "") + escaped(text)
     if len(whole) > MAX_TEXT_CHARS:
         raise PermanentError(
-            f"text has {len(whole):,} signs; expected at most {MAX_TEXT_CHARS:,}", code=ErrorCode.TOO_LARGE
+            f"text has {len(whole):,} characters; expected at most {MAX_TEXT_CHARS:,}", code=ErrorCode.TOO_LARGE
         )
     return whole
 
 
 class Webhooks:
-    """The orgs' webhooks, each kept for a minute; safe to share between threads."""
+    """The orgs' webhooks, cached for a minute; thread-safe."""
 
     def __init__(self, cache: SecretCache | None = None) -> None:
         self._cache = cache or SecretCache()
@@ -82,8 +82,8 @@ class Webhooks:
         """The org's webhook.
 
         Raises:
-            PermanentError: the org has none, or its secret holds something else.
-            TransientError: Secret Manager cannot be asked just now.
+            PermanentError: the org has none, or its secret is invalid.
+            TransientError: Secret Manager can't be reached right now.
         """
         try:
             return parse_webhook(org_id, self._cache.of(secret_id(org_id)))
@@ -93,7 +93,7 @@ class Webhooks:
             ) from None
 
     def forget(self, org_id: str) -> None:
-        """Read it anew the next time: Slack knows it no more."""
+        """Drops the cached webhook, which Slack no longer accepts."""
         self._cache.forget(secret_id(org_id))
 
 
@@ -101,12 +101,12 @@ webhooks = Webhooks()
 
 
 def post(webhook: Webhook, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
-    """Post `text`, as `message_text` made it; with `blocks` Slack shows those, and the text in notifications.
+    """Posts `text`, as made by `message_text`; with `blocks`, Slack shows those and uses the text in notifications.
 
     Raises:
-        PermanentError: Slack refused it, in its own words.
-        TransientError: Slack was not reached, or answered that it did not take it just now.
-        OutcomeUnknownError: the request went out and no answer came back.
+        PermanentError: Slack refused it (its words are included).
+        TransientError: Slack wasn't reached, or didn't accept the post right now.
+        OutcomeUnknownError: the request was sent but no answer came back.
     """
     api = ProviderApi(
         "Slack",

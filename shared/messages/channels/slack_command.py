@@ -1,4 +1,4 @@
-"""The command behind `make slack-webhook`: keep the address of an org's incoming webhook in Secret Manager."""
+"""The command behind `make slack-webhook`: stores an org's incoming webhook in Secret Manager."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _READER_ROLE = "roles/secretmanager.secretAccessor"
 
 
 def connect(org_id: str, address: str) -> str:
-    """Make `address` the org's webhook and return the secret's name; addresses before it are destroyed.
+    """Stores `address` as the org's webhook, destroys earlier ones, and returns the secret's name.
 
     Raises:
-        PermanentError: the address is not one of Slack's webhooks, no secret can have the org's id in its name, or
+        PermanentError: the address isn't a Slack webhook, the org's id can't be part of a secret's name, or
             Secret Manager refused.
-        TransientError: Secret Manager was not reached.
-        GoogleAPICallError: the functions could not be let read it.
+        TransientError: Secret Manager wasn't reached.
+        GoogleAPICallError: read access couldn't be granted to the functions.
     """
     webhook = parse_webhook(org_id, address.strip())
     write_secret(secret_id(org_id), webhook.url)
@@ -39,12 +39,12 @@ def connect(org_id: str, address: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Ask for the address, or read it from standard input, so that no list of processes shows it."""
+    """Prompts for the address or reads it from standard input, so that no process list shows it."""
     from google.api_core.exceptions import GoogleAPIError
 
     parser = argparse.ArgumentParser(
         prog="python -m shared.messages.channels.slack_command",
-        description="Connect an org to Slack: the address of its incoming webhook comes from standard input.",
+        description="Connect an org to Slack. Reads the incoming webhook's address from standard input.",
     )
     parser.add_argument("org", metavar="ORG", help="the org whose playbooks post there")
     org_id = parser.parse_args(arguments).org
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _let_functions_read(client: SecretManagerServiceClient, name: str, account: str) -> None:
-    """This secret alone: the functions' account may read no other one that nobody bound to a function."""
+    """Grants access to this secret only."""
     policy = client.get_iam_policy(request={"resource": name}, timeout=RPC_TIMEOUT_SECONDS)
     member = f"serviceAccount:{account}"
     if not any(one.role == _READER_ROLE and member in one.members for one in policy.bindings):

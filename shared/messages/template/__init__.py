@@ -1,5 +1,5 @@
-"""What the product says, as one structure, and its forms: a mail, a plain text, an SMS, a Slack post.
+"""Structured messages and their renderings: email, plain text, SMS, Slack.
 
-`models` holds the structure, `build` makes it out of what a report found, `from_text` out of a text that somebody
-wrote. `author_html` is the second way into a mail: HTML that authors write, made safe and set into the letterhead.
+`models` holds the structure, `build` makes it from report data, `from_text` from plain text. `author_html` is the
+other way into an email: author-written HTML, sanitized and placed in the letterhead.
 """

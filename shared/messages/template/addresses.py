@@ -1,4 +1,4 @@
-"""What every part of a message is made of: texts without signs that are none, and addresses that are checked."""
+"""Base types of message parts: sanitized text and checked addresses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.redaction import shape_of
 
 MAX_URL_CHARS = 2_000
 MAX_PRODUCT_PICTURE_CHARS = 500
-"""A report may show a hundred of them."""
+"""Short, because a report may show a hundred of them."""
 
 _WEB_SCHEMES = frozenset({"http", "https"})
 _LINK_SCHEMES = _WEB_SCHEMES | {"mailto", "tel"}
@@ -26,7 +26,7 @@ _UNWANTED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\uf
 
 
 def web_address(url: str) -> str:
-    """`url`, if it is one plain http(s) address.
+    """`url`, if it is an http(s) address.
 
     Raises:
         ValueError: naming what was found.
@@ -35,7 +35,7 @@ def web_address(url: str) -> str:
 
 
 def link_address(url: str) -> str:
-    """`url`, if it is one plain http(s), mailto or tel address.
+    """`url`, if it is an http(s), mailto or tel address.
 
     Raises:
         ValueError: naming what was found.
@@ -44,10 +44,10 @@ def link_address(url: str) -> str:
 
 
 def picture_address(url: str) -> str:
-    """`url`, if it is one plain https address of a public name.
+    """`url`, if it is an https address of a public host name.
 
-    A picture over http would be blocked or shown as unsafe. Whoever opens a mail fetches what is in it: an address
-    of their own network would be a request that they never meant.
+    Email programs block http pictures or flag them as unsafe. Opening an email fetches its pictures: an address in
+    the reader's own network would be a request they never intended.
 
     Raises:
         ValueError: naming what was found.
@@ -55,11 +55,11 @@ def picture_address(url: str) -> str:
     host = urlsplit(_address(url, frozenset({"https"}))).hostname or ""
     if _is_public(host.rstrip(".")):
         return url
-    raise ValueError(f"found {shape_of(url)}; expected a picture on the public internet, at a name")
+    raise ValueError(f"found {shape_of(url)}; expected a picture at a public host name")
 
 
 def product_picture(url: str | None) -> str | None:
-    """The address of a product's picture as the shop's records have it; None where no mail can show it."""
+    """A product's picture address from the shop's records; None if an email can't show it."""
     if not url or len(url) > MAX_PRODUCT_PICTURE_CHARS:
         return None
     try:
@@ -93,13 +93,11 @@ def _address(url: str, schemes: frozenset[str]) -> str:
             and (named or parts.path)
         ):
             return url
-    raise ValueError(
-        f"found {shape_of(url)}; expected one address with {', '.join(sorted(schemes))} before its colon"
-    )
+    raise ValueError(f"found {shape_of(url)}; expected an address with the scheme {', '.join(sorted(schemes))}")
 
 
 def plain(text: str) -> str:
-    """`text` without control characters (line breaks stay), turns of the writing direction, and what is none."""
+    """`text` without control characters (line breaks stay), direction overrides and invalid characters."""
     kept = (
         character
         for character in text.replace("\r\n", "\n").replace("\r", "\n")
@@ -116,7 +114,7 @@ PictureAddress = Annotated[str, AfterValidator(picture_address)]
 
 
 class Part(BaseModel):
-    """Base of them all: JSON in camelCase, without what is as it would be by default."""
+    """Base of all parts: camelCase JSON without default values."""
 
     model_config = ConfigDict(
         defer_build=True,

@@ -26,11 +26,11 @@ MAX_SECTION = 3_000
 MAX_FIELD = 2_000
 MAX_FIELDS = 10
 MAX_LINES = 15
-"""Of a table or a list: a channel is read in passing, and the report itself is a press away."""
+"""Rows of a table or list; the full report is one click away."""
 
 
 def slack_blocks(message: Message, *, mention_channel: bool = False) -> list[dict[str, Any]]:
-    """The blocks, at most as many as a post may have; what stands in them links and mentions nothing by itself."""
+    """Slack blocks, capped at Slack's limit; text can't create links or mentions."""
     title = message.title[: MAX_TITLE - 1] + "…" if len(message.title) > MAX_TITLE else message.title
     blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
     mention = MENTION_CHANNEL if mention_channel else ""
@@ -41,7 +41,7 @@ def slack_blocks(message: Message, *, mention_channel: bool = False) -> list[dic
 
 
 def escaped(text: str) -> str:
-    """`text` as Slack takes it: what would be a link or a mention is shown as it is written."""
+    """`text` escaped for Slack, so that it can't create links or mentions."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -89,7 +89,7 @@ def _markdown(text: str) -> list[dict[str, Any]]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The text in pieces that a section may have, parted at lines where there are some."""
+    """The text in pieces that fit in a section, split at line breaks if possible."""
     while len(text) > MAX_SECTION:
         at = text.rfind("\n", 1, MAX_SECTION)
         at = at if at > 0 else MAX_SECTION

@@ -23,11 +23,11 @@ from shared.messages.template.timeline import Timeline
 _ENDS = (".", "!", "?", "…", ":")
 _SENTENCE_BLANKS = 4
 UNKNOWN = "—"
-"""What a cell shows where it isn't known the value; a line of text leaves it out."""
+"""Shown in a cell for an unknown value; plain text leaves it out."""
 
 
 def message_text(message: Message) -> str:
-    """The lead and the sections one below the other, without the title, which is the subject."""
+    """The lead and sections, without the title, which is the subject."""
     text = message.lead
     follows_heading = False
     for section in message.sections:
@@ -39,18 +39,18 @@ def message_text(message: Message) -> str:
 
 
 def message_words(message: Message) -> str:
-    """The same without its buttons, which would be bare addresses on a line that is a link itself."""
+    """The same without buttons, for lines that are links themselves."""
     sections = tuple(section for section in message.sections if not isinstance(section, Actions))
     return message_text(message.model_copy(update={"sections": sections})).strip()
 
 
 def message_sms(message: Message) -> str:
-    """One segment: the first sentence, else the title."""
+    """One segment: the lead, or the title."""
     return one_segment(message.lead or message.title)
 
 
 def title_and_lead(message: Message) -> str:
-    """What it is about and its first sentence, on one line."""
+    """The title and lead on one line."""
     title, lead = message.title.rstrip(), message.lead.strip()
     if not lead or lead.casefold().startswith(title.casefold()):
         return lead or title
@@ -58,7 +58,6 @@ def title_and_lead(message: Message) -> str:
 
 
 def section_text(section: Section) -> str:
-    """What the section says."""
     match section:
         case Figures():
             return "\n".join(_figure(figure) for figure in section.figures)
@@ -79,12 +78,12 @@ def section_text(section: Section) -> str:
 
 
 def more(left_out: int) -> list[str]:
-    """How many rows are not shown, where there are any."""
+    """A line for the rows left out, if any."""
     return [f"and {left_out:,} more"] if left_out else []
 
 
 def row_text(table: Table, row: Row) -> str:
-    """The first cell, then the others; numbers under their columns' names, since alone they say nothing."""
+    """The first cell, then the others; numbers with their columns' names."""
     first, *rest = row.cells
     told, at = "", first.span
     for cell in rest:
@@ -99,7 +98,7 @@ def row_text(table: Table, row: Row) -> str:
 
 
 def _is_sentence(text: str) -> bool:
-    """Of some words: `Finger Lakes Inc.` is none."""
+    """A few words at least: `Finger Lakes Inc.` isn't a sentence."""
     return text.endswith(_ENDS) and text.count(" ") >= _SENTENCE_BLANKS
 
 
@@ -109,5 +108,5 @@ def _figure(figure: Figure) -> str:
 
 
 def linked(text: tuple[Run, ...]) -> str:
-    """The runs, with the address of a link behind what it is called."""
+    """The runs, each link followed by its address."""
     return "".join(run.text + (f" ({run.href})" if run.href and run.href != run.text else "") for run in text)

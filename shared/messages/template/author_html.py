@@ -1,4 +1,4 @@
-"""HTML that people, agents and stored playbooks write: made safe, given the product's styles, and else kept."""
+"""HTML from people, agents and stored playbooks: sanitized, given our styles, otherwise kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import nh3
 
 MAX_DEPTH = 200
-"""Deeper markup is nobody's mail, and would overflow the inliner's stack: it is read as the text that it holds."""
+"""Deeper markup would overflow the CSS inliner's stack; it is reduced to its text."""
 
 _TAGS = (
     "a abbr b blockquote br caption center cite code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
@@ -33,7 +33,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
 }
 _STYLES = {"text-align", "text-decoration", "font-weight", "font-style"}
-"""What an author's own style may say: colors would not turn dark, and positions would leave the card."""
+"""Allowed inline styles: colors wouldn't adapt to dark mode, and positions could leave the card."""
 _ADDRESSES = {"href": link_address, "src": picture_address}
 _NUMBERS = frozenset({"colspan", "rowspan", "width", "height", "start"})
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]*)")
@@ -66,10 +66,10 @@ hr {{ margin: 20px 0; border: 0; border-top: 1px solid {LIGHT.line} }}
 
 
 def author_body(markup: str, title: str) -> Markup:
-    """The markup as it may stand in a mail's card; a heading that repeats the mail's title is left out.
+    """Sanitized markup for an email's card; a heading that repeats the title is dropped.
 
-    Its words, tables, links, pictures over https and struck-out prices stay. Scripts, forms, styles of its own,
-    addresses of another kind and turns of the writing direction go. Empty where nothing is left to read.
+    Text, tables, links, https pictures and strikethrough stay. Scripts, forms, other styles, other kinds of
+    addresses and direction overrides are removed. Empty if nothing is left to read.
     """
     kept = plain(_cleaner().clean(markup)).strip()
     if _depth(kept) > MAX_DEPTH:
@@ -77,7 +77,7 @@ def author_body(markup: str, title: str) -> Markup:
     heading = _HEADING.match(kept)
     if heading and " ".join(Markup(heading[2]).striptags().split()) == " ".join(title.split()):  # noqa: S704 - only read
         kept = kept[heading.end() :]
-    # What is left has tags and attributes of the lists above alone.
+    # Only the tags and attributes listed above remain.
     return Markup(_inliner().inline_fragment(kept, _SHEET)) if _says_something(kept) else Markup("")  # noqa: S704
 
 
@@ -86,7 +86,7 @@ def _says_something(markup: str) -> bool:
 
 
 def _depth(markup: str) -> int:
-    """How deep elements lie in each other; the cleaner closes whatever it leaves open."""
+    """Nesting depth; the cleaner closes all open elements."""
     deepest = depth = 0
     for tag in _TAG.findall(markup):
         depth += -1 if tag.startswith("/") else 0 if tag in _VOID else 1

@@ -1,4 +1,4 @@
-"""A report's parts out of texts and amounts: every text on one line, numbers to the right, empty parts left out."""
+"""Builds report parts: text on one line, numbers right-aligned, empty parts left out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from shared.messages.template.timeline import Timeline
 from shared.values.text import clean_text
 
 MAX_TITLE = 110
-"""It becomes a mail's subject: what is longer, no mail program shows."""
+"""The title becomes the email subject, and email programs cut longer ones."""
 MAX_CELL = 300
 MAX_PARAGRAPH = 2_000
 
@@ -34,15 +34,14 @@ _NUMBER = re.compile(
     r"[-+−]?\s?[$€£]?\s?\d[\d.,]*\s?(%|x|×|pts?|days?|h|g|mg|oz)?( (a day|below|above|lower|higher))?"
     r"|\d[\d,]* of \d[\d,]*|((Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?[A-Z][a-z]{2} \d{1,2}(, \d{4})?"
 )
-"""Amounts, shares and days: what says little without its column's name."""
+"""Amounts, percentages and dates, which need their column's name."""
 _NOTHING = ("", "—", "–", "-")
 
 
 def message(title: str, lead: str, sections: Iterable[Section] = ()) -> Message:
-    """The whole report."""
     whole = clean_text(title, MAX_PARAGRAPH)
     short = shorten(whole, MAX_TITLE, placeholder="…")
-    # Of one endless word nothing would be left.
+    # `shorten` leaves nothing of a single very long word.
     fits = len(short) > 1 or len(whole) <= MAX_TITLE
     return Message(
         title=short if fits else f"{whole[: MAX_TITLE - 1]}…",
@@ -52,17 +51,17 @@ def message(title: str, lead: str, sections: Iterable[Section] = ()) -> Message:
 
 
 def paragraphs(*texts: str | None) -> list[Section]:
-    """A paragraph for each text that says something."""
+    """One paragraph per nonempty text."""
     return [Paragraph(text=line) for text in texts if (line := clean_text(text, MAX_PARAGRAPH))]
 
 
 def notes(*texts: str | None) -> list[Section]:
-    """The same, standing back."""
+    """The same as notes."""
     return [Paragraph(text=line, tone="note") for text in texts if (line := clean_text(text, MAX_PARAGRAPH))]
 
 
 def titled(title: str, *parts: Iterable[Section]) -> list[Section]:
-    """The parts below a heading; nothing if there are none."""
+    """The parts below a heading; empty without parts."""
     below = [section for part in parts for section in part]
     return [Heading(text=clean_text(title, MAX_CELL)), *below] if below else []
 
@@ -73,9 +72,9 @@ def table(
     left_out: int = 0,
     amounts: Sequence[bool] | None = None,
 ) -> list[Section]:
-    """The rows below the columns' names; nothing without rows.
+    """A table; empty without rows.
 
-    `amounts`: which columns hold some, where that is known; else those whose cells all look like one.
+    `amounts`: which columns hold amounts; by default those whose cells all look like amounts.
     """
     body = [Row(cells=tuple(map(_cell, row))) for row in rows]
     if not body:
@@ -89,13 +88,13 @@ def table(
 
 
 def listing(lines: Iterable[str], left_out: int = 0) -> list[Section]:
-    """Points; nothing without lines."""
+    """A bulleted list; empty without lines."""
     items = tuple(Cell(text=text) for line in lines if (text := clean_text(line, MAX_PARAGRAPH)))
     return [Listing(items=items, left_out=left_out)] if items else []
 
 
 def chart(bars: Iterable[tuple[str, str, float]]) -> list[Section]:
-    """Label, value and length of each bar; nothing where there is nothing to compare."""
+    """Bars as (label, value, length); empty with fewer than two."""
     drawn = tuple(
         Bar(label=clean_text(label, MAX_CELL), value=clean_text(value, MAX_CELL), amount=amount)
         for label, value, amount in bars
@@ -104,17 +103,17 @@ def chart(bars: Iterable[tuple[str, str, float]]) -> list[Section]:
 
 
 def timeline(drawn: Timeline | None) -> list[Section]:
-    """The chart; nothing where there is no course of things to see."""
+    """The chart; empty with fewer than two days."""
     return [drawn] if drawn and drawn.has_course else []
 
 
 def wide(text: str, span: int) -> Cell:
-    """A cell over several columns."""
+    """A cell spanning several columns."""
     return Cell(text=clean_text(text, MAX_CELL), span=span)
 
 
 def product(name: str, picture: str | None) -> Cell:
-    """A product's name, with its picture where the shop's records have one that a mail can show."""
+    """A product's name, with its picture if an email can show it."""
     return Cell(text=clean_text(name, MAX_CELL), picture=product_picture(picture))
 
 
@@ -128,7 +127,7 @@ def _is_amount(rows: list[Row], index: int) -> bool:
 
 
 def _at(row: Row, index: int) -> str:
-    """The text of the cell that stands in the column; empty where a wider one covers it."""
+    """The column's text in this row; empty if a wider cell covers it."""
     at = 0
     for cell in row.cells:
         if at == index:

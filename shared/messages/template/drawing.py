@@ -1,7 +1,6 @@
-"""A timeline as a picture that goes along with a mail: PNG, once for light and once for dark screens.
+"""Draws timelines as PNG attachments for email, one each for light and dark mode.
 
-The same chart makes the same bytes, so that a mail that is sent again is the same mail. The library is loaded by
-the first chart.
+Deterministic, so that a resent email is identical. The imaging library is loaded on first use.
 """
 
 from __future__ import annotations
@@ -24,25 +23,25 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 WIDTH, HEIGHT = 440, 248
-"""As the mail shows it, in pixels; it holds twice as many each way, for sharp screens."""
+"""Displayed size in pixels; the file has twice as many each way for sharp screens."""
 MAX_DRAWINGS = 4
 MAX_BYTES = 200_000
-"""Of all pictures of a mail; a chart takes about 20 kB."""
+"""All pictures of one email together; a chart takes about 20 kB."""
 
 _SHARP = 2
 _SMOOTH = 2
-"""Drawn so much larger and made smaller: the library's lines have hard edges."""
+"""Supersampling factor: the library draws lines without antialiasing."""
 _PIXELS = _SHARP * _SMOOTH
 _FONT, _LINE, _DOT = 14, 2.5, 3.5
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 26, 34
 _LEVELS, _DAYS = 4, 4
-_COLOURS = 64
+_COLORS = 64
 _STEPS = (1, 2, 2.5, 5, 10)
 _SHORT = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
 class InlinePicture(BaseModel):
-    """A picture inside a mail, which its HTML names as `cid:{content_id}`."""
+    """A picture attached to an email; HTML refers to it as `cid:{content_id}`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,19 +51,18 @@ class InlinePicture(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart on a light and on a dark ground."""
+    """A chart on light and dark backgrounds."""
 
     light: InlinePicture
     dark: InlinePicture
 
     @property
     def pictures(self) -> tuple[InlinePicture, InlinePicture]:
-        """Both."""
         return self.light, self.dark
 
 
 def drawings(sections: Iterable[object]) -> dict[Timeline, Drawing]:
-    """The charts among the sections, as many as one mail carries."""
+    """Drawings of the timelines in the sections, within one email's limits."""
     found: dict[Timeline, Drawing] = {}
     left = MAX_BYTES
     for section in sections:
@@ -84,20 +82,19 @@ def _picture(chart: Timeline, palette: Palette) -> InlinePicture:
 
 
 def png_of(chart: Timeline, palette: Palette) -> bytes:
-    """The chart on the palette's tile."""
     from PIL import Image, ImageDraw, ImageFont
 
     image = Image.new("RGB", (WIDTH * _PIXELS, HEIGHT * _PIXELS), palette.tile)
     font = ImageFont.load_default(_FONT * _PIXELS)
     _Plot(chart, palette, ImageDraw.Draw(image), font).draw()
-    small = image.reduce(_SMOOTH).quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    small = image.reduce(_SMOOTH).quantize(_COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     file = io.BytesIO()
     small.save(file, "PNG")
     return file.getvalue()
 
 
 class _Plot:
-    """One chart on its canvas; places are in the mail's pixels."""
+    """Draws one chart; coordinates are in displayed pixels."""
 
     def __init__(
         self, chart: Timeline, palette: Palette, canvas: ImageDraw, font: FreeTypeFont | ImageFont
@@ -120,13 +117,13 @@ class _Plot:
     def _lines(self) -> None:
         for day in _spread(self._days[0], self._days[-1]):
             self._text(self._x(day), HEIGHT - _BOTTOM + 18, day_name(day), "mm")
-        # Ours comes first and is drawn last, on top.
-        for one, colour in reversed(list(zip(self._chart.series, SERIES, strict=False))):
+        # Our series comes first and is drawn last, on top.
+        for one, color in reversed(list(zip(self._chart.series, SERIES, strict=False))):
             points = sorted(one.points, key=lambda each: each.day)
             places = [(self._x(point.day), self._y(point.amount)) for point in points]
-            self._line(places, colour, _LINE)
+            self._line(places, color, _LINE)
             for x, y in places:
-                self._canvas.ellipse(_scaled(x - _DOT, y - _DOT, x + _DOT, y + _DOT), fill=colour)
+                self._canvas.ellipse(_scaled(x - _DOT, y - _DOT, x + _DOT, y + _DOT), fill=color)
 
     def _columns(self) -> None:
         points = sorted(self._chart.series[0].points, key=lambda each: each.day)
@@ -139,7 +136,7 @@ class _Plot:
             ground = self._y(0)
             corners = _scaled(middle - half, min(y, ground - 1), middle + half, max(y, ground))
             self._canvas.rectangle(corners, fill=SERIES[0])
-            # Counted from the last, which is the one that matters.
+            # Counted from the last column, which matters most.
             from_last = len(points) - 1 - number
             if from_last % every_amount == 0:
                 self._text(middle, min(y, ground) - 10, _short(point.amount, self._chart), "mm")
@@ -147,7 +144,7 @@ class _Plot:
                 self._text(middle, HEIGHT - _BOTTOM + 18, day_name(point.day), "mm")
 
     def _every(self, slot: float, texts: Iterable[str], apart: float) -> int:
-        """1 where all texts have room side by side, 2 where every second one has, and so on."""
+        """Label every nth column so that labels don't overlap."""
         return math.ceil((max(map(self._font.getlength, texts)) / _PIXELS + apart) / slot)
 
     def _x(self, day: date) -> float:
@@ -159,16 +156,16 @@ class _Plot:
         lowest, highest = self._levels[0], self._levels[-1]
         return HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * (amount - lowest) / (highest - lowest)
 
-    def _line(self, places: list[tuple[float, float]], colour: str, width: float) -> None:
+    def _line(self, places: list[tuple[float, float]], color: str, width: float) -> None:
         corners = [(x * _PIXELS, y * _PIXELS) for x, y in places]
-        self._canvas.line(corners, fill=colour, width=round(width * _PIXELS), joint="curve")
+        self._canvas.line(corners, fill=color, width=round(width * _PIXELS), joint="curve")
 
     def _text(self, x: float, y: float, text: str, anchor: str) -> None:
         self._canvas.text((x * _PIXELS, y * _PIXELS), text, fill=self._palette.text, font=self._font, anchor=anchor)
 
 
 def levels(lowest: float, highest: float) -> list[float]:
-    """Round amounts from `lowest` or less to `highest` or more, evenly apart, for the lines behind a chart."""
+    """Evenly spaced round numbers covering `lowest` to `highest`, for grid lines."""
     if highest == lowest:
         apart = abs(lowest) * 0.1 or 1
         lowest, highest = lowest - apart, highest + apart
@@ -180,20 +177,20 @@ def levels(lowest: float, highest: float) -> list[float]:
 
 
 def _range(form: str, amounts: list[float]) -> tuple[float, float]:
-    """From the least to the most; columns stand on zero."""
+    """The value range; columns start at zero."""
     ground = [0.0] if form == "columns" else []
     return min([*amounts, *ground]), max([*amounts, *ground])
 
 
 def _spread(first: date, last: date) -> Iterator[date]:
-    """Days for the axis, the first and the last among them."""
+    """Days for the axis, including the first and the last."""
     days = (last - first).days
     count = min(_DAYS, days + 1)
     return (first + timedelta(days=round(days * number / (count - 1))) for number in range(count))
 
 
 def _short(amount: float, chart: Timeline) -> str:
-    """`$34`, `$12.5k`: where there is little room."""
+    """`$34`, `$12.5k`."""
     for size, letter in _SHORT:
         if abs(amount) >= size:
             sign, dollar = "-" if amount < 0 else "", "$" if chart.unit == "money" else ""

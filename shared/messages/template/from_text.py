@@ -1,4 +1,4 @@
-"""A plain text as sections: blank lines part paragraphs, lines that begin with `- ` are points."""
+"""Parses plain text into sections: blank lines separate paragraphs, `- ` starts a list item."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AFTER_URL = ".,;:!?)]}’”"
 
 
 def message_of_text(title: str, text: str) -> Message:
-    """The text's first paragraph as the lead, where it is one line; the rest as sections."""
+    """A message whose lead is the text's first paragraph if that is a single line."""
     sections = sections_of_text(text)
     first = sections[0] if sections else None
     lead = text_of(first.text) if isinstance(first, Paragraph) else ""
@@ -24,7 +24,7 @@ def message_of_text(title: str, text: str) -> Message:
 
 
 def sections_of_text(text: str, own_url: str | None = None) -> list[Section]:
-    """The sections. Of the addresses in the text only those below `own_url` become links."""
+    """The sections. Only addresses below `own_url` become links."""
     sections: list[Section] = []
     for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
         for is_point, lines in groupby(part.strip("\n").split("\n"), key=_is_point):

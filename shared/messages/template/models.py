@@ -1,7 +1,7 @@
-"""What a mail, a post or an inbox line says: a title, its first sentence and sections.
+"""The structure of a message: title, lead and sections.
 
-Everything in it is text; only a checked address can become a link. As JSON it leaves out what is as it would be by
-default, and holds no list directly in a list, which Firestore could not store.
+Everything is text; only checked addresses can become links. JSON leaves out defaults and has no lists directly in
+lists, which Firestore can't store.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_FIGURES = 20
 
 
 class Run(Part):
-    """A piece of text that looks the same throughout; `\n` in it is a line break."""
+    """Uniformly formatted text; `\n` is a line break."""
 
     text: PlainText
     bold: bool = False
@@ -31,7 +31,6 @@ class Run(Part):
 
     @property
     def is_plain(self) -> bool:
-        """Neither bold nor a link."""
         return not self.bold and self.href is None
 
 
@@ -44,23 +43,20 @@ def _plainest(text: tuple[Run, ...]) -> str | list[dict[str, Any]]:
 
 
 Text = Annotated[tuple[Run, ...], BeforeValidator(_as_runs), PlainSerializer(_plainest)]
-"""Runs in their order; a plain string will do."""
+"""Formatted text; a plain string is accepted."""
 
 
 def text_of(text: tuple[Run, ...]) -> str:
-    """What the runs say."""
     return "".join(run.text for run in text)
 
 
 class Heading(Part):
-    """Above what follows."""
-
     kind: Literal["heading"] = "heading"
     text: Text
 
 
 class Paragraph(Part):
-    """Running text; a `note` stands back: how something was counted, what could not be read."""
+    """Running text; a `note` is secondary: how something was counted, what could not be read."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: Text
@@ -68,7 +64,7 @@ class Paragraph(Part):
 
 
 class Figure(Part):
-    """One number that matters: `value` and `change` are ready to read ("$1,240", "up 12% vs. last week")."""
+    """A key figure; `value` and `change` are formatted text ("$1,240", "up 12% vs. last week")."""
 
     label: PlainText
     value: PlainText
@@ -77,21 +73,21 @@ class Figure(Part):
 
 
 class Figures(Part):
-    """The key figures, side by side."""
+    """Key figures, side by side."""
 
     kind: Literal["figures"] = "figures"
     figures: Annotated[tuple[Figure, ...], Field(min_length=1, max_length=MAX_FIGURES)]
 
 
 class Column(Part):
-    """The head of a table's column; numbers stand to the right."""
+    """A table column; numbers are right-aligned."""
 
     label: PlainText = ""
     align: Literal["left", "right"] = "left"
 
 
 class Cell(Part):
-    """A cell, over `span` columns. `picture`: of the product that it names, shown small beside the name in HTML."""
+    """A cell spanning `span` columns. `picture`: a product thumbnail shown next to its name in HTML."""
 
     text: Text
     span: Annotated[int, Field(ge=1, le=50)] = 1
@@ -108,17 +104,15 @@ def _plainest_cell(cell: Cell) -> str | dict[str, Any]:
 
 
 AsCell = Annotated[Cell, BeforeValidator(_as_cell), PlainSerializer(_plainest_cell)]
-"""A cell; a plain string will do."""
+"""A cell; a plain string is accepted."""
 
 
 class Row(Part):
-    """The cells of a row, in the order of the columns."""
-
     cells: tuple[AsCell, ...]
 
 
 class Table(Part):
-    """Rows below columns; `left_out` counts rows that are not here."""
+    """A table; `left_out` counts rows that aren't included."""
 
     kind: Literal["table"] = "table"
     columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=50)]
@@ -130,7 +124,7 @@ class Table(Part):
         for number, row in enumerate(self.rows):
             width = sum(cell.span for cell in row.cells)
             if width != len(self.columns):
-                raise ValueError(f"rows[{number}] has {width} cells; expected {len(self.columns)}, one a column")
+                raise ValueError(f"rows[{number}] has {width} cells; expected {len(self.columns)}, one per column")
         return self
 
     @property
@@ -140,7 +134,7 @@ class Table(Part):
 
 
 class Listing(Part):
-    """Points; `left_out` counts those that are not here."""
+    """A bulleted list; `left_out` counts items that aren't included."""
 
     kind: Literal["list"] = "list"
     items: Annotated[tuple[AsCell, ...], Field(min_length=1)]
@@ -148,7 +142,7 @@ class Listing(Part):
 
 
 class Bar(Part):
-    """One bar of a chart: `value` is what is written beside it, `amount` how long it is."""
+    """One bar: `value` is its label, `amount` its length."""
 
     label: PlainText
     value: PlainText
@@ -156,9 +150,9 @@ class Bar(Part):
 
 
 class Chart(Part):
-    """A few numbers as bars.
+    """A bar chart.
 
-    Drawn with cells of a table: images are off in many programs, and Gmail takes out SVG and data URIs.
+    Drawn with table cells: many programs block images, and Gmail removes SVG and data URIs.
     """
 
     kind: Literal["chart"] = "chart"
@@ -166,7 +160,7 @@ class Chart(Part):
 
 
 class Picture(Part):
-    """A picture at an address; `alt` stands for it where pictures are off, and in text."""
+    """A picture; `alt` replaces it where pictures are off, and in text."""
 
     kind: Literal["picture"] = "picture"
     url: PictureAddress
@@ -174,14 +168,14 @@ class Picture(Part):
 
 
 class Button(Part):
-    """Something to do: `url` is the product's own or the author's, never one out of data."""
+    """A button; `url` is ours or the author's, never taken from data."""
 
     label: Annotated[PlainText, Field(min_length=1, max_length=60)]
     url: WebAddress
 
 
 class Actions(Part):
-    """What the reader can do now; the first is the main one."""
+    """Buttons; the first is the main one."""
 
     kind: Literal["actions"] = "actions"
     buttons: Annotated[tuple[Button, ...], Field(min_length=1, max_length=4)]
@@ -191,7 +185,7 @@ Section = Heading | Paragraph | Figures | Table | Listing | Chart | Timeline | P
 
 
 class Message(Part):
-    """What is said. `lead`: the first sentence, with the fact and the money; what a text or a preview shows."""
+    """A message. `lead`: the main fact in one sentence, also used for texts and previews."""
 
     title: PlainText
     lead: PlainText = ""
@@ -199,13 +193,13 @@ class Message(Part):
 
 
 class Letterhead(Part):
-    """What stands around the content."""
+    """The frame around an email's content."""
 
     org_name: PlainText = ""
     reason: PlainText = ""
-    """Why the reader gets this, as a sentence."""
+    """A sentence on why the reader gets this."""
     preferences_url: WebAddress | None = None
     unsubscribe_url: WebAddress | None = None
     postal_address: PlainText = ""
-    """Of the shop in whose name it goes to somebody outside it."""
+    """The sending shop's, on email to people outside it."""
     logo_url: WebAddress | None = None

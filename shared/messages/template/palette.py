@@ -1,4 +1,4 @@
-"""The colours of mails. A test holds every pair of text and ground to a contrast of 4.5 and more."""
+"""Email colors. A test requires a contrast of at least 4.5 for every pair of text and background."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as `#rrggbb`: grounds, and the texts that stand on them."""
+    """Background and text colors as `#rrggbb`."""
 
     page: str
     card: str
@@ -26,7 +26,7 @@ class Palette:
     on_button: str
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Each text with each ground that it stands on."""
+        """Every text color with each of its backgrounds."""
         on_card = [
             (text, ground) for ground in (self.card, self.tile) for text in (self.text, self.muted, self.link)
         ]
@@ -71,4 +71,4 @@ DARK = Palette(
 )
 
 SERIES = ("#2f855a", "#3b7dd8", "#c2651b", "#9061d6", "#d1477a")
-"""Of the lines of a chart, ours first: each can be told from both tiles, the light one and the dark one."""
+"""Line colors, ours first; each is distinguishable on both light and dark tiles."""

@@ -1,4 +1,4 @@
-"""A message as HTML: a mail's document (styles on the elements, 600 pixels, light and dark), or a fragment."""
+"""Renders a message as an HTML email (inline styles, 600 pixels, light and dark) or as a fragment."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 MAX_BYTES = 100_000
-"""Gmail cuts a mail that is longer than 102 KB off, and with it the way to unsubscribe."""
+"""Gmail clips email over 102 KB, including the unsubscribe link."""
 ROW_LIMITS = (60, 25, 10)
-"""Rows shown of each table and list: the first number with which the document is short enough."""
+"""Rows shown per table or list: the first limit that makes the document short enough."""
 PREHEADER_CHARS = 140
 
 _DARK_RULES = (
@@ -46,7 +46,7 @@ _DARK_RULES = (
     (".x mark", "color", "text"),
     (".x td, .x th, .x hr, .x blockquote", "border-color", "line"),
 )
-"""What is in `.x` an author wrote, whose elements have no classes."""
+"""`.x` contains author-written HTML, whose elements have no classes."""
 
 
 def render(
@@ -56,9 +56,9 @@ def render(
     body: Markup | None = None,
     drawings: Mapping[Timeline, Drawing] | None = None,
 ) -> str:
-    """The document; `product` is the name of who sends, `body` what `author_body` made of an author's HTML.
+    """The email's HTML; `product` is the sender's name, `body` the result of `author_body`.
 
-    It stands above the message's sections. A chart without a drawing that goes along is told in words.
+    The body precedes the message's sections. A timeline without a drawing is described in words.
     """
     values = {
         "message": message,
@@ -66,10 +66,10 @@ def render(
         "product": product,
         "body": body,
         "drawings": drawings or {},
-        "series_colours": SERIES,
+        "series_colors": SERIES,
         "preheader": _preheader(message, body),
         "c": {each.name: getattr(LIGHT, each.name) for each in fields(Palette)},
-        "dark": [(names, f"{style}: {getattr(DARK, colour)}") for names, style, colour in _DARK_RULES],
+        "dark": [(names, f"{style}: {getattr(DARK, color)}") for names, style, color in _DARK_RULES],
     }
     document = ""
     for rows in ROW_LIMITS:
@@ -80,12 +80,12 @@ def render(
 
 
 def message_html(message: Message) -> str:
-    """What the message says without its title, as a fragment without styles: for files and for HTML of others."""
+    """The message without its title as an unstyled fragment, for files and other people's HTML."""
     return _template("fragment.html.jinja").render(message=message).strip() + "\n"
 
 
 def _preheader(message: Message, body: Markup | None) -> str:
-    """The lead, else the first paragraph; whatever comes first where there is neither."""
+    """The lead, or the first paragraph, or whatever comes first."""
     spoken = [section for section in message.sections if isinstance(section, Paragraph)] or message.sections
     first = body.striptags() if body else section_text(spoken[0]) if spoken else ""
     words = " ".join((message.lead or first).split())

@@ -1,4 +1,4 @@
-"""How amounts moved over time, as a mail draws it and as words say it."""
+"""Amounts over time, for charts and in words."""
 
 from __future__ import annotations
 
@@ -21,23 +21,21 @@ Day = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
 
 
 class Point(Part):
-    """What it was on that day."""
-
     day: Day
     amount: Annotated[float, Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
 
 
 class Series(Part):
-    """One line, its points by day."""
+    """One line of the chart."""
 
     name: Annotated[PlainText, Field(max_length=200)]
     points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=MAX_POINTS)]
 
 
 class Timeline(Part):
-    """Amounts by day, as lines or as columns (of one series), drawn where a channel shows pictures.
+    """Amounts by day, as lines or as columns (a single series).
 
-    `alt` says the same in words; without it they are made from the points. `unit`: `money` is in USD.
+    `alt` describes it in words; the default is derived from the points. `unit`: `money` is USD.
     """
 
     kind: Literal["timeline"] = "timeline"
@@ -48,12 +46,12 @@ class Timeline(Part):
 
     @property
     def words(self) -> str:
-        """What stands in its place where there are no pictures."""
+        """The description used where there are no pictures."""
         return self.alt or "; ".join(self._series_words(one) for one in self.series)
 
     @property
     def has_course(self) -> bool:
-        """Whether there is anything to draw: one day alone is none."""
+        """Whether there is more than one day to draw."""
         return len({point.day for one in self.series for point in one.points}) > 1
 
     def _series_words(self, series: Series) -> str:

@@ -1,1 +1,1 @@
-"""The daily digest: an org's reports of a day in one mail, for orgs that chose it."""
+"""The daily digest: a day's reports in one email, for orgs that chose it."""

@@ -1,4 +1,4 @@
-"""Puts a report into its org's next digest, once, and sees to it that the digest goes out."""
+"""Adds a report to its org's next digest, once, and schedules the digest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DAYS_AHEAD = 3
 
 
 def load_setting(org_id: str) -> DigestSetting | None:
-    """What the org chose; None where it chose nothing, or what cannot be read, which its inbox then says once."""
+    """The org's setting, or None. An unreadable one is reported in its inbox once."""
     fields = firestore().document(org_path(org_id)).get([FIELD]).to_dict() or {}
     stored = stored_digest(fields)
     if stored is None:
@@ -40,18 +40,18 @@ def load_setting(org_id: str) -> DigestSetting | None:
             "digest-setting",
             "Your daily digest setting can't be used",
             "; ".join(problem_lines(error, FIELD)),
-            "Your reports go out one by one instead. Choose the digest's time again to fix it.",
+            "Your reports are sent one by one for now. To fix this, choose the digest's time again.",
         )
         return None
 
 
 def add(entry: Entry, setting: DigestSetting, timezone: str, now: datetime) -> datetime:
-    """Put it into the next digest that is still open; when that goes out. Again: the same answer, once in it.
+    """Adds the entry to the next open digest; returns when that is sent. Safe to repeat.
 
-    `entry.digest_id` is filled in here.
+    Sets `entry.digest_id`.
 
     Raises:
-        TransientError: it could not be stored just now.
+        TransientError: it could not be stored now.
     """
 
     def put(transaction: Transaction) -> AlertDelivery:
@@ -73,13 +73,13 @@ def add(entry: Entry, setting: DigestSetting, timezone: str, now: datetime) -> d
 def _open_digest(
     entry: Entry, setting: DigestSetting, timezone: str, now: datetime, transaction: Transaction
 ) -> AlertDelivery:
-    """The next one that takes reports."""
+    """The next digest that still accepts reports."""
     digest = _digest(entry, setting, timezone, now)
     for _ in range(_DAYS_AHEAD):
         stored = deliveries.read(digest.id, transaction)
         if stored is None or stored.decision == "gathering":
             return stored or digest
-        # Where the time was changed, today's may have gone already.
+        # If the time was changed, today's may already have been sent.
         digest = _digest(entry, setting, timezone, max(digest.send_at, stored.send_at))
     return digest
 

@@ -1,4 +1,4 @@
-"""Alerts that can wait: of an org with a daily digest, what they would mail by themselves is a part of that."""
+"""Non-urgent alerts: orgs with a daily digest get their emails as part of it."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ log = logging.get_logger(__name__)
 
 
 def notify(org_id: str, alert: Alert, now: datetime) -> None:
-    """Tell an org's people, as `outbox.notify` does; by the digest instead of a mail where the org chose one.
+    """Like `outbox.notify`, but emails go into the daily digest if the org chose one.
 
-    What is critical is mailed at once. The same alert id again tells nothing twice.
+    Critical alerts are emailed at once. The same alert id is never sent twice.
 
     Raises:
-        TransientError: it could not be stored; what was stored is found when it is told again.
+        TransientError: it could not be stored; safe to retry.
     """
     entry = _entry(org_id, alert, now)
     setting = adding.load_setting(org_id) if entry is not None else None
     if entry is None or setting is None:
         outbox.notify(org_id, alert, now)
         return
-    # The inbox and the texts do not wait.
+    # Inbox and texts don't wait.
     outbox.notify(org_id, alert.model_copy(update={"at_most": alert.at_most - EMAIL}), now)
     adding.add(entry, setting, zone_of(org_id), now)
 
 
 def try_to_notify(org_id: str, alert: Alert, now: datetime) -> bool:
-    """Whether they were told, for callers that go on where it fails: the failure is logged."""
+    """Like `notify`, but logs failures; returns whether it succeeded."""
     try:
         notify(org_id, alert, now)
     except Exception:
-        log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
+        log.exception("could not notify an org", extra={"orgId": org_id, "alertId": alert.id})
         return False
     return True
 
 
 def _entry(org_id: str, alert: Alert, now: datetime) -> Entry | None:
-    """Its part of the digest; None where it is mailed at once or not at all."""
+    """The digest entry; None if the email goes out at once or not at all."""
     if alert.severity == "critical" or not isinstance(alert.type, AlertType):
         return None
     if not policy.wanted(alert, preferences.load(org_id)) >= EMAIL:

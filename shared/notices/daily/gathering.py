@@ -1,4 +1,4 @@
-"""A day's reports as one message: plain computing."""
+"""Combines a day's reports into one message. No I/O."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from shared.values.words import counted
 
 MAX_ROWS = 5
 MAX_REPORTS = 40
-"""The others stand in a list: their runs and inbox lines have them whole."""
+"""The rest are only listed; their runs and inbox notifications have the full content."""
 LETTERHEAD_BYTES = 6_000
 MAX_SUBJECT = 180
 RANKS: Mapping[AlertType, int] = MappingProxyType(
@@ -46,18 +46,18 @@ RANKS: Mapping[AlertType, int] = MappingProxyType(
         )
     }
 )
-"""What costs a license or money first."""
+"""Most important first: licenses and money."""
 
 
 def ordered(entries: Sequence[Entry]) -> list[Entry]:
-    """The most important first; of the same importance the earlier one."""
+    """Sorts by importance, then by time."""
     return sorted(entries, key=lambda one: (RANKS[one.type], one.created_at, one.id))
 
 
 def gathered(entries: Sequence[Entry]) -> Message:
-    """One message of at least one report: a section and a main button each, in as much detail as a mail holds.
+    """One message for one or more reports, each with a section and a button, within an email's size limit.
 
-    The most important ones keep their tables for longest.
+    If it gets too long, the least important reports lose their tables first.
     """
     all_of_them = ordered(entries)
     shown, rest = all_of_them[:MAX_REPORTS], all_of_them[MAX_REPORTS:]
@@ -94,13 +94,13 @@ def _report(entry: Entry, *, is_whole: bool) -> list[Section]:
 
 
 def _button(entry: Entry) -> Button:
-    """The report's own main one, else to its page."""
+    """The report's main button, otherwise a link to its page."""
     own = next((one for one in entry.message.sections if isinstance(one, Actions)), None)
     return own.buttons[0] if own is not None else links.button(entry.link)
 
 
 def _fitted(section: Section) -> Section:
-    """As a part of a report that is itself a part."""
+    """Adapts a report's section to the digest: smaller headings, fewer rows."""
     if isinstance(section, Heading):
         return Paragraph(text=(Words(text=text_of(section.text), bold=True),))
     if isinstance(section, Table) and len(section.rows) > MAX_ROWS:

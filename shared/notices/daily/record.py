@@ -1,7 +1,7 @@
-"""What a digest is made of, as it is stored: `digest_entries/{id}`, one report or alert each.
+"""Stored digest entries: `digest_entries/{id}`, one report or alert each.
 
-The id is that of the effect that made it: a step that runs again finds it there. The digest itself waits in the
-outbox and takes entries until its time.
+The id is that of the effect that made it, so rerunning a step finds it. The digest itself waits in the outbox and
+accepts entries until it is sent.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(days=30)
 
 
 class Entry(Stored):
-    """One report or alert. `link`: the page of the dashboard that its button opens, where it has none itself."""
+    """One report or alert. `link`: the dashboard page for its button, if it has no button of its own."""
 
     id: str
     org_id: str
@@ -40,22 +40,19 @@ class Entry(Stored):
     created_at: AwareDatetime
 
     def document(self) -> dict[str, Any]:
-        """As Firestore stores it."""
         fields = self.model_dump(by_alias=True)
         message = self.message.model_dump(mode="json")
         return {**fields, "message": message, "expireAt": self.created_at + KEPT_FOR}
 
 
 def digest_id(org_id: str, day: date) -> str:
-    """Of the org's digest on that day of its own calendar, as an alert."""
+    """The alert id of the org's digest on that local day."""
     return "digest-" + hex_digest(org_id, day.isoformat(), digits=40)
 
 
 def day_of(instant: datetime, timezone: str) -> date:
-    """The org's day."""
     return instant.astimezone(ZoneInfo(timezone)).date()
 
 
 def entry_reference(of_entry: str) -> DocumentReference:
-    """The report's document."""
     return firestore().collection(ENTRIES).document(of_entry)

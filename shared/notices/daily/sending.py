@@ -1,4 +1,4 @@
-"""Closes a digest at its time, in one commit with what it says: the outbox mails it once."""
+"""Closes a digest when it is due and passes it to the outbox, in one commit, so that it is emailed once."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 def send(of_digest: str, now: datetime) -> bool:
-    """Have the digest mailed; False where it is the outbox's already, or none of its reports can be read.
+    """Sends the digest; False if the outbox already has it or none of its entries is readable.
 
-    What the outbox cannot mail it tries again, and where it is refused it says so in the inbox.
+    The outbox retries failed emails and reports refused ones in the inbox.
 
     Raises:
-        TransientError: it is not time yet, or it could not be stored.
+        TransientError: it isn't due yet, or could not be stored.
     """
 
     def close(transaction: Transaction) -> AlertDelivery | None:
@@ -55,13 +55,13 @@ def send(of_digest: str, now: datetime) -> bool:
 
 
 def _has_reader(org_id: str) -> bool:
-    """Whether there is somebody to mail; an org that is gone needs no line about that."""
+    """Whether the owner has an email address; deleted orgs count as yes, since nobody needs to know."""
     org = find_reachable(org_id)
     return org is None or bool(org.owner_email)
 
 
 def _unmailed(digest: AlertDelivery, entries: list[Entry]) -> Alert:
-    """What the inbox says of the digest of an org whose address has been removed."""
+    """The inbox notice for an org whose email address was removed."""
     return Alert(
         id=digest.alert.id,
         type=AlertType.PLAYBOOK_FAILURE,
@@ -79,20 +79,20 @@ def _unmailed(digest: AlertDelivery, entries: list[Entry]) -> Alert:
 
 
 def _titles(entries: list[Entry]) -> str:
-    """For the inbox, which every member of the org reads."""
+    """Titles for the inbox, which all members can read."""
     titles = "\n".join(f"• {entry.message.title}" for entry in ordered(entries))
-    return f"It had these parts, which you can also find in your dashboard:\n{titles}"
+    return f"It had these reports and alerts, which are also in your dashboard:\n{titles}"
 
 
 def _alert(digest: AlertDelivery, entries: list[Entry]) -> Alert:
     types = {entry.type for entry in entries}
     return Alert(
         id=digest.alert.id,
-        # What one click turns off.
+        # What unsubscribing turns off.
         type=types.pop() if len(types) == 1 else AlertType.WEEKLY_REPORT,
         key=digest.alert.id,
         message=gathered(entries),
-        # It has a line in the inbox only where it cannot be mailed.
+        # Shown in the inbox only if it can't be emailed.
         members_body=_titles(entries),
         also=EMAIL,
         at_most=EMAIL,
@@ -100,7 +100,7 @@ def _alert(digest: AlertDelivery, entries: list[Entry]) -> Alert:
 
 
 def _entries(of_digest: str, transaction: Transaction) -> list[Entry]:
-    """Those that can be read; the others are logged."""
+    """The readable entries; others are logged."""
     query = firestore().collection(ENTRIES).where(filter=FieldFilter("digestId", "==", of_digest))
     found = (parsed(Entry, one) for one in query.stream(transaction=transaction))
     return [one for one in found if one is not None]

@@ -1,1 +1,1 @@
-"""What an org's people were told, so that several playbooks, and the heartbeat, say the same thing once."""
+"""Deduplication across playbooks and the heartbeat: each fact is reported once."""

@@ -1,7 +1,7 @@
-"""Claims on what is to be told, in Firestore: of two runs that find the same, one tells it.
+"""Claims on facts to report, in Firestore: if two runs find the same fact, one reports it.
 
-A run claims before it sends and settles afterwards. A claim that is not settled holds while its run may still send;
-a run that ended without sending has lost it, and the next that finds the same tells it.
+A run claims before sending and settles afterward. An unsettled claim holds while its run may still send. If the run
+ends without sending, the claim is lost and the next run that finds the fact reports it.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
 KEPT_FOR = timedelta(days=90)
-"""Of a price, after the last comparison that found it."""
+"""For prices, after the last comparison that found them."""
 SHOP_KEPT_FOR = timedelta(days=2)
 SEEN_AGAIN_AFTER = timedelta(hours=12)
-"""How old `seenAt` grows before it is written anew."""
+"""`seenAt` is updated after this long."""
 _MAY_STILL_SEND = frozenset({"queued", "running", "waiting", "retrying"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who is about to tell: `execution_id` is the same in every attempt."""
+    """The run that reports; `execution_id` stays the same across attempts."""
 
     name: str
     execution_id: str
@@ -58,9 +58,9 @@ def claim(
     now: datetime,
     sharper: Sequence[Sharper] = (),
 ) -> dict[str, NoveltyVerdict]:
-    """Decide on each fact, by its id, and claim those that the sender is to tell. Of one id the deepest counts.
+    """Decides on each fact, by id, and claims those to report. For duplicate ids the most severe counts.
 
-    What it would tell and one of the `sharper` playbooks tells, is left to that one.
+    Facts that one of the `sharper` playbooks reports are left to that playbook.
 
     Raises:
         TransientError: others were faster again and again.
@@ -87,7 +87,7 @@ def claim(
 
 
 def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender, now: datetime) -> int:
-    """Note that the message is out; how many claims of the sender there were. Safe to do again.
+    """Records that the message was sent; returns how many of the sender's claims were settled. Safe to repeat.
 
     Raises:
         TransientError: others were faster again and again.
@@ -112,7 +112,7 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender
 def _has_failed(
     sharper: Sharper, before: NotifiedFact | None, standing: NotifiedFact | None, now: datetime
 ) -> bool:
-    """Whether it has meant to tell it this morning, and has ended without."""
+    """Whether the playbook claimed the fact this morning but its run ended without sending."""
     made = before.tellings.values() if before else ()
     stands = {one.execution_id for one in standing.tellings.values()} if standing else set()
     return any(
@@ -133,7 +133,7 @@ def _after(
     sender: Sender,
     now: datetime,
 ) -> NotifiedFact | None:
-    """What to remember; None where all of it is known already."""
+    """What to store, or None if nothing changed."""
     if verdict.reason is not None:
         notified = Notification(
             by=sender.name,
@@ -148,7 +148,7 @@ def _after(
         after = claimed(known, fact, audience, notified, now, kept_for)
         if known is None or after.tellings != known.tellings:
             return after
-    # What is left to another is seen by that one: an undercut that is back must still be back for it.
+    # A fact left to another playbook must still look new to that one.
     if known is None or fact.kind != "undercut" or verdict.left_to is not None:
         return None
     is_fresh = now - known.seen_at < SEEN_AGAIN_AFTER
@@ -156,7 +156,7 @@ def _after(
 
 
 def _without_lost(found: Mapping[str, NotifiedFact | None], sender: Sender) -> dict[str, NotifiedFact | None]:
-    """Without the claims of runs that have ended and settled nothing."""
+    """Removes unsettled claims of runs that have ended."""
     pending = {
         notified.execution_id
         for known in found.values()
@@ -175,7 +175,7 @@ def _without(known: NotifiedFact, lost: Collection[str]) -> NotifiedFact:
 
 
 def _sending(execution_ids: Collection[str]) -> set[str]:
-    """Those of these runs that have not ended."""
+    """The runs among these that haven't ended."""
     if not execution_ids:
         return set()
     db = firestore()

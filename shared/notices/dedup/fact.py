@@ -1,7 +1,7 @@
-"""One thing that a message says, and whether people know it already: plain computing.
+"""Facts in messages, and whether people already know them. No I/O.
 
-A competitor's price is known for as long as it stays. What a shop's own figures show is the content of its reports:
-it is known for a morning, and tomorrow's report has it again.
+A competitor's price stays known as long as it lasts. A shop's own figures are report content: they stay known for
+a morning, and tomorrow's report repeats them.
 """
 
 from __future__ import annotations
@@ -37,36 +37,36 @@ ShopKind = Literal[
 Kind = PriceKind | ShopKind
 Reason = Literal["new", "deeper", "returned"]
 Role = Literal["alert", "notice", "report"]
-"""An alert tells one thing at once, whatever reports have told among others. A notice is a line in the inbox: it
-repeats nobody, and nobody repeats it. A report leaves things to an alert if there is one."""
+"""An alert reports one fact at once, even if reports mentioned it among others. A notice is an inbox line and is
+neither a repeat nor repeated. A report leaves facts to an alert if there is one."""
 
 A_MORNING = timedelta(hours=6)
-"""From the heartbeat's first round, over the weekly and the daily playbooks, to the end of the org's morning."""
+"""From the heartbeat's first round through weekly and daily playbooks to the end of the org's morning."""
 GONE_AFTER = timedelta(hours=36)
-"""An undercut that no daily comparison has found for so long was gone, where their menu changed since."""
+"""An undercut not seen for this long is considered gone, if the menu changed since."""
 DEEPER = Decimal(1)
-"""Notify again when an undercut grows by this share of our price; less is noise."""
+"""Report again when an undercut grows by this percentage of our price; less is noise."""
 KNOWN_FOR: Mapping[Kind, timedelta | None] = MappingProxyType(
     {
         **dict.fromkeys(("undercut", "price_change"), None),
         **dict.fromkeys(get_args(ShopKind), A_MORNING),
     }
 )
-"""How long what was told stays known; None: for as long as it is there."""
+"""How long a reported fact stays known; None: as long as it lasts."""
 COVERED_BY: Mapping[Audience, tuple[Audience, ...]] = {
     "email": ("email",),
     "dashboard": ("dashboard", "email"),
     "sms": ("sms",),
 }
-"""Where telling something makes it known: a mail has its line in the inbox; texts go to other people than mails."""
+"""Which channels make a fact known to an audience: emails are also in the inbox, texts go to other people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a message says of one thing.
+    """A fact in a message.
 
-    `parts`: what the thing is, the same however it is written. `level`: how bad it is, higher is worse; of a price
-    how many percent it lies below ours, None where that is not known. `value`: of a price, itself.
+    `parts`: identify the subject, independent of wording. `level`: severity, higher is worse; for a price, the
+    percent below ours, or None if unknown. `value`: the price itself.
     """
 
     kind: Kind
@@ -75,19 +75,19 @@ class Fact:
     level: Decimal | None = Decimal(1)
     value: Decimal | None = None
     unchanged_since: datetime | None = None
-    """Since when the menu that shows it is as it is; None where that is not known."""
+    """When the menu showing it last changed, if known."""
 
     @property
     def id(self) -> str:
-        """Under which it is kept who told it: 32 hex digits. A price's move and its undercut are one thing."""
+        """32 hex digits. A price change and the undercut it causes share one id."""
         family = "price" if KNOWN_FOR[self.kind] is None else self.kind
         return hex_digest(family, *self.parts)
 
 
 class Notification(Stored):
-    """Who told it to an audience, and what exactly. `by`: a playbook's name.
+    """Who reported a fact to an audience, and its values then. `by`: a playbook's name.
 
-    `settled`: the message is out; until then the claim holds for as long as its run may still send it.
+    `settled`: the message was sent; until then the claim holds while its run may still send.
     """
 
     by: str
@@ -101,18 +101,18 @@ class Notification(Stored):
 
 
 class NotifiedFact(Stored):
-    """What was told of one thing."""
+    """What was reported about one fact."""
 
     label: str = ""
     tellings: dict[Audience, Notification] = Field(default_factory=dict)
     seen_at: AwareDatetime
-    """When it was found last."""
+    """When it was last found."""
     expires_at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True)
 class NoveltyVerdict:
-    """Whether to tell it, and why; else who told it, or the playbook that will."""
+    """Whether to report a fact and why; otherwise who did, or which playbook will."""
 
     reason: Reason | None
     known_from: Notification | None = None
@@ -120,12 +120,11 @@ class NoveltyVerdict:
 
     @property
     def should_notify(self) -> bool:
-        """Whether this run tells it."""
         return self.reason is not None
 
 
 def strongest(channels: Iterable[str]) -> Audience | None:
-    """The audience that a message over these channels is for: a mail's, where it is mailed. None without any."""
+    """The main audience of a message on these channels: email first. None without any."""
     given = set(channels)
     order: tuple[Audience, ...] = ("email", "dashboard", "sms")
     return next((one for one in order if one in given), None)
@@ -139,9 +138,9 @@ def decide(
     now: datetime,
     role: Role = "alert",
 ) -> NoveltyVerdict:
-    """Whether the run tells the fact to that audience. What it has claimed itself, it tells in every attempt.
+    """Whether the run reports the fact to the audience. Its own claims stay valid in every attempt.
 
-    `known` must be without the claims of runs that have ended and told nothing.
+    `known` must not contain claims of runs that ended without reporting.
     """
     if known is None:
         return NoveltyVerdict("new")
@@ -168,11 +167,11 @@ def claimed(
     now: datetime,
     keep_for: timedelta,
 ) -> NotifiedFact:
-    """What was told when this one is claimed. What has returned is new to everybody."""
+    """The stored state after claiming. A returned fact is new to all audiences."""
     before = known.tellings if known is not None else {}
     mine = before.get(audience)
     if mine is not None and mine.execution_id == notified.execution_id:
-        # A run may tell the undercut and the move of one price: what it said of our price stays said.
+        # A run may report both the undercut and the change of one price; its first report stays.
         notified = mine
     elif notified.reason == "returned":
         before = {}
@@ -190,7 +189,7 @@ def _covers(notified: Notification, fact: Fact, role: Role, now: datetime) -> bo
     if known_for is not None and age >= known_for:
         return False
     if role == "alert" and notified.role == "report" and age < A_MORNING:
-        # Among other things, and lately: no reason to keep the alert back.
+        # A mention in a recent report doesn't suppress an alert.
         return False
     if fact.kind == "price_change":
         return notified.value == fact.value

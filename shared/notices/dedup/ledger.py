@@ -1,6 +1,6 @@
-"""What an org's people were told, in a few documents: a report that says a hundred things reads and writes four.
+"""Reported facts in a few documents: a report with a hundred facts takes four reads and writes.
 
-`tenants/{orgId}/told_findings/part-{n}` holds the things whose ids fall to it, as compressed JSON in `packed`.
+`tenants/{orgId}/told_findings/part-{n}` holds the facts whose ids hash to it, as compressed JSON in `packed`.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ log = logging.get_logger(__name__)
 
 COLLECTION = "told_findings"
 PARTS = 4
-"""Each costs a read and a write; of two runs that tell something of the same part, one waits for the other."""
+"""Each costs a read and a write; runs that write the same part wait for each other."""
 MAX_BYTES = 900_000
-"""Firestore takes a document of 1 MiB."""
+"""Below Firestore's limit of 1 MiB."""
 
 
 @dataclass(slots=True)
 class Ledger:
-    """The parts that some ids fall to. What is put into it is written when `write` is called."""
+    """The parts needed for some ids. `put` changes are stored by `write`."""
 
     things: dict[str, NotifiedFact]
-    """What is there, by id."""
+    """The stored facts, by id."""
     _references: dict[str, DocumentReference] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
 
     @classmethod
     def read(cls, org_id: str, ids: Collection[str], transaction: Transaction) -> Ledger:
-        """Whatever cannot be understood counts as not there, and is written anew."""
+        """Unreadable content counts as missing and is replaced."""
         folder = firestore().collection(org_path(org_id, COLLECTION))
         references = {name: folder.document(name) for name in sorted({_part_of(one) for one in ids})}
         ledger = cls({}, references)
@@ -52,12 +52,12 @@ class Ledger:
         return ledger
 
     def put(self, thing_id: str, told: NotifiedFact) -> None:
-        """Remember this of the thing; its id must be one of those that were read."""
+        """Stores a fact; its id must be one of those read."""
         self.things[thing_id] = told
         self._changed.add(_part_of(thing_id))
 
     def write(self, transaction: Transaction, now: datetime) -> None:
-        """Have the parts written that changed, without what is over."""
+        """Writes changed parts, without expired facts."""
         parts: dict[str, dict[str, NotifiedFact]] = {name: {} for name in self._changed}
         for thing_id, told in self.things.items():
             part = _part_of(thing_id)
@@ -73,7 +73,7 @@ def _part_of(thing_id: str) -> str:
 
 
 def _packed(name: str, things: Mapping[str, NotifiedFact]) -> bytes:
-    """Where no document holds so many, what would be over first is forgotten first."""
+    """If it is too large for a document, drops what expires first."""
     kept = sorted(things.items(), key=lambda pair: pair[1].expires_at, reverse=True)
     while True:
         rows = {
@@ -82,12 +82,12 @@ def _packed(name: str, things: Mapping[str, NotifiedFact]) -> bytes:
         data = zlib.compress(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode())
         if len(data) <= MAX_BYTES:
             return data
-        log.warning("more was told than is remembered", extra={"part": name, "things": len(kept)})
+        log.warning("dropping reported facts", extra={"part": name, "things": len(kept)})
         kept = kept[: len(kept) * MAX_BYTES // (len(data) + MAX_BYTES // 20)]
 
 
 def unpacked(found: DocumentSnapshot[Any]) -> dict[str, NotifiedFact]:
-    """The things of a part, by id."""
+    """A part's facts, by id."""
     data = (found.to_dict() or {}).get("packed")
     if not data:
         return {}
@@ -103,5 +103,5 @@ def unpacked(found: DocumentSnapshot[Any]) -> dict[str, NotifiedFact]:
             things[thing_id] = NotifiedFact.model_validate(fields)
         except ValidationError as error:
             extra = {"path": f"{found.reference.path}#{thing_id}", "reason": describe(error)}
-            log.error("a finding that cannot be read is passed over", extra=extra)
+            log.error("unreadable finding skipped", extra=extra)
     return things

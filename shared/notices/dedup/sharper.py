@@ -1,4 +1,4 @@
-"""The catalog playbooks that alert an org to one kind of thing: broad reports leave that to them."""
+"""Catalog playbooks that specialize in one kind of fact; broad reports leave those facts to them."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from shared.playbooks.models import PlaybookStatus
 
 @dataclass(frozen=True, slots=True)
 class Sharper:
-    """A playbook of the org that tells facts of the kind from that level on."""
+    """An org's playbook that reports facts of a kind from a level up."""
 
     name: str
     kind: str
     from_level: Decimal
 
     def tells(self, fact: Fact) -> bool:
-        """Whether it tells this one; of a price also its move."""
+        """Whether it reports this fact; for a price, also its changes."""
         same = fact.kind == self.kind or (self.kind == "undercut" and fact.kind == "price_change")
         return same and fact.level is not None and fact.level >= self.from_level
 
 
 def sharper_playbooks(org_id: str, kinds: Collection[str], audience: Audience | None) -> list[Sharper]:
-    """Those that run for the org, as the catalog has them, and reach the audience; None: anybody.
+    """The active, unedited ones that reach the audience (None: any).
 
-    One that a person has edited may tell something else than the catalog says: nothing is left to it.
+    An edited playbook may report something else, so nothing is left to it.
     """
     meant = {one.id: (one, one.tells) for one in catalog().values() if one.tells and one.tells.kind in kinds}
     if not meant:

@@ -1,4 +1,4 @@
-"""The sentences that say who told it already, and who will."""
+"""Sentences on who already reported something, and who will."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ MAX_NAMED = 3
 
 
 def already_told(tellings: Iterable[Notification], now: datetime, timezone: str) -> str:
-    """`Already told by 'Daily Intel' at 9:02 AM.`; empty without any. Each teller once, the latest first."""
+    """`Already reported by 'Daily Intel' at 9:02 AM.`; empty without any. Each playbook once, latest first."""
     latest: dict[str, Notification] = {}
     for one in sorted(tellings, key=lambda one: one.at):
         latest[one.by] = one
     named = sorted(latest.values(), key=lambda one: one.at, reverse=True)
     if not named:
         return ""
-    return f"Already told by {_shortened([_named(one, now, timezone) for one in named])}."
+    return f"Already reported by {_shortened([_named(one, now, timezone) for one in named])}."
 
 
 def _named(telling: Notification, now: datetime, timezone: str) -> str:

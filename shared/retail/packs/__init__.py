@@ -1,1 +1,1 @@
-"""Many documents of a collection copied into a few, so that reading all of them costs a few reads."""
+"""Packs: copies of many documents in a few, so that reading a whole collection takes a few reads."""

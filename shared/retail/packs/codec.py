@@ -1,4 +1,4 @@
-"""Copies of documents as bytes: small, and read back exactly as the documents were."""
+"""Lossless, compressed serialization of document copies."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _INSTANT, _BYTES, _MAP, _OTHER = "~t", "~b", "~m", "~o"
 
 @dataclass(frozen=True, slots=True)
 class Unstorable:
-    """Stands for a value that no record holds, like a place on the map; it cannot be read as anything else."""
+    """Placeholder for a value no record uses, such as a geo point."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document as it was at `version`; it can be read where a snapshot can."""
+    """A document as of `version`, usable like a snapshot."""
 
     id: str
     path: str
@@ -33,29 +33,28 @@ class Copy:
 
     @property
     def reference(self) -> SimpleNamespace:
-        """With the `path`, as a snapshot's reference has it."""
+        """Has the `path`, like a snapshot's reference."""
         return SimpleNamespace(path=self.path)
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields that are kept."""
+        """The copied fields."""
         return dict(self.fields)
 
 
 Copies = Mapping[str, Copy | None]
-"""By id; None says that the document is not there, whatever an earlier reading of the collection found."""
+"""By id; None marks a document as deleted, whatever an earlier scan found."""
 
 
 def packed(copies: Copies) -> bytes:
-    """The copies as bytes."""
     rows = [_row(document_id, copies[document_id]) for document_id in sorted(copies)]
     return zlib.compress(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode())
 
 
 def unpacked(data: bytes, folder: str) -> dict[str, Copy | None]:
-    """The copies of `packed`; `folder` is the path of the collection that they are of.
+    """Reverses `packed`; `folder` is the path of the source collection.
 
     Raises:
-        ValueError: the bytes are none.
+        ValueError: the bytes are not packed copies.
     """
     try:
         rows = json.loads(zlib.decompress(data))

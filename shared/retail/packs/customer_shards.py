@@ -1,6 +1,6 @@
-"""All customers in a fixed number of documents, kept as customers are written: `tenants/{orgId}/customer_shards`.
+"""All customers in 16 documents, updated as customers are written: `tenants/{orgId}/customer_shards`.
 
-They are for lists and figures. Who writes to a customer reads that customer's own document first.
+For lists and figures only. Before contacting a customer, read that customer's own document.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ COLLECTION = "customer_shards"
 
 
 def shard_of(customer_id: str) -> str:
-    """Where the customer's copy is."""
     return NAMES[hashlib.sha256(customer_id.encode()).digest()[0] % SHARDS]
 
 
@@ -32,21 +31,21 @@ KIND = Kind("customers", COLLECTION, Customer, lambda copy: shard_of(copy.id))
 
 
 def keep_up(org_id: str, customer_id: str, now: datetime) -> None:
-    """Bring the copy in line with what the customer's document says now; nothing where they are not packed yet.
+    """Updates the customer's copy from their document; does nothing if customers aren't packed yet.
 
     Raises:
-        TransientError: others keep writing the shard.
+        TransientError: too many concurrent writes to the shard.
     """
     pack.bring_up(KIND, org_id, shard_of(customer_id), [customer_id], now)
 
 
 def settle(org_id: str, now: datetime) -> int:
-    """Have all customers packed as they are now; how many shards were not right."""
+    """Packs all customers as they are now; returns how many shards were wrong."""
     return pack.settle(KIND, org_id, NAMES, lambda: _scanned(org_id), now)
 
 
 def customers(org_id: str) -> Iterator[Copy] | None:
-    """Every customer as their document says, a shard held at a time; None where they are not all packed."""
+    """Every customer, one shard in memory at a time; None unless all are packed."""
     shards: tuple[bytes, ...] = memo.once(
         (org_id, COLLECTION), lambda: _shards(org_id), lambda found: sum(map(len, found))
     )
@@ -59,7 +58,7 @@ def _unpacked(org_id: str, shards: tuple[bytes, ...]) -> Iterator[Copy]:
 
 
 def _shards(org_id: str) -> tuple[bytes, ...]:
-    """Those that are complete."""
+    """The complete shards."""
     query = clients.firestore().collection(org_path(org_id, "customer_shards")).limit(SHARDS)
     every = [snapshot.to_dict() or {} for snapshot in query.stream()]
     return tuple(

@@ -1,8 +1,8 @@
-"""The orders of each day, and of each week that is over, in one document, kept as orders arrive.
+"""Orders packed into one document per day and per finished week, updated as orders arrive.
 
-`tenants/{orgId}/order_days/{day}`, `tenants/{orgId}/order_weeks/{monday}`: days and weeks are those of UTC, so that
-an org may change its zone. Where there is no document of the week, its days are read, and if there is none of a
-day, its orders.
+`tenants/{orgId}/order_days/{day}` and `tenants/{orgId}/order_weeks/{monday}`. Days and weeks are UTC, so that an
+org can change its time zone. Reads fall back from a missing week to its days, and from a missing day to its
+orders.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from shared.retail.periods import ONE_DAY
 from shared.retail.records import Order
 
 KEPT_DAYS = 200
-"""How far back orders are packed: more than any report looks."""
+"""How far back orders are packed: further than any report looks."""
 EXPIRE_AFTER = timedelta(days=400)
 ONE_WEEK = timedelta(days=7)
 AT_ONCE = 31
-"""How many days or weeks are held."""
+"""Days or weeks in memory at a time."""
 PAGE = 2_000
 _SCANNED = "orders scanned"
 
 
 def _placed_on(order: Copy) -> date | None:
-    """An order whose `placedAt` is no instant is found by no report."""
+    """Reports can't find an order whose `placedAt` is not a timestamp."""
     placed_at = order.fields.get("placedAt")
     return day_of(placed_at) if isinstance(placed_at, datetime) else None
 
@@ -56,27 +56,27 @@ WEEKS = Kind("orders", "order_weeks", Order, _week_of, _described, stale_sales.b
 
 
 def day_name(instant: datetime) -> str:
-    """The day's document, which is called like the day in UTC."""
+    """The id of the day's document: its UTC date."""
     return day_of(instant).isoformat()
 
 
 def monday(day: date) -> date:
-    """The first day of its week."""
+    """The Monday of the day's week."""
     return day - timedelta(days=day.weekday())
 
 
 def newest_week(today: date) -> date:
-    """The Monday of the newest week that may be packed: it was over yesterday."""
+    """The Monday of the newest week that may be packed: one that ended yesterday or earlier."""
     return monday(today - ONE_DAY) - ONE_WEEK
 
 
 def keep_up(org_id: str, order_id: str, told: Iterable[str], now: datetime) -> None:
-    """Bring the order's days and weeks in line with what its document says now; `told`: days that a write names.
+    """Updates the packs of the order's days and weeks; `told`: the days named by a write.
 
-    A day that is not packed yet is packed if it is today or yesterday; the nightly repair gets to the others.
+    Today and yesterday are packed if they aren't yet; the nightly repair packs older days.
 
     Raises:
-        TransientError: others keep writing one of them.
+        TransientError: too many concurrent writes to one of them.
     """
     today = day_of(now)
     waiting, done = list(dict.fromkeys(told)), set[str]()
@@ -96,7 +96,7 @@ def keep_up(org_id: str, order_id: str, told: Iterable[str], now: datetime) -> N
 
 
 def settle_days(org_id: str, days: Sequence[date], now: datetime) -> int:
-    """Have these days, which follow one another, packed as their orders are now; how many were not."""
+    """Packs these consecutive days as their orders are now; returns how many were wrong."""
     if not days:
         return 0
     names = [day.isoformat() for day in days]
@@ -104,7 +104,7 @@ def settle_days(org_id: str, days: Sequence[date], now: datetime) -> int:
 
 
 def settle_weeks(org_id: str, mondays: Sequence[date], now: datetime) -> int:
-    """The same of weeks; the days of those that no document holds are packed one by one."""
+    """The same for weeks; a week too large for one document is packed day by day."""
     if not mondays:
         return 0
     names = [one.isoformat() for one in mondays]
@@ -125,9 +125,9 @@ def settle_changed(
     days: Collection[date] = (),
     weeks: Collection[date] = (),
 ) -> int:
-    """Count the days and weeks again that were written since then, the later ones first; how many were wrong.
+    """Recounts the days and weeks written since then, newest first; returns how many were wrong.
 
-    But for these `days` and `weeks`, which have just been counted.
+    Skips `days` and `weeks`, which were just counted.
     """
     differed = 0
     for kind, settle, settled in ((DAYS, settle_days, days), (WEEKS, settle_weeks, weeks)):
@@ -138,7 +138,7 @@ def settle_changed(
 
 
 def _was_only_counted(found: Any) -> bool:
-    """Whether the last write of the pack was by whoever read all of its orders."""
+    """Whether the pack's last write was a full count."""
     fields = found.to_dict() or {}
     return fields.get("countedAt") is not None and fields["countedAt"] == fields.get("updatedAt")
 
@@ -156,7 +156,7 @@ def _written_since(kind: Kind, org_id: str, since: datetime) -> Any:
 
 
 def orders_between(org_id: str, since: datetime, until: datetime) -> Iterator[Copy]:
-    """Every order placed from `since` on and before `until`, oldest first, as its document says."""
+    """Orders placed from `since` until before `until`, oldest first."""
     if until <= since:
         return
     for copies in _periods(org_id, day_of(since), day_of(until - timedelta(microseconds=1))):
@@ -165,12 +165,12 @@ def orders_between(org_id: str, since: datetime, until: datetime) -> Iterator[Co
 
 
 def came_from_packs(org_id: str) -> bool:
-    """Whether all orders that were read since the reading began came from packs, which tell of changes."""
+    """Whether all orders read since caching began came from packs, which report changes."""
     return memo.recalled((org_id, _SCANNED)) is None
 
 
 def _periods(org_id: str, first: date, last: date) -> Iterator[Iterable[Copy]]:
-    """The orders of the weeks that are packed, and of the days of the others."""
+    """Orders from packed weeks, and day by day for the others."""
     weeks = [monday(first) + number * ONE_WEEK for number in range((last - monday(first)).days // 7 + 1)]
     for some in _chunks(weeks):
         for data, following in _runs(_kept(WEEKS, org_id, some), some):
@@ -183,7 +183,6 @@ def _periods(org_id: str, first: date, last: date) -> Iterator[Iterable[Copy]]:
 
 
 def _of_days(org_id: str, days: Sequence[date]) -> Iterator[Iterable[Copy]]:
-    """The orders of each of the days."""
     for data, following in _runs(_kept(DAYS, org_id, days), days):
         if data is not None:
             yield _copies(org_id, data)
@@ -196,7 +195,7 @@ def _chunks(days: Sequence[date]) -> Iterator[Sequence[date]]:
 
 
 def _runs(kept: Mapping[date, bytes], periods: Sequence[date]) -> Iterator[tuple[bytes | None, Sequence[date]]]:
-    """Each that is packed, by itself; of the others those together that follow one another."""
+    """Packed periods one by one; consecutive unpacked ones together."""
     for is_there, some in itertools.groupby(periods, lambda one: one in kept):
         if is_there:
             yield from ((kept[one], [one]) for one in some)
@@ -209,7 +208,7 @@ def _copies(org_id: str, data: bytes) -> list[Copy]:
 
 
 def _kept(kind: Kind, org_id: str, periods: Sequence[date]) -> dict[date, bytes]:
-    """Those of the periods that are packed whole: as the run has read them, or read now."""
+    """The completely packed periods, from the run's cache or read now."""
     recalled = {one: memo.recalled((org_id, kind.packs, one)) for one in periods}
     known: dict[date, bytes] = {one: data for one, data in recalled.items() if data}
     missing = [one for one, data in recalled.items() if data is None]
@@ -217,14 +216,14 @@ def _kept(kind: Kind, org_id: str, periods: Sequence[date]) -> dict[date, bytes]
         return known
     known |= _whole(kind, org_id, missing[0], missing[-1])
     for one in missing:
-        # Also that there is none, so that nobody asks again.
+        # Cache misses too, so that they aren't read again.
         data = known.get(one, b"")
         memo.keep((org_id, kind.packs, one), data, len(data))
     return known
 
 
 def _whole(kind: Kind, org_id: str, first: date, last: date) -> dict[date, bytes]:
-    """What is packed whole of the periods that begin on these days."""
+    """The completely packed periods that begin on these days."""
     found: dict[date, bytes] = {}
     for snapshot in _documents(kind, org_id, first, last):
         fields = snapshot.to_dict() or {}
@@ -248,7 +247,7 @@ def _documents(kind: Kind, org_id: str, first: date, last: date) -> Iterator[Any
 
 
 def _unpacked_days(org_id: str, days: Sequence[date]) -> Iterator[list[Copy]]:
-    """Days that follow one another, order by order."""
+    """Consecutive days, read order by order."""
     memo.keep((org_id, _SCANNED), True, 0)
     following = iter([*days, None])
     current = next(following)
@@ -270,7 +269,7 @@ def _held(org_id: str, day: date, copies: list[Copy]) -> list[Copy]:
 
 
 def _scanned(org_id: str, first: date, last: date) -> Iterator[Copy]:
-    """The orders of these days as they are now, oldest first, in pages: a long stream would hit its deadline."""
+    """These days' orders as they are now, oldest first, paged: a long stream would hit its deadline."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -293,5 +292,5 @@ def _start(day: date) -> datetime:
 
 
 def day_of(instant: datetime) -> date:
-    """The day of UTC."""
+    """The UTC day."""
     return instant.astimezone(UTC).date()

@@ -1,7 +1,7 @@
-"""One pack: a document that holds copies of others, and says whether they are all there.
+"""A pack: one document that holds copies of others and whether they are complete.
 
-It is written only if nobody wrote it since it was read, and a source is read after the pack: so what is written is
-never older than what it replaces, however late, often and out of order the writes of a source are told.
+A pack is written only if it hasn't changed since it was read, and sources are read after the pack. So a write
+never replaces newer copies with older ones, even if source events are late, repeated or out of order.
 """
 
 from __future__ import annotations
@@ -25,60 +25,56 @@ from shared.values.digests import hex_digest
 log = logging.get_logger(__name__)
 
 MAX_BYTES = 900_000
-"""Firestore takes a document of 1 MiB."""
+"""Below Firestore's limit of 1 MiB per document."""
 TRIES = 8
 _LONGEST_PAUSE = 0.05
 
 
 class State(StrEnum):
-    """What a pack is good for."""
-
     BUILDING = "building"
-    """Some copies may be missing: nobody reads it, and what is written meanwhile goes into it."""
+    """Copies may be missing: not read yet, but updated by writes."""
     COMPLETE = "complete"
     TOO_LARGE = "too_large"
-    """No document holds so many: they are read where they are."""
+    """Too large for one document: the sources are read instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Which documents are copied, and where each one's copy belongs."""
+    """Which documents are copied, and into which pack."""
 
     source: str
-    """The collection, below the org."""
+    """The source collection below the org."""
     packs: str
-    """The collection of their packs."""
+    """The collection of packs."""
     model: type[Record]
     place_of: Callable[[Copy], str | None]
-    """The pack that a copy belongs into; None if it isn't one."""
+    """The name of the copy's pack, or None."""
     described: Callable[[str], Mapping[str, Any]] | None = None
-    """Fields that a pack of that name has besides."""
+    """Extra fields of the pack with this name."""
     beside: Callable[[str, str, datetime], tuple[Any, dict[str, Any]] | None] | None = None
-    """Of the org, the pack's name and the time: what is merged into another document when the pack is written."""
+    """Given org, pack name and time: what to merge into another document in the same commit."""
 
     @property
     def fields(self) -> list[str]:
-        """Those of a source that its record knows."""
+        """The source fields that the record model uses."""
         own = {"id", "documentCreatedAt"}
         return [str(one.alias) for one in self.model.model_fields.values() if one.alias not in own]
 
     @property
     def format(self) -> str:
-        """Another one when the record knows other fields: a pack of another format is built again."""
+        """Changes with the record's fields; packs of another format are rebuilt."""
         return f"1-{hex_digest(','.join(sorted(self.fields)), digits=12)}"
 
     def folder(self, org_id: str) -> str:
-        """The path of the sources."""
         return org_path(org_id, self.source)
 
     def reference(self, org_id: str, name: str) -> Any:
-        """The pack's document."""
         return clients.firestore().document(org_path(org_id, self.packs, name))
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack as it was read; `version` is what a write of it must still find."""
+    """A pack as read; `version` is the precondition for writing it."""
 
     state: State
     version: Any
@@ -86,11 +82,10 @@ class Pack:
 
 
 Scan = Callable[[], Iterable[Copy]]
-"""Reads the sources of some packs."""
 
 
 def parsed(kind: Kind, org_id: str, snapshot: Any) -> Pack:
-    """The pack of a snapshot; one that cannot be read, or of another format, is yet to be built."""
+    """Parses a snapshot; an unreadable pack or one of another format must be rebuilt."""
     fields = snapshot.to_dict() or {}
     if fields.get("state") == State.TOO_LARGE:
         return Pack(State.TOO_LARGE, snapshot.update_time)
@@ -99,27 +94,25 @@ def parsed(kind: Kind, org_id: str, snapshot: Any) -> Pack:
             copies = unpacked(fields.get("packed") or b"", kind.folder(org_id))
             return Pack(State(fields["state"]), snapshot.update_time, copies)
         except ValueError as error:
-            log.warning("a pack is built again", extra={"path": snapshot.reference.path, "reason": str(error)})
+            log.warning("rebuilding a pack", extra={"path": snapshot.reference.path, "reason": str(error)})
     return Pack(State.BUILDING, snapshot.update_time)
 
 
 def read(kind: Kind, org_id: str, name: str) -> Pack | None:
-    """The pack; None if there is none."""
     snapshot = kind.reference(org_id, name).get()
     return parsed(kind, org_id, snapshot) if snapshot.exists else None
 
 
 def copy_of(found: Any, kind: Kind) -> Copy:
-    """A snapshot's copy."""
     known = found.to_dict() or {}
     fields = {name: known[name] for name in kind.fields if name in known}
     return Copy(found.id, found.reference.path, fields, found.update_time.rfc3339(), found.create_time)
 
 
 def bring_up(kind: Kind, org_id: str, name: str, ids: Iterable[str], now: datetime) -> list[Copy] | None:
-    """Have these sources in the pack as they are now, or not at all where they belong elsewhere; what they are now.
+    """Updates the pack's copies of these sources and returns the sources as they are now.
 
-    A pack that is not there is left so, and the answer is None: whoever builds it reads the sources after this.
+    A missing pack stays missing and None is returned: its builder reads the sources later than this.
 
     Raises:
         TransientError: others keep writing the pack.
@@ -149,12 +142,12 @@ def bring_up(kind: Kind, org_id: str, name: str, ids: Iterable[str], now: dateti
 
 
 def settle(kind: Kind, org_id: str, names: Iterable[str], scan: Scan, now: datetime) -> int:
-    """Have the packs there and hold what the scan finds; how many of them did not.
+    """Creates or corrects the packs to match the scan; returns how many were wrong.
 
-    The packs are begun before the scan, so that no write of a source falls between the two.
+    Packs are created before the scan, so that no write falls in between.
 
     Raises:
-        TransientError: others keep writing one of the packs.
+        TransientError: too many concurrent writes to a pack.
     """
     known = {name: _begun(kind, org_id, name, now) for name in names}
     found: dict[str, dict[str, Copy]] = {name: {} for name in known}
@@ -189,7 +182,7 @@ def _begun(kind: Kind, org_id: str, name: str, now: datetime) -> Pack:
 
 
 def _complete(kind: Kind, org_id: str, name: str, scanned: Mapping[str, Copy], now: datetime) -> None:
-    """What was written since the pack was begun is newer than what the scan found."""
+    """Writes made since the pack was created are newer than the scan."""
     for _ in _tries():
         pack = read(kind, org_id, name)
         if pack is None or pack.state is not State.BUILDING:
@@ -211,7 +204,7 @@ def _write(
     *,
     is_counted: bool = False,
 ) -> bool:
-    """False where somebody wrote the pack since it was read. `is_counted`: all sources were read for it."""
+    """False if the pack changed since it was read. `is_counted`: all its sources were read."""
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
     data, count = packed(copies), sum(one is not None for one in copies.values())
@@ -253,7 +246,7 @@ def _same(one: Copies, other: Copies) -> bool:
 
 
 def _tries() -> Iterator[int]:
-    """With a little time between them, of a different length for each writer."""
+    """Retries with short random pauses in between."""
     for number in range(TRIES):
         if number:
             time.sleep(random.uniform(0, _LONGEST_PAUSE * number))  # noqa: S311 - not for secrets

@@ -1,8 +1,8 @@
-"""What was sold in the last weeks, line by line, in one document: how fast an item goes costs two reads.
+"""The lines sold in the last 30 days in one document, so that velocity takes two reads.
 
-`tenants/{orgId}/sold_lines/recent` is made from the packs of orders by whoever needs it first on a day, and has the
-lines of the 30 days that were over then; those of later orders are read from their own days. A write of a pack of
-such a day says in the same commit that the document is out of date (`stale`).
+`tenants/{orgId}/sold_lines/recent` is built from the order packs by the first reader of a day. It covers the 30
+days before that; later orders are read from their own days. A commit that writes an affected pack also marks
+the document as out of date (`stale`).
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ log = logging.get_logger(__name__)
 FORMAT = 1
 DAYS = 30
 SETTLES_IN = timedelta(hours=1)
-"""After a day is over nobody writes its pack any more who took it for today's; nothing runs for so long."""
+"""An hour after midnight, no process still treats the previous day as today."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class RecentSales:
-    """The lines of a time, and when the orders were placed that cannot be read."""
+    """The sold lines of an interval, and the times of unreadable orders."""
 
     lines: tuple[SoldLine, ...]
     malformed: tuple[datetime, ...]
 
 
 def between(org_id: str, since: datetime, until: datetime) -> RecentSales:
-    """What was sold from `since` on and before `until`, in no order.
+    """The lines sold from `since` until before `until`, unsorted.
 
-    What is not in the document is read from the packs of orders.
+    Anything outside the document is read from the order packs.
     """
     base = _start(order_days.day_of(until - SETTLES_IN))
     kept = _kept(org_id, base, until) if base - DAYS * ONE_DAY <= since < base else None
@@ -58,7 +58,7 @@ def between(org_id: str, since: datetime, until: datetime) -> RecentSales:
 
 
 def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
-    """The lines of the 30 days before the base; made anew where the document is none of these days'."""
+    """The lines of the 30 days before the base; rebuilt if the document is for other days."""
     reference = stale_sales.reference(org_id)
     found = reference.get()
     fields = found.to_dict() or {}
@@ -66,9 +66,9 @@ def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
         try:
             return _unpacked(fields.get("packed") or b"")
         except ValueError as error:
-            log.warning("what was sold is packed anew", extra={"orgId": org_id, "reason": str(error)})
+            log.warning("rebuilding recent sales", extra={"orgId": org_id, "reason": str(error)})
     since = base - DAYS * ONE_DAY
-    # What the run has read before this document may be older than the mark that it bears.
+    # Data cached before this document was read may be older than its mark.
     with memo.reading_once():
         made = _read(org_id, since, base)
         is_told_of_changes = order_days.came_from_packs(org_id)
@@ -78,7 +78,7 @@ def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
 
 
 def _keep(reference: Any, version: Any, base: datetime, made: RecentSales, now: datetime) -> None:
-    """Not if anybody has written it since it was read: they may know of a pack that was read before."""
+    """Skipped if somebody wrote it since: they may know of a newer pack."""
     from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
     data = _packed(made)
@@ -91,7 +91,7 @@ def _keep(reference: Any, version: Any, base: datetime, made: RecentSales, now: 
         else:
             reference.update(fields, clients.firestore().write_option(last_update_time=version))
     except (AlreadyExists, FailedPrecondition, NotFound):
-        log.info("somebody else has packed what was sold", extra={"path": reference.path})
+        log.info("recent sales were already rebuilt", extra={"path": reference.path})
 
 
 def _read(org_id: str, since: datetime, until: datetime) -> RecentSales:
@@ -118,7 +118,7 @@ def _packed(sales: RecentSales) -> bytes:
 
 
 def _unpacked(data: bytes) -> RecentSales:
-    """Raises ValueError where the bytes are none."""
+    """Raises ValueError for malformed bytes."""
     try:
         plain = json.loads(zlib.decompress(data))
         return RecentSales(tuple(_lines(plain["lines"])), tuple(map(_instant, plain["malformed"])))

@@ -1,7 +1,6 @@
-"""Once a day, for every org: the packs that are missing are built, and those that changed are counted again.
+"""Daily repair for every org: builds missing packs and recounts changed ones.
 
-So orders and customers from before there were packs get into them, so many days a night; and what a lost event left
-out of a pack is put right.
+Older orders and customers are packed a few weeks per night, and anything a lost event left out is corrected.
 """
 
 from __future__ import annotations
@@ -34,17 +33,17 @@ QUEUE = "repairPacks"
 STATES = "pack_repairs"
 ORGS_A_PAGE = 10
 WEEKS_A_NIGHT = 10
-"""How many weeks from before are packed in one night, for one org."""
+"""Older weeks packed per night and org."""
 CUSTOMERS_EVERY = timedelta(days=28)
-"""All customers are read for it, and only an event that failed for a day leaves one out."""
+"""Reads all customers, and only an event that failed for a day leaves one out."""
 OVERLAP = timedelta(hours=1)
 MOST_CHANGED = 30
-"""How many days, and how many weeks, are counted again where something changed since the night before."""
+"""Changed days, and changed weeks, recounted per night."""
 _FORMAT = f"{order_days.DAYS.format} {customer_shards.KIND.format}"
 
 
 class Progress(BaseModel):
-    """`pack_repairs/{orgId}`: every week from `first` to `week` is packed, and every day after that until `day`."""
+    """`pack_repairs/{orgId}`: weeks `first` to `week` are packed, and every later day up to `day`."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
@@ -58,7 +57,7 @@ class Progress(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PackRepair:
-    """How many orgs were looked at, and how many packs were not as they should be."""
+    """How many orgs were checked, and how many packs were wrong."""
 
     orgs: int
     packs: int
@@ -67,7 +66,7 @@ class PackRepair:
 
 
 def begin_repair(clock: Clock) -> bool:
-    """Have all orgs' packs repaired, unless that was begun within the last day."""
+    """Starts the repair of all orgs, unless it began within the last day."""
     return begin_if_due("pack-repair", lambda walk: _ask(WalkPage(walk)), clock)
 
 
@@ -78,10 +77,10 @@ def _ask(page: WalkPage) -> None:
 def repair_page(
     page: WalkPage, clock: Clock, beside: Callable[[str, datetime], object] | None = None
 ) -> PackRepair:
-    """Have the next page asked for, and repair this one's orgs. `beside`: what else is done with each, afterwards.
+    """Enqueues the next page and repairs this page's orgs. `beside`: extra work per org, done afterward.
 
     Raises:
-        TransientError: some could not be repaired now; the page is to come again.
+        TransientError: some could not be repaired now; retry the page.
     """
     query = clients.firestore().collection(TENANTS).order_by("__name__").select(["status"])
     if page.after is not None:
@@ -104,17 +103,17 @@ def repair_page(
 
 
 def repair(org_id: str, now: datetime) -> int:
-    """Repair the org's packs; how many were not as they should be.
+    """Repairs the org's packs; returns how many were wrong.
 
     Raises:
-        TransientError: others keep writing one of them.
+        TransientError: too many concurrent writes to a pack.
     """
     shelf.repair(org_id, now)
     reference = clients.firestore().document(f"{STATES}/{org_id}")
     known = _progress(reference.get())
     today = now.astimezone(UTC).date()
     week = order_days.newest_week(today)
-    # The last night's day once more: what was lost since is put right. A week's days have all been through that.
+    # Repeat the last night's day to catch what was lost since. Every day of a finished week has been through that.
     days = _from(known.day or week + ONE_WEEK, today, ONE_DAY)
     weeks = _from(known.week + ONE_WEEK if known.week else week, week + ONE_WEEK, ONE_WEEK)
     differed = order_days.settle_days(org_id, days, now) + order_days.settle_weeks(org_id, weeks, now)
@@ -141,15 +140,15 @@ def repair(org_id: str, now: datetime) -> int:
 
 
 def _from(begin: date, end: date, step: timedelta) -> list[date]:
-    """Every day, or every seventh, from the one on and before the other."""
+    """Dates from `begin` until before `end`."""
     return [begin + number * step for number in range(-((begin - end) // step))]
 
 
 def _progress(snapshot: DocumentSnapshot[Any]) -> Progress:
-    """Where the last night ended; nowhere if nobody can read that or packs have another format now."""
+    """Where the last night ended; starts over if that is unreadable or the format changed."""
     try:
         known = Progress.model_validate(snapshot.to_dict() or {})
         return known if known.format == _FORMAT else Progress()
     except ValidationError:
-        log.warning("the repair begins anew", extra={"path": snapshot.reference.path})
+        log.warning("restarting the pack repair", extra={"path": snapshot.reference.path})
         return Progress()

@@ -1,4 +1,4 @@
-"""Saying that what was sold in the last weeks is to be packed anew, in the commit that changes a pack of orders."""
+"""Marks the recent-sales document as out of date, in the commit that changes an order pack."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ COLLECTION = "sold_lines"
 
 
 def reference(org_id: str) -> Any:
-    """The document that `recent_sales` keeps."""
     return clients.firestore().document(org_path(org_id, COLLECTION, "recent"))
 
 
 def beside(org_id: str, name: str, now: datetime) -> tuple[Any, dict[str, Any]] | None:
-    """What to merge where, when the pack of that day, or of the week that begins with it, is written.
+    """What to merge where when this day's or week's pack is written.
 
-    None for a day that is not over: it is in no such document yet. A mark is another one each time: a write that
-    changes nothing leaves the time of writing as it is, and whoever packs anew would not see it.
+    None for a day that isn't over: the document doesn't cover it. Each mark is unique: a write that changes nothing
+    keeps the update time, and whoever rebuilds the document would not notice it.
     """
     if name >= now.astimezone(UTC).date().isoformat():
         return None

@@ -1,4 +1,4 @@
-"""What a run has to do after it wrote a document that there are packs of: its next step reads what it wrote."""
+"""Updates packs right after a run writes a document, so that its next step reads the new data."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from shared.retail.shelf import layout as shelf
 
 
 def note_written(org_id: str, collection: str, document_id: str, now: datetime) -> None:
-    """Bring the document's copy up to date here and now; the event of the write finds that done.
+    """Updates the document's copy now; the write's event then finds nothing to do.
 
     Raises:
-        TransientError: others keep writing the pack.
+        TransientError: too many concurrent writes to the pack.
     """
     if collection == customer_shards.KIND.source:
         customer_shards.keep_up(org_id, document_id, now)

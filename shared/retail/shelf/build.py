@@ -1,4 +1,4 @@
-"""Building an org's shelf anew from its items: the first time, when a page got too large, and to repair it."""
+"""Rebuilds an org's shelf from its items: the first time, when a page gets too large, or as a repair."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ log = logging.get_logger(__name__)
 
 TARGET_BYTES = 380_000
 MAX_PAGE_BYTES = 480_000
-"""More than that, and all pages are laid out anew."""
+"""Beyond this, all pages are laid out again."""
 ITEMS_A_PAGE = 6_000
-"""To begin with; how large their copies are is seen then."""
+"""The first guess, before the copies' size is known."""
 SCANNED_PAGE = 2_000
 _DELETES_A_COMMIT = 400
 
 
 def build(org_id: str, now: datetime) -> bool:
-    """Read every item and lay the shelf out; False where somebody else does, or has just done.
+    """Reads every item and builds the shelf; False if somebody else is doing so or just did.
 
-    Whatever is written to an item meanwhile leaves a marker, which nobody takes away before this is over.
+    Writes in the meantime leave markers, which stay until this is over.
     """
     begun = _begin(org_id, now)
     if begun is None:
@@ -65,12 +65,12 @@ def build(org_id: str, now: datetime) -> bool:
     if not _end(org_id, begun, head):
         return False
     _delete_others(org_id, head)
-    log.info("the shelf is built", extra={"orgId": org_id, "items": head.documents, "pages": len(pages)})
+    log.info("shelf built", extra={"orgId": org_id, "items": head.documents, "pages": len(pages)})
     return True
 
 
 def _begin(org_id: str, now: datetime) -> StoredHead | None:
-    """The head with the mark that others see; None where it is somebody else's turn."""
+    """Marks the head as being built; None if somebody else got there first."""
     from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
     stored = read_head(org_id)
@@ -97,13 +97,13 @@ def _end(org_id: str, begun: StoredHead, head: Head) -> bool:
     try:
         head_reference(org_id).update(head.model_dump(by_alias=True), option)
     except (FailedPrecondition, NotFound):
-        log.warning("somebody else has built the shelf meanwhile", extra={"orgId": org_id})
+        log.warning("somebody else built the shelf meanwhile", extra={"orgId": org_id})
         return False
     return True
 
 
 def _scanned(org_id: str) -> Iterator[Copy]:
-    """Every item, in pages: one long stream would run into its deadline."""
+    """Every item, in pages: one long stream would hit its deadline."""
     query = (
         clients.firestore()
         .collection(org_path(org_id, INVENTORY))
@@ -118,7 +118,7 @@ def _scanned(org_id: str) -> Iterator[Copy]:
 
 
 def _laid_out(copies: Sequence[Copy], now: datetime) -> list[Summed]:
-    """As few pages as hold them without one that is too large."""
+    """As few pages as possible, none too large."""
     count = max(1, -(-len(copies) // ITEMS_A_PAGE))
     while True:
         pages: list[dict[str, Copy]] = [{} for _ in range(count)]
@@ -132,7 +132,7 @@ def _laid_out(copies: Sequence[Copy], now: datetime) -> list[Summed]:
 
 
 def _write_pages(org_id: str, generation: str, pages: Sequence[Summed]) -> None:
-    """So many at once as are in one digest: a commit holds ten megabytes."""
+    """One commit per digest document: a commit may hold 10 MB."""
     for first in range(0, len(pages), PAGES_A_DIGEST):
         batch = clients.firestore().batch()
         digests: dict[str, bytes | None] = {}
@@ -148,7 +148,7 @@ def _digest_document(digests: Mapping[str, bytes | None]) -> dict[str, Any]:
 
 
 def _delete_others(org_id: str, head: Head) -> None:
-    """What earlier generations left, those that were never finished too."""
+    """Deletes pages of earlier generations, including unfinished ones."""
     mine = f"-{head.generation}-"
     left = [
         found.reference

@@ -1,7 +1,7 @@
-"""Bringing an org's shelf up to the markers: the items that they name are read, and their copies replaced.
+"""Applies the markers to an org's shelf: reads the marked items and replaces their copies.
 
-All that one commit writes stands or falls with the head, which nobody must have written since it was read. The
-items are read after it, so that no copy is replaced by an older one.
+Each commit requires that the head is unchanged since it was read. Items are read after the head, so a copy is
+never replaced by an older one.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """Whether the shelf says how the items are now, and how many markers are dealt with."""
+    """Whether the shelf is current, and how many markers were applied."""
 
     is_current: bool
     markers: int
     head: Head | None = None
-    """As it is now, where that is known."""
+    """The current head, if known."""
 
 
 def catch_up(org_id: str, now: datetime, rounds: int = 1) -> CaughtUp:
-    """Deal with up to `rounds` × 400 markers. One read if there is none."""
+    """Applies up to `rounds` × 400 markers. One read if there are none."""
     done = failed = 0
     for _ in range(rounds + TRIES):
         markers = waiting(org_id, MARKERS_AT_ONCE)
@@ -60,14 +60,14 @@ def catch_up(org_id: str, now: datetime, rounds: int = 1) -> CaughtUp:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """How many markers are dealt with, none where others were faster; the head that was written then."""
+    """How many markers were applied (0 if somebody else was faster), and the head written."""
 
     markers: int = 0
     head: Head | None = None
 
 
 def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step | None:
-    """Deal with some of the markers; None where somebody builds the shelf, and nothing can be done."""
+    """Applies some of the markers; None if somebody is building the shelf."""
     stored = read_head(org_id)
     if stored.head.is_being_built(now):
         return None
@@ -76,7 +76,7 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
     some = _of_few_pages(stored.head, markers)
     pages = _read_pages(org_id, stored.head, {stored.head.page_of(one.item_id) for one in some})
     if pages is None:
-        log.error("a page of the shelf cannot be read; it is built anew", extra={"orgId": org_id})
+        log.error("unreadable shelf page; rebuilding the shelf", extra={"orgId": org_id})
         return _Step() if build(org_id, now) else None
     digests = _read_digests(org_id, stored.head, pages)
     noted = {number: _noted(org_id, packed) for number, packed in digests.items()}
@@ -114,7 +114,7 @@ def _of_few_pages(head: Head, markers: Sequence[Marker]) -> list[Marker]:
 
 
 def _read_pages(org_id: str, head: Head, numbers: set[int]) -> dict[int, dict[str, Copy]] | None:
-    """These pages by number; None where one is gone or cannot be read."""
+    """These pages by number; None if one is missing or unreadable."""
     generation = head.generation or ""
     references = {page_name(generation, number): number for number in sorted(numbers)}
     found = {}
@@ -128,14 +128,14 @@ def _read_pages(org_id: str, head: Head, numbers: set[int]) -> dict[int, dict[st
 
 
 def _read_digests(org_id: str, head: Head, numbers: Iterable[int]) -> dict[int, bytes]:
-    """Those of these pages, and of the others in the same documents."""
+    """The digests of these pages, and of others in the same documents."""
     names = sorted({digest_name(head.generation or "", number) for number in numbers})
     found = clients.firestore().get_all([collection(org_id).document(name) for name in names])
     return {number: packed for one in found for number, packed in digests_in(one.to_dict() or {})}
 
 
 def _noted(org_id: str, packed: bytes) -> dict[str, Copy] | None:
-    """None where it cannot be read: it is made anew."""
+    """None if unreadable: it will be rebuilt."""
     try:
         copies = unpacked(packed, KIND.folder(org_id))
     except ValueError:
@@ -144,7 +144,7 @@ def _noted(org_id: str, packed: bytes) -> dict[str, Copy] | None:
 
 
 def read_items(org_id: str, item_ids: Sequence[str]) -> dict[str, Copy]:
-    """Those items that are there, as they are now."""
+    """The existing items among these, as they are now."""
     folder = KIND.folder(org_id)
     references = [clients.firestore().document(f"{folder}/{one}") for one in item_ids if one and "/" not in one]
     found = clients.firestore().get_all(references, KIND.fields) if references else ()
@@ -152,7 +152,7 @@ def read_items(org_id: str, item_ids: Sequence[str]) -> dict[str, Copy]:
 
 
 def _commit(org_id: str, stored: StoredHead, sums: Mapping[int, Summed], markers: Sequence[Marker]) -> Head | None:
-    """The head as it is now; None where somebody wrote it since it was read, and nothing is written."""
+    """The new head; None, with nothing written, if the head changed since it was read."""
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
     client, head = clients.firestore(), stored.head

@@ -1,4 +1,4 @@
-"""The digests of pages: what their documents hold, and what this run knows of them."""
+"""Page digests: parsing and the run's cache of them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _KEPT = "shelf_digests"
 
 
 def digests_in(fields: Mapping[str, Any]) -> Iterator[tuple[int, bytes]]:
-    """Those in a document's fields, by the numbers of their pages; not of a page that has too much for one."""
+    """The digests in a document, by page number; pages too large for a digest are skipped."""
     for number, digest in (fields.get("pages") or {}).items():
         if digest.get("packed") is not None:
             yield int(number), digest["packed"]
 
 
 def keep_digests(org_id: str, head: Head, digests: Mapping[int, bytes]) -> None:
-    """Have the run remember them: this process has just written what the head speaks of."""
+    """Caches the digests this process just wrote with the head."""
     memo.keep((org_id, _KEPT, head.version), digests, sum(map(len, digests.values())))
 
 
 def kept_digests(org_id: str, head: Head) -> Mapping[int, bytes] | None:
-    """Those of every page; None where the run does not know them all."""
+    """The cached digests; None unless all pages are known."""
     known: Mapping[int, bytes] | None = memo.recalled((org_id, _KEPT, head.version))
     return known if known is not None and len(known) == len(head.pages) else None

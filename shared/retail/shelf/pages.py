@@ -1,4 +1,4 @@
-"""A page of copies: what is in it, and what of it the hourly checks look at."""
+"""A page of copies: its counts and its digest for the hourly checks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from shared.retail.records import Item
 from shared.retail.shelf.layout import MAX_DIGEST_BYTES, PageCount
 
 DIGEST_COUNTS_FOR = timedelta(days=30)
-"""After a page was built: what expires later than that is in no digest."""
+"""After a page was built: digests leave out anything that expires later."""
 
 Page = Mapping[str, Copy]
-"""Copies by id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """What is in a page. `digest`: the copies that a check may find something in; None where they are too many."""
+    """A stored page. `digest`: the copies a check may report; None if too large."""
 
     count: PageCount
     packed: bytes
@@ -30,14 +29,13 @@ class Summed:
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """What was known of a page when it was read: what is in it, and the copies of its digest."""
+    """The page as read: its counts and the copies in its digest."""
 
     count: PageCount
     noted: Page
 
 
 def summed(page: Page, now: datetime) -> Summed:
-    """The page as it is stored."""
     nothing = KnownPage(PageCount(items=0, malformed=0, in_part=0), {})
     return summed_again(nothing, page, {one: (None, copy) for one, copy in page.items()}, now)
 
@@ -45,9 +43,9 @@ def summed(page: Page, now: datetime) -> Summed:
 def summed_again(
     known: KnownPage, page: Page, changes: Mapping[str, tuple[Copy | None, Copy | None]], now: datetime
 ) -> Summed:
-    """The page as it is stored after the changes, by id: what was there, and what is; only these are looked at.
+    """The page after changes, given as id → (before, after); only changed copies are parsed.
 
-    Of the others the digest goes on saying what it did when they were put into it.
+    The rest of the digest is kept as it was.
     """
     noted = {one: copy for one, copy in known.noted.items() if one not in changes}
     items, malformed, in_part = known.count.items, known.count.malformed, known.count.in_part
@@ -62,7 +60,7 @@ def summed_again(
             if copy is after and item is not None and _is_noted(item, now):
                 noted[copy.id] = copy
     if min(items, malformed, in_part) < 0:
-        # What was known was wrong; on a page that was never summed up nothing is below zero.
+        # The known counts were wrong. A fresh page never goes below zero.
         return summed(page, now)
     digest = packed(noted)
     count = PageCount(items=items, malformed=malformed, in_part=in_part)

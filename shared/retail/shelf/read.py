@@ -1,4 +1,4 @@
-"""Reading an org's shelf: all items in as many reads as there are pages, or only what the checks look at."""
+"""Reads an org's shelf: all items, one read per page, or only what the checks need."""
 
 from __future__ import annotations
 
@@ -28,27 +28,25 @@ QUEUE = "fillShelf"
 DEADLINE_SECONDS = 300
 TRIES = 3
 LAID_OVER = 8
-"""Of so many markers the items are read each time; of more the shelf is brought up."""
+"""Up to this many marked items are read each time; beyond it, the shelf is updated."""
 ROUNDS_A_TASK = 20
-"""Of 400 markers."""
+"""Each applies up to 400 markers."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackedItems:
-    """The head, and the packed pages that it speaks of."""
-
     org_id: str
     head: Head
     packed: tuple[bytes, ...]
 
     def copies(self) -> list[Copy]:
-        """All of them by id, as a query of the collection would answer."""
+        """All copies sorted by id, like a query of the collection."""
         return _unpacked(self.org_id, self.packed)
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What the hourly checks look at, and maybe more; how many items there are, and documents that are none."""
+    """Copies for the hourly checks and possibly more, the number of items, and of malformed documents."""
 
     copies: list[Copy]
     items: int
@@ -56,17 +54,17 @@ class Noted:
 
 
 def ask_to_fill(org_id: str, now: datetime, suffix: str = "") -> bool:
-    """Have the rest of the markers dealt with by a task; one a minute is enough."""
+    """Enqueues a task that applies the remaining markers, at most one per minute."""
     digest = hex_digest(org_id)
     name = f"{digest}-shelf-{now:%Y%m%dT%H%M}{suffix}"
     return create_named_task(QUEUE, name, {"orgId": org_id}, deadline_seconds=DEADLINE_SECONDS)
 
 
 def fill(org_id: str, clock: Clock) -> CaughtUp:
-    """Deal with as many markers as a task has time for, and ask for another where some are left.
+    """Applies as many markers as fit in a task, and enqueues another if some are left.
 
     Raises:
-        TransientError: the shelf is being built; the task is to come again.
+        TransientError: the shelf is being built; retry the task.
     """
     done = catch_up(org_id, clock.now(), ROUNDS_A_TASK)
     if not done.is_current and done.markers == 0:
@@ -77,13 +75,13 @@ def fill(org_id: str, clock: Clock) -> CaughtUp:
 
 
 def head_of(org_id: str, now: datetime) -> Head:
-    """The head once the shelf is up to the markers, as far as that is soon done; built if there is none."""
+    """The head after applying markers, as far as that is quick; builds a missing shelf."""
     key = (org_id, "shelf_head")
     return memo.once(key, lambda: _head(org_id, now), lambda _: 1_000)
 
 
 def shelf_of(org_id: str, now: datetime) -> PackedItems | None:
-    """The whole shelf; None where it cannot be read just now, or holds not so many."""
+    """The whole shelf; None if it can't be read right now or the org has too many items."""
     found: tuple[PackedItems, ...] = memo.once(
         (org_id, "shelf"),
         lambda: _shelf(org_id, now),
@@ -93,7 +91,7 @@ def shelf_of(org_id: str, now: datetime) -> PackedItems | None:
 
 
 def noted_of(org_id: str, now: datetime) -> list[Copy] | None:
-    """What the hourly checks look at: items that are low, expire soon or have a thin margin, and maybe more."""
+    """Copies for the hourly checks: items that are low, expire soon or have a thin margin, and possibly more."""
     head = head_of(org_id, now)
     if not head.is_ready or head.built_at is None:
         return None
@@ -109,9 +107,9 @@ def noted_of(org_id: str, now: datetime) -> list[Copy] | None:
 
 
 def noted_as_of_now(org_id: str, now: datetime) -> Noted | None:
-    """The same without a write: what a few markers name is read, and laid over it. None where that is not enough.
+    """The same without writing: reads the few marked items and lays them over. None if that isn't enough.
 
-    Between two hourly checks few items are written, and to bring the shelf up for each costs more.
+    Few items change between hourly checks, and updating the shelf for each would cost more.
     """
     markers = waiting(org_id, LAID_OVER + 1)
     if len(markers) > LAID_OVER:
@@ -128,7 +126,7 @@ def noted_as_of_now(org_id: str, now: datetime) -> Noted | None:
         return None
     noted = {one.id: one for one in _unpacked(org_id, digests)}
     named = {one.item_id for one in markers}
-    # Last, so that nothing older is laid over what somebody has brought up meanwhile.
+    # Read last, so that nothing older replaces what was updated meanwhile.
     written = read_items(org_id, sorted(named))
     created = [one for one in written.values() if one.create_time is not None and one.create_time > stored.version]
     noted = {**{name: one for name, one in noted.items() if name not in named}, **written}
@@ -137,7 +135,7 @@ def noted_as_of_now(org_id: str, now: datetime) -> Noted | None:
 
 
 def _digests(org_id: str, head: Head) -> tuple[list[bytes], set[int]]:
-    """Those that there are, and the pages of which there is none."""
+    """The digests, and the pages that have none."""
     digests = kept_digests(org_id, head)
     if digests is None:
         found = clients.firestore().get_all([collection(org_id).document(name) for name in digest_names(head)])
@@ -164,7 +162,7 @@ def _shelf(org_id: str, now: datetime) -> tuple[PackedItems, ...]:
         pages = _pages(org_id, head, range(len(head.pages)))
         if pages is not None:
             return (PackedItems(org_id, head, pages),)
-        # It was laid out anew meanwhile.
+        # It was rebuilt meanwhile.
         head = read_head(org_id).head
     log.warning("the shelf is incomplete", extra={"orgId": org_id})
     return ()

@@ -1,4 +1,4 @@
-"""Once a day: an org's shelf held against its items, and laid out anew where they differ."""
+"""Daily check of an org's shelf against its items; rebuilds it if they differ."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from shared.retail.shelf.layout import KIND, read_head
 log = logging.get_logger(__name__)
 
 EVERYTHING_EVERY = timedelta(days=28)
-"""How often every item is read again: a lost event that changed no count is put right by then."""
+"""How often every item is read again, to correct lost events that changed no count."""
 ROUNDS = 20
 
 
 def repair(org_id: str, now: datetime) -> bool:
-    """Whether it had to be laid out anew.
+    """Returns whether the shelf was rebuilt.
 
-    On most days the items are only counted, a read for each thousand of them.
+    On most days items are only counted, which costs one read per thousand.
     """
     for _ in range(2):
         is_current = catch_up(org_id, now, ROUNDS).is_current
         head = read_head(org_id).head
         if head.too_many or (head.is_ready and head.built_at and now - head.built_at < EVERYTHING_EVERY):
-            # A write may have come between the two.
+            # A write may have happened in between.
             if head.is_ready and head.documents == _count(org_id):
                 return False
             continue
         return build(org_id, now)
     if is_current:
-        log.warning("the shelf had lost an item, or had one too many", extra={"orgId": org_id})
+        log.warning("shelf item count was off; rebuilding", extra={"orgId": org_id})
     return is_current and build(org_id, now)
 
 

@@ -76,7 +76,7 @@ class KnownFinding(Output):
     told_by: str
     told_at: AwareDatetime | None
     note: str
-    """`Already told by 'Daily Intel' at 9:02 AM.`"""
+    """`Already reported by 'Daily Intel' at 9:02 AM.`"""
 
 
 class ClaimFindingsOutput(Output):

@@ -59,7 +59,7 @@ class NewFacts:
         return self.tells_all or verdict is None or verdict.should_notify
 
     def who_told(self, facts: Iterable[Fact]) -> str:
-        """`Already told by 'Daily Intel' at 9:02 AM.`, of those that are known."""
+        """`Already reported by 'Daily Intel' at 9:02 AM.`, of those that are known."""
         verdicts = [self.verdicts[fact.id] for fact in facts if not self.has(fact)]
         told = [verdict.known_from for verdict in verdicts if verdict.known_from is not None]
         return already_told(told, self.context.now, self.context.org.timezone)

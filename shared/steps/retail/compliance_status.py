@@ -1,4 +1,4 @@
-"""`compliance_status`: the licences and the content that wait for somebody."""
+"""`compliance_status`: license expiry and content waiting for review."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.messages.template.models import Message
-from shared.retail.compliance import Licence, PendingContent, licences, pending
+from shared.retail.compliance import License, PendingContent, licenses, pending
 from shared.retail.figures import first
 from shared.retail.load import load_content, load_locations
 from shared.steps.base import Action, Effect, StepContext
@@ -17,15 +17,15 @@ from shared.values.words import counted, date_words, plural
 
 
 class ComplianceStatusParams(LimitedParams):
-    """`soonDays`: a licence that ends within so many days ends soon."""
+    """`soonDays`: a license that expires within this many days counts as ending soon."""
 
     soon_days: int = Field(default=60, ge=1, le=365)
 
 
 class ComplianceStatusOutput(ShopReportOutput):
-    """`licences`: all, the soonest to end first. `pending`: content that waits for review, the longest first."""
+    """`licences`: soonest to expire first. `pending`: content waiting for review, longest wait first."""
 
-    licences: tuple[Licence, ...]
+    licences: tuple[License, ...]
     licence_count: int
     licences_ended: int
     licences_ending: int
@@ -37,7 +37,7 @@ class ComplianceStatusOutput(ShopReportOutput):
 
 
 class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
-    """Lists the licences with the days they have left, and the content that waits for a review."""
+    """Lists licenses with their days left, and content waiting for review."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"soonDays": 60}
@@ -47,7 +47,7 @@ class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
         org_id = context.org.id
         locations = context.effects.read(lambda: load_locations(org_id))
         content = context.effects.read(lambda: load_content(org_id))
-        held = licences(locations.records, context.now, context.org.timezone, params.soon_days)
+        held = licenses(locations.records, context.now, context.org.timezone, params.soon_days)
         waiting = pending(content.records, context.now)
         shown, left_out = first(waiting, params.limit)
         malformed = locations.malformed + content.malformed
@@ -70,7 +70,7 @@ class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
             f"Compliance of {context.org.name}: {_finding(output)}",
             [_headline(output), unread_note(malformed)],
             [
-                table("Licenses", ("Location", "License", "Expires", "Days left"), [_licence(row) for row in held]),
+                table("Licenses", ("Location", "License", "Expires", "Days left"), [_license(row) for row in held]),
                 table("Needs review", ("Content", "Waiting"), [_content(row) for row in shown], left_out),
             ],
         )
@@ -96,7 +96,7 @@ def _headline(found: ComplianceStatusOutput) -> str:
     return f"{finding[:1].upper()}{finding[1:]}."
 
 
-def _licence(row: Licence) -> tuple[str, ...]:
+def _license(row: License) -> tuple[str, ...]:
     verb = "expired" if row.status == "ended" else "expires"
     ends = f"{verb} {date_words(row.ends_on)}" if row.ends_on else "no expiration date entered"
     left = "—" if row.days_left is None else f"{max(row.days_left, 0):,}"

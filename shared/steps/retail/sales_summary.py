@@ -23,7 +23,7 @@ from shared.retail.sales import (
     Totals,
     WeekSales,
     by_week,
-    summarise,
+    summarize,
 )
 from shared.retail.sales import (
     SalesSummary as Summary,
@@ -98,7 +98,7 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
         zone = context.org.timezone
         period = compared(params.period, context.now, zone, params.against)
         orders = orders_of(context.org.id, period)
-        found = context.effects.read(lambda: summarise(_wanted(orders, params), period, zone))
+        found = context.effects.read(lambda: summarize(_wanted(orders, params), period, zone))
         malformed = orders.malformed
         products, left_out = first(found.products, params.top)
         weeks = _weeks(params, context)

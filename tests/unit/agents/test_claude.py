@@ -103,7 +103,7 @@ def test_an_answer_that_does_not_fit_is_refused_and_paid_for(
     claude: ClaudeStandIn, reply: dict[str, object], named: str
 ) -> None:
     claude.reply(**reply)
-    with pytest.raises(ModelAnswerError, match=f"not the Mood it was asked for: {named}") as caught:
+    with pytest.raises(ModelAnswerError, match=f"not a valid Mood: {named}") as caught:
         client.ask_for(Mood, Task.ROUTINE, "", [PromptLabel.ITEMS])
     assert caught.value.usage.cost().usd > 0
 

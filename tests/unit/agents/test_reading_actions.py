@@ -72,7 +72,7 @@ class TestClassify:
             field="text",
         )
         assert [one["label"] for one in output["results"]] == ["complaint", None, None]
-        assert "alike" in output["results"][1]["reason"]
+        assert "equally well" in output["results"][1]["reason"]
 
     def test_one_input_has_one_label(self) -> None:
         assert run("classify", input="much praise", labels=self.LABELS)["label"] == "praise"

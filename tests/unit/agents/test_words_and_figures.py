@@ -85,7 +85,7 @@ def test_a_summary_keeps_the_first_sentence_and_those_with_figures_in_order() ->
 
 
 def test_a_summary_of_nothing_says_so() -> None:
-    assert extract_summary("", 2) == extract_summary({}, 2) == "There is nothing to summarise."
+    assert extract_summary("", 2) == extract_summary({}, 2) == "There is nothing to summarize."
 
 
 def test_a_forecast_is_told_by_what_runs_out_first() -> None:

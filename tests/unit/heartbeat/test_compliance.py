@@ -1,4 +1,4 @@
-"""Licences that end and content that waits."""
+"""Licenses that expire and content that waits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.heartbeat.checks.compliance import content_pending_review, licence_expiry
+from shared.heartbeat.checks.compliance import content_pending_review, license_expiry
 from shared.retail.records import Content, Location
 from tests.unit.heartbeat.facts import NOW, ago, ahead, facts
 
@@ -27,17 +27,17 @@ from tests.unit.heartbeat.facts import NOW, ago, ahead, facts
         (None, None, None),
     ],
 )
-def test_a_licence_is_told_of_at_thirty_fourteen_and_seven_days_and_when_it_ended(
+def test_a_license_is_reported_at_thirty_fourteen_and_seven_days_and_when_it_ended(
     ends: datetime | None, level: int | None, severity: str | None
 ) -> None:
     location = Location(id="l1", name="Main Street", license_number="C12", license_expires_at=ends)
-    found = licence_expiry(facts(locations=[location]))
+    found = license_expiry(facts(locations=[location]))
     assert [(one.level, one.severity) for one in found] == ([] if level is None else [(level, severity)])
 
 
-def test_a_renewed_licence_is_another_finding() -> None:
+def test_a_renewed_license_is_another_finding() -> None:
     keys = {
-        licence_expiry(facts(locations=[Location(id="l1", name="M", license_expires_at=ends)]))[0].key
+        license_expiry(facts(locations=[Location(id="l1", name="M", license_expires_at=ends)]))[0].key
         for ends in (ahead(days=3), ahead(days=20))
     }
     assert len(keys) == 2

@@ -106,8 +106,8 @@ def test_json_holds_any_value_and_leaves_json_text_alone() -> None:
     ("content", "file_format", "named"),
     [
         ({"a": 1}, FileFormat.TXT, "content is a dict; expected text"),
-        (float("nan"), FileFormat.JSON, "cannot be written as JSON"),
-        ("\ud800", FileFormat.TXT, "cannot be written as UTF-8"),
+        (float("nan"), FileFormat.JSON, "can.t be encoded as JSON"),
+        ("\ud800", FileFormat.TXT, "can.t be encoded as UTF-8"),
     ],
 )
 def test_content_that_the_format_cannot_hold_is_refused(content: Any, file_format: FileFormat, named: str) -> None:

@@ -153,7 +153,7 @@ def test_an_error_answer_that_may_pass_was_not_accepted(mailjet_provider: Provid
 @pytest.mark.parametrize("status", [500, 502, 504])
 def test_a_crash_or_a_gateway_may_come_after_the_mail_was_taken(mailjet_provider: Provider, status: int) -> None:
     mailjet_provider.will_answer(Answer(status, {"ErrorMessage": "sorry"}))
-    with pytest.raises(OutcomeUnknownError, match=f"{status}: sorry; it may have the email"):
+    with pytest.raises(OutcomeUnknownError, match=f"{status}: sorry; it may have accepted the email"):
         mailjet.send(MESSAGE, "c")
 
 

@@ -166,10 +166,10 @@ def test_the_sentence_names_each_teller_once_in_the_org_s_time() -> None:
 
     zone = "America/New_York"
     assert already_told([], NOW, zone) == ""
-    assert already_told([by("Daily Intel", NOW)] * 2, NOW, zone) == "Already told by 'Daily Intel' at 9:02 AM."
+    assert already_told([by("Daily Intel", NOW)] * 2, NOW, zone) == "Already reported by 'Daily Intel' at 9:02 AM."
     both = [by("Daily Intel", NOW - 4 * DAY), by("Price Intelligence", NOW)]
     assert already_told(both, NOW, zone) == (
-        "Already told by 'Price Intelligence' at 9:02 AM and 'Daily Intel' at 9:02 AM on Thu, Nov 19."
+        "Already reported by 'Price Intelligence' at 9:02 AM and 'Daily Intel' at 9:02 AM on Thu, Nov 19."
     )
     many = already_told([by(letter * 300, NOW) for letter in "abcdef"], NOW, zone)
     assert many.endswith(" and 3 more.")

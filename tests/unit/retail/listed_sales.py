@@ -25,7 +25,7 @@ from shared.retail.sales import (
 )
 
 
-def summarise(orders: Sequence[Order], period: Compared, zone: str) -> SalesSummary:
+def summarize(orders: Sequence[Order], period: Compared, zone: str) -> SalesSummary:
     """Sum up the orders of the period; those before it only for the comparison."""
     within = [order for order in orders if period.current.holds(order.placed_at)]
     sold = [order for order in within if order.is_revenue]

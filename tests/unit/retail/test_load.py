@@ -168,7 +168,7 @@ def test_a_numeric_phone_loses_no_customer(shop: Shop, phone: object) -> None:
     assert (customer.email, customer.phone) == ("c@shop.example", "3155550123")
 
 
-def test_a_numeric_licence_loses_no_location(shop: Shop) -> None:
+def test_a_numeric_license_loses_no_location(shop: Shop) -> None:
     shop.documents["tenants/org1/locations/l"] = {"name": "Main", "licenseNumber": 40412, "licenseExpiresAt": []}
     loaded = load_locations("org1")
     assert (loaded.records[0].license_number, loaded.records[0].license_expires_at) == ("40412", None)

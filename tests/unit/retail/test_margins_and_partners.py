@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.retail.compliance import licences, pending
+from shared.retail.compliance import licenses, pending
 from shared.retail.demand import Velocity
 from shared.retail.margins import LARGEST_RAISE, margins
 from shared.retail.records import Content, Item, Location, Order
@@ -103,8 +103,8 @@ def location(name: str, days: float | None) -> Location:
     return Location.model_validate({"id": name, "name": name, "licenseExpiresAt": ends})
 
 
-def test_licences_are_sorted_by_the_days_they_have_left_in_the_shop_s_zone() -> None:
-    rows = licences([location("d", None), location("c", 100), location("b", 60), location("a", -1)], NOW, ZONE, 60)
+def test_licenses_are_sorted_by_the_days_they_have_left_in_the_shop_s_zone() -> None:
+    rows = licenses([location("d", None), location("c", 100), location("b", 60), location("a", -1)], NOW, ZONE, 60)
     assert [(row.location, row.status, row.days_left) for row in rows] == [
         ("a", "ended", -1),
         ("b", "ends soon", 60),

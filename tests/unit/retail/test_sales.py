@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shared.retail.figures import change_percent
 from shared.retail.periods import Period, compared
 from shared.retail.records import Location, Order
-from shared.retail.sales import by_location, by_week, summarise
+from shared.retail.sales import by_location, by_week, summarize
 from tests.unit.retail.builders import NOW, ZONE, order, sale
 
 YESTERDAY = compared(Period.YESTERDAY, NOW, ZONE)
@@ -35,7 +35,7 @@ ORDERS = st.lists(
 
 def test_only_completed_orders_are_revenue() -> None:
     orders = [order(10, status=status) for status in ("completed", "pending", "cancelled", "refunded")]
-    found = summarise(orders, YESTERDAY, ZONE)
+    found = summarize(orders, YESTERDAY, ZONE)
     assert (found.current.revenue, found.current.orders) == (Decimal("10.00"), 1)
     assert (found.pending, found.returned) == (1, 2)
 
@@ -43,19 +43,19 @@ def test_only_completed_orders_are_revenue() -> None:
 def test_an_order_just_before_midnight_there_belongs_to_the_day_that_ends() -> None:
     late = datetime(2026, 11, 23, 4, 59, tzinfo=UTC)  # 23:59 on Sunday the 22nd
     orders = [order(7).model_copy(update={"placed_at": at}) for at in (late, late + timedelta(minutes=1))]
-    assert summarise(orders, YESTERDAY, ZONE).current.revenue == 7
+    assert summarize(orders, YESTERDAY, ZONE).current.revenue == 7
 
 
 def test_the_average_is_rounded_half_up_and_null_without_orders() -> None:
     orders = [order("10.00"), order("10.01")]
-    assert summarise(orders, YESTERDAY, ZONE).current.average_order == Decimal("10.01")
-    assert summarise([], YESTERDAY, ZONE).current.average_order is None
+    assert summarize(orders, YESTERDAY, ZONE).current.average_order == Decimal("10.01")
+    assert summarize([], YESTERDAY, ZONE).current.average_order is None
 
 
 def test_the_change_is_in_percent_of_the_period_before_and_null_where_there_was_nothing() -> None:
-    grown = summarise([order(30), order(20, days_ago=2)], YESTERDAY, ZONE).change
+    grown = summarize([order(30), order(20, days_ago=2)], YESTERDAY, ZONE).change
     assert (grown.revenue, grown.orders, grown.average_order) == (Decimal(50), Decimal(0), Decimal(50))
-    first = summarise([order(30)], YESTERDAY, ZONE).change
+    first = summarize([order(30)], YESTERDAY, ZONE).change
     assert (first.revenue, first.orders, first.average_order) == (None, None, None)
     assert change_percent(0, 10) == -100
 
@@ -67,7 +67,7 @@ def test_products_are_added_up_by_id_and_the_best_comes_first() -> None:
         sale("a", 1.5, price="12"),
         sale("b", 1, days_ago=9),
     ]
-    found = summarise(orders, YESTERDAY, ZONE)
+    found = summarize(orders, YESTERDAY, ZONE)
     assert [(row.item_id, row.units, row.revenue, row.share_percent) for row in found.products] == [
         ("b", 1, Decimal("50.00"), Decimal("56.8")),
         ("a", 3.5, Decimal("38.00"), Decimal("43.2")),
@@ -76,7 +76,7 @@ def test_products_are_added_up_by_id_and_the_best_comes_first() -> None:
 
 
 def test_every_day_of_the_period_is_there_also_one_without_sales() -> None:
-    days = summarise([order(5, days_ago=1), order(6, days_ago=3)], WEEK, ZONE).days
+    days = summarize([order(5, days_ago=1), order(6, days_ago=3)], WEEK, ZONE).days
     assert [row.date.day for row in days] == [16, 17, 18, 19, 20, 21, 22]
     assert [int(row.revenue) for row in days] == [0, 0, 0, 0, 6, 0, 5]
     assert days[0].date == date(2026, 11, 16)
@@ -84,7 +84,7 @@ def test_every_day_of_the_period_is_there_also_one_without_sales() -> None:
 
 @given(ORDERS)
 def test_days_add_up_to_the_whole(orders: list[Order]) -> None:
-    found = summarise(orders, WEEK, ZONE)
+    found = summarize(orders, WEEK, ZONE)
     assert sum(row.revenue for row in found.days) == found.current.revenue
     assert sum(row.orders for row in found.days) == found.current.orders
 
@@ -92,7 +92,7 @@ def test_days_add_up_to_the_whole(orders: list[Order]) -> None:
 @given(ORDERS)
 def test_locations_add_up_to_the_whole(orders: list[Order]) -> None:
     rows = by_location([Location(id="l1", name="One"), Location(id="l3", name="Three")], orders, WEEK)
-    found = summarise(orders, WEEK, ZONE)
+    found = summarize(orders, WEEK, ZONE)
     assert sum(row.revenue for row in rows) == found.current.revenue
     assert sum(row.orders for row in rows) == found.current.orders
     assert {"One", "Three"} <= {row.name for row in rows}
@@ -104,7 +104,7 @@ def test_locations_add_up_to_the_whole(orders: list[Order]) -> None:
 def test_the_order_of_orders_does_not_matter(orders: list[Order], chance: Random) -> None:
     shuffled = list(orders)
     chance.shuffle(shuffled)
-    one, other = summarise(orders, WEEK, ZONE), summarise(shuffled, WEEK, ZONE)
+    one, other = summarize(orders, WEEK, ZONE), summarize(shuffled, WEEK, ZONE)
     assert (one.current, one.previous, one.days) == (other.current, other.previous, other.days)
 
 

@@ -41,7 +41,7 @@ LOCATIONS = [Location(id="one", name="One"), Location(id="two", name="Two")]
 @given(ORDERS, st.sampled_from(Period), ZONES)
 def test_a_summary(orders: list[Order], period: Period, zone: str) -> None:
     span = compared(period, NOW, zone)
-    assert sales.summarise(iter(orders), span, zone) == listed_sales.summarise(orders, span, zone)
+    assert sales.summarize(iter(orders), span, zone) == listed_sales.summarize(orders, span, zone)
 
 
 @given(ORDERS, st.sampled_from(Period), ZONES)

@@ -1,4 +1,4 @@
-"""Name look-ups are bounded in time and for each org: a name server that is silent stops nobody else."""
+"""DNS lookups are limited in time and per org: a silent DNS server blocks nobody else."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def test_silent_names_of_one_org_stop_no_other_org(names: Names) -> None:
     lookups = Lookups()
     with ThreadPoolExecutor(30) as pool:
         silent = [pool.submit(_ask, lookups, names, "bad", f"{n}.silent.example") for n in range(30)]
-        assert all("look-up" in one.result() for one in silent)
+        assert all("lookup" in one.result() for one in silent)
     assert len(names.asked) == MAX_OF_ONE_ORG
     assert _ask(lookups, names, "good", "shop.example") == "93.184.216.34"
-    assert _ask(lookups, names, "bad", "shop.example") == "too many name look-ups are waiting"
+    assert _ask(lookups, names, "bad", "shop.example") == "too many DNS lookups are waiting"
 
 
 def test_an_org_has_its_look_ups_again_once_they_have_ended(names: Names) -> None:
@@ -79,8 +79,8 @@ def test_more_look_ups_than_an_org_may_have_at_once_wait_for_their_turn(names: N
 def test_a_silent_name_is_not_asked_again_for_a_while(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.web.lookups.MAX_SECONDS", SHORT_SECONDS)
     lookups = Lookups()
-    assert _ask(lookups, names, "org", "a.silent.example") == "the name look-up took too long"
-    assert _ask(lookups, names, "org", "a.silent.example") == "the name's server did not answer a moment ago"
+    assert _ask(lookups, names, "org", "a.silent.example") == "the DNS lookup took too long"
+    assert _ask(lookups, names, "org", "a.silent.example") == "the DNS server didn't answer a moment ago"
     assert names.asked == ["a.silent.example"]
 
 

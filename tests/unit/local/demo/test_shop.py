@@ -91,9 +91,9 @@ def test_the_top_three_competitors_are_told_by_their_priority() -> None:
     assert ranked[0]["name"] == "Higher Level Syracuse"
 
 
-def test_a_licence_and_some_batches_expire_soon_and_content_waits_for_review() -> None:
-    licences = [fields["licenseExpiresAt"] - NOW for fields in _documents("locations").values()]
-    assert min(licences) == timedelta(days=20)
+def test_a_license_and_some_batches_expire_soon_and_content_waits_for_review() -> None:
+    licenses = [fields["licenseExpiresAt"] - NOW for fields in _documents("locations").values()]
+    assert min(licenses) == timedelta(days=20)
     expiring = [fields["expiresAt"] - NOW for fields in _documents("inventory").values() if "expiresAt" in fields]
     assert sum(left < timedelta(days=30) for left in expiring) == 2
     assert Counter(fields["status"] for fields in _documents("content").values())["pending_review"] == 2

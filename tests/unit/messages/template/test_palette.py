@@ -20,12 +20,12 @@ def test_every_text_can_be_read_on_its_ground(palette: Palette) -> None:
         assert contrast(text, ground) >= 4.5, (text, ground)
 
 
-def test_every_colour_of_the_document_is_of_the_palettes() -> None:
+def test_every_color_of_the_document_is_of_the_palettes() -> None:
     known = {getattr(palette, each.name) for palette in (LIGHT, DARK) for each in fields(Palette)}
     assert set(re.findall(r"#[0-9a-f]{6}\b", document(report()))) <= known
 
 
-def test_every_class_that_has_a_colour_turns_dark() -> None:
+def test_every_class_that_has_a_color_turns_dark() -> None:
     page = document(report())
     body = find_all(parsed(page), "body")[0]
     dark = page[page.index("prefers-color-scheme: dark") : page.index("@media (max-width")]

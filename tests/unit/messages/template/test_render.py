@@ -1,4 +1,4 @@
-"""The HTML mail: its form, its colours, and that nothing out of data becomes markup."""
+"""The HTML mail: its form, its colors, and that nothing out of data becomes markup."""
 
 from __future__ import annotations
 

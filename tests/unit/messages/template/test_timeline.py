@@ -79,9 +79,9 @@ def test_a_picture_is_sharp_small_and_on_its_ground(chart: Timeline, palette: Pa
     assert any(near(shade, SERIES[0]) for _, shade in shades)
 
 
-def near(shade: object, colour: str) -> bool:
+def near(shade: object, color: str) -> bool:
     """Whether they look alike: the picture has few colors, so that it is small."""
-    wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    wanted = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
     return isinstance(shade, tuple) and sum(abs(one - other) for one, other in zip(shade, wanted, strict=True)) < 16
 
 
@@ -100,10 +100,10 @@ def test_the_levels_are_round_few_and_hold_every_amount(one: float, other: float
     assert 2 <= len(found) <= 7
 
 
-@pytest.mark.parametrize("colour", SERIES)
+@pytest.mark.parametrize("color", SERIES)
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_every_line_can_be_told_from_its_ground(colour: str, palette: Palette) -> None:
-    assert contrast(colour, palette.tile) >= 3
+def test_every_line_can_be_told_from_its_ground(color: str, palette: Palette) -> None:
+    assert contrast(color, palette.tile) >= 3
 
 
 def test_a_mail_shows_both_pictures_by_their_ids_with_the_words_for_them() -> None:

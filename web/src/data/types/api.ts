@@ -31,7 +31,7 @@ export interface ChangedPerson {
   person: ListedMember;
 }
 
-/** Yes or no per channel; a text costs money, so it is asked for. */
+/** Yes or no per channel. Texts cost money, so they are opt-in. */
 export interface ChannelChoice {
   email: boolean;
   dashboard: boolean;
@@ -56,7 +56,7 @@ export interface ChatAnswer {
   corrections: Correction[];
 }
 
-/** What is wrong; where nothing is, each schedule in words with the runs that it would have next. */
+/** What is wrong or, if nothing is, each schedule in words with its next runs. */
 export interface Checked {
   problems: Problem[];
   warnings: Problem[];
@@ -457,7 +457,7 @@ export interface Question {
   options: Option[];
 }
 
-/** From `start` up to `end`, which is on the next day where it is the earlier one. */
+/** From `start` to `end`, on the next day if `end` is earlier. */
 export interface QuietHours {
   start: string;
   end: string;
@@ -470,7 +470,7 @@ export interface RevokedKey {
   revokedAt: string;
 }
 
-/** One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it is off. */
+/** One schedule: `words` like `every day at 9:00 AM EST`, and its next runs, empty while inactive. */
 export interface ScheduleShown {
   triggerId: string;
   words: string;

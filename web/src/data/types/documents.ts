@@ -96,7 +96,7 @@ export interface CampaignProgress {
   pagesDone: number;
 }
 
-/** Of all schedules of a playbook. */
+/** Applies to all of a playbook's schedules. */
 export type Carrier = "job" | "task";
 
 /** `tenants/{orgId}/competitive_actions/{id}`. */
@@ -322,7 +322,7 @@ export interface InnerStep {
   errorCode?: string | null;
 }
 
-/** One schedule's job, or the chain of tasks that stands for it. */
+/** A schedule's job, or the chain of tasks used in its place. */
 export interface JobRecord {
   cron: string;
   timezone: string;
@@ -355,7 +355,7 @@ export interface Messaging {
   textEveryHours?: number;
 }
 
-/** One instant's task. */
+/** The task of a `once` trigger. */
 export interface OnceRecord {
   at: Timestamp;
   task?: string | null;
@@ -426,7 +426,7 @@ export interface Playbook {
 /** Where a playbook is in its life. */
 export type PlaybookStatus = "draft" | "active" | "paused" | "archived" | "error";
 
-/** `when` says in words what starts it; `next_runs` are instants, soonest first, none while it is not active. */
+/** `when` describes its triggers; `next_runs` are sorted instants, empty while it is inactive. */
 export interface PlaybookSummary {
   id: string;
   orgId: string;
@@ -451,7 +451,7 @@ export interface PlaybookSummary {
   steps: StepSummary[];
 }
 
-/** One edit. `content` is what the author wrote; None where it is too large to be kept. */
+/** One edit. `content` is what the author wrote, or None if too large. */
 export interface PlaybookVersion {
   id: string;
   orgId: string;
@@ -637,7 +637,7 @@ export interface TriggerRef {
   eventId?: string | null;
 }
 
-/** A trigger without its filter, which may compare with a customer's data. */
+/** A trigger without its filter, which may contain customer data. */
 export interface TriggerSummary {
   type?: string | null;
   id?: string | null;
