@@ -1,4 +1,4 @@
-"""A Chromium under Playwright, for the tests of the dashboard, the demo's picture and those in the README."""
+"""Chromium under Playwright, for dashboard tests, the demo's picture and the README's pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _QUIET = (
 
 
 class Window(TypedDict):
-    """How large it is, in CSS pixels."""
+    """Its size in CSS pixels."""
 
     width: int
     height: int
@@ -32,9 +32,9 @@ PHONE = Window(width=360, height=740)
 
 @contextmanager
 def running_browser(program: Path) -> Iterator[Browser]:
-    """The browser, until the end; while it runs, this thread can start no event loop of its own."""
+    """Runs a browser; meanwhile this thread can't start an event loop of its own."""
     with sync_playwright() as playwright:
-        # Without its sandbox, because that needs rights which containers do not give; it opens our own pages alone.
+        # No sandbox: it needs privileges that containers lack, and we only open our own pages.
         browser = playwright.chromium.launch(
             executable_path=program, chromium_sandbox=False, args=list(_QUIET), headless=True
         )
@@ -47,7 +47,7 @@ def running_browser(program: Path) -> Iterator[Browser]:
 def new_context(
     browser: Browser, base_url: str, *, window: Window = DESKTOP, colors: ColorScheme = "light", scale: float = 1
 ) -> BrowserContext:
-    """Somebody in New York who reads American English; nothing moves by itself, so that pictures are the same."""
+    """A user in New York with American English, without animations, so that pictures are reproducible."""
     return browser.new_context(
         base_url=base_url,
         viewport={"width": window["width"], "height": window["height"]},

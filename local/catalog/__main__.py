@@ -1,4 +1,4 @@
-"""`make docs` writes the files below; `make check` fails where one is not what the models or the routes say."""
+"""`make docs` writes the files below; `make check` fails if one is out of date."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status: 1 where `--check` found a difference."""
+    """Returns the exit status: 1 if `--check` found a difference."""
     return max([_page(path, render(), arguments) for path, render in PAGES.items()])
 
 
@@ -52,7 +52,7 @@ def _page(name: str, page: str, arguments: list[str]) -> int:
         return 0
     difference = difflib.unified_diff(written.splitlines(), page.splitlines(), name, "its source", lineterm="")
     print("\n".join(list(difference)[:40]))
-    print(f"{name} is not what its source says; run `make docs`", file=sys.stderr)
+    print(f"{name} is out of date; run `make docs`", file=sys.stderr)
     return 1
 
 

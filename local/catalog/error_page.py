@@ -1,4 +1,4 @@
-"""The page `docs/errors.md`, rendered from the table of error codes."""
+"""Renders `docs/errors.md` from the table of error codes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from shared.error_codes import CODES
 
 HEAD = """# Errors
 
-Every error has a code, which never changes its meaning; programs depend on it, and on no text. Made by `make docs`
-from `shared/error_codes.py`; `make check` fails where the two differ.
+Every error has a code whose meaning never changes. Programs should depend on it, never on an error's text. Made by
+`make docs` from `shared/error_codes.py`; `make check` fails if the two differ.
 
-It stands in `code` of every HTTP problem (`application/problem+json`, beside `detail`) and of every error that an
-MCP tool answers with; and in `errorCode` of
+The code is in `code` of every HTTP problem (`application/problem+json`, next to `detail`) and of every error an
+MCP tool returns, and in `errorCode` of
 
-- a playbook, beside `statusReason`, where it cannot run or is not scheduled yet;
-- an execution, beside `statusReason`, while it is `failed` or `retrying`; of each of its `attempts[]`, beside
+- a playbook, next to `statusReason`, if it can't run or isn't scheduled yet;
+- an execution, next to `statusReason`, while it is `failed` or `retrying`; of each of its `attempts[]`, next to
   `error`; and of each of its `stepResults[]` that failed, with the steps inside it (`inner[]`);
-- a dead letter, in `dead_letters/{executionId}` and in the message of the topic.
+- a dead letter, in `dead_letters/{executionId}` and in the topic's message.
 
-A run climbs the retry ladder (5 s, 30 s, 5 min) where the status is 503; with any other it goes to the dead letters
-at once. A document from before there were codes has none.
+A run is retried (after 5 s, 30 s and 5 min) if the status is 503; otherwise it goes to the dead letters
+at once. Documents from before codes existed have none.
 
 | Code | HTTP | Means | What to do |
 |---|---|---|---|
@@ -26,6 +26,5 @@ at once. A document from before there were codes has none.
 
 
 def render() -> str:
-    """The whole page, in Markdown."""
     rows = [f"| `{code}` | {of.status.value} | {of.meaning} | {of.remedy} |" for code, of in CODES.items()]
     return HEAD + "\n".join(rows) + "\n"

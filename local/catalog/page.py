@@ -1,4 +1,4 @@
-"""The page `docs/actions.md`, rendered from the registry."""
+"""Renders `docs/actions.md` from the registry."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from shared.steps.registry import action_modules, family_of, load_action
 HEAD = """# Actions
 
 What a step can do: {count} actions in {families} families. Made by `make docs` from the actions' own models;
-`make check` fails where the two differ. Prices are as of {as_of:%d %B %Y}.
+`make check` fails if the two differ. Prices are as of {as_of:%d %B %Y}.
 
-**Effect**: `none` reads or computes and may run any number of times; `idempotent` writes under an id of its own, so
-that a retry writes the same thing again; `once` (a mail, a text, a post) is recorded before and after, and never
-repeated. A param marked *as written* is not filled with templates before the step: it holds steps, or a condition
-of its own.
+**Effect**: `none` reads or computes and may run any number of times; `idempotent` writes under its own id, so a
+retry writes the same thing again; `once` (an email, a text, a post) is recorded before and after, and never
+repeated. A param marked *as written* isn't filled with templates before the step runs: it holds steps or a
+condition of its own.
 """
 
 
@@ -29,7 +29,6 @@ ORDER = ("flow", "data", "retail", "competitive", "agents", "delivery", "busines
 
 
 def render() -> str:
-    """The whole page, in Markdown."""
     families: dict[str, list[str]] = {family: [] for family in ORDER}
     for name in sorted(action_modules()):
         families.setdefault(family_of(name), []).append(name)

@@ -1,1 +1,1 @@
-"""Cloud Tasks, Cloud Scheduler and Secret Manager as local gRPC servers on one clock that can be moved."""
+"""Cloud Tasks, Cloud Scheduler and Secret Manager as local gRPC servers with one adjustable clock."""

@@ -1,4 +1,4 @@
-"""When a failed attempt is tried again, by the rule that Cloud Tasks and Cloud Scheduler share."""
+"""The retry rule shared by Cloud Tasks and Cloud Scheduler."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ UNLIMITED = -1
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """`max_attempts` counts the first one; a `max_retry_duration` of zero is no limit."""
+    """`max_attempts` includes the first one; a `max_retry_duration` of zero means no limit."""
 
     min_backoff: timedelta
     max_backoff: timedelta
@@ -26,7 +26,7 @@ class RetryPolicy:
         return timedelta(seconds=min(wanted, self.max_backoff.total_seconds()))
 
     def exhausted(self, attempts: int, since_first_attempt: timedelta) -> bool:
-        """Whether there is no further attempt; where both limits are set, both must have been reached."""
+        """Whether there are no more attempts; if both limits are set, both must be reached."""
         attempts_used = self.max_attempts != UNLIMITED and attempts >= self.max_attempts
         if self.max_retry_duration <= timedelta(0):
             return attempts_used

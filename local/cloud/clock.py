@@ -1,4 +1,4 @@
-"""The clock of the local cloud: real time, plus how far somebody has moved it forward."""
+"""The local cloud's clock: real time plus an adjustable offset."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from datetime import UTC, datetime, timedelta
 
 
 class VirtualClock:
-    """Runs with real time and never goes backwards; moving it forward keeps it that far ahead."""
+    """Runs with real time plus an offset and never goes backward."""
 
     def __init__(self) -> None:
         self._offset = timedelta(0)
         self._held: datetime | None = None
 
     def now(self) -> datetime:
-        """The present instant, in UTC."""
+        """The current time in UTC."""
         return self._held if self._held is not None else datetime.now(UTC) + self._offset
 
     @property
     def ahead(self) -> timedelta:
-        """How far it is ahead of real time."""
+        """The offset from real time."""
         return self.now() - datetime.now(UTC)
 
     def advance_to(self, instant: datetime) -> None:
-        """Make it `instant`; an instant that has passed changes nothing."""
+        """Moves forward to `instant`; past instants change nothing."""
         now = self.now()
         if instant <= now:
             return
@@ -35,10 +35,10 @@ class VirtualClock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Stand still inside the block but for `advance_to`, then run on.
+        """Stops the clock inside the block, except for `advance_to`.
 
-        So what a handler creates during a move of the clock is due at the instant that the handler was called
-        for, however long the handler takes.
+        So whatever a handler creates while the clock is moved is relative to the time of its call, however long the
+        handler takes.
         """
         self._held = self.now()
         try:

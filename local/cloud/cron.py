@@ -1,4 +1,4 @@
-"""When a cron schedule in a time zone is next due."""
+"""Next due times of a cron schedule in a time zone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from shared.playbooks.cron import check_cron, check_timezone, next_slot
 
 
 class CronSchedule:
-    """Five fields in an IANA zone. A fixed time of day is due once a day, on the days of a clock change too.
+    """Five fields in an IANA zone. A fixed time of day is due once a day, even on days with a clock change.
 
-    A time that the change skips is due at the first instant after the gap; one that it repeats, the first time.
+    A skipped time is due right after the gap; a repeated time is due the first time.
     """
 
     def __init__(self, schedule: str, time_zone: str) -> None:
@@ -27,7 +27,7 @@ class CronSchedule:
         return next_slot(self._schedule, self._zone, instant)
 
     def latest_until(self, slot: datetime, now: datetime) -> datetime:
-        """The last slot in `slot`..`now`, where `slot` is one; `slot` itself where no later one has passed."""
+        """The last slot from `slot` (itself a slot) to `now`."""
         while (later := self.next_after(slot)) <= now:
             slot = later
         return slot

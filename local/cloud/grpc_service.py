@@ -1,4 +1,4 @@
-"""Turns a class of plain methods into a gRPC service, with the message types of Google's own client libraries."""
+"""Turns a class of plain methods into a gRPC service, using Google's own message types."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def rpc(request: type[Any], response: type[Any] | None = None) -> Callable[[Method], Method]:
-    """Mark a method as a call of the service: `create_task` answers `CreateTask`. It may raise Refusal.
+    """Marks a method as an RPC: `create_task` implements `CreateTask`. It may raise Refusal.
 
-    Without a response type the answer is Empty.
+    The default response is Empty.
     """
 
     def mark(method: Method) -> Method:
@@ -27,7 +27,7 @@ def rpc(request: type[Any], response: type[Any] | None = None) -> Callable[[Meth
 
 
 def service_handler(service_name: str, service: object) -> grpc.GenericRpcHandler:
-    """The handler of every method of `service` that is marked with `rpc`."""
+    """Handles every method of `service` marked with `rpc`."""
     return grpc.method_handlers_generic_handler(service_name, _method_handlers(service))
 
 

@@ -1,4 +1,4 @@
-"""The HTTP request that a task or a job asks for: checked when it is created, sent when it is due."""
+"""The HTTP request of a task or job: validated on creation, sent when due."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ METHODS_WITH_BODY = {"POST", "PUT", "PATCH"}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The account that an OIDC token speaks for, and its audience."""
+    """An OIDC token's account and audience."""
 
     email: str
     audience: str
@@ -32,7 +32,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """A request without what changes from attempt to attempt."""
+    """A request without the parts that differ per attempt."""
 
     method: str
     url: str
@@ -49,14 +49,14 @@ class HttpCall:
 
     @property
     def size(self) -> int:
-        """Bytes that count against the size limit."""
+        """Size in bytes for the limit."""
         return len(self.body) + len(self.url) + sum(len(k) + len(v) for k, v in self.headers.items())
 
 
 def parse_http_call(field: str, message: Any, url_field: str) -> HttpCall:
-    """Read the raw protobuf of a tasks_v2.HttpRequest or a scheduler_v1.HttpTarget; `field` is its name.
+    """Parses the raw protobuf of a tasks_v2.HttpRequest or scheduler_v1.HttpTarget; `field` is its name.
 
-    Raw, because proto-plus costs more per field than everything else that is done to a task.
+    Raw, because proto-plus costs more per field than everything else done to a task.
 
     Raises:
         Refusal: INVALID_ARGUMENT naming the field that is wrong.
@@ -73,7 +73,7 @@ def parse_http_call(field: str, message: Any, url_field: str) -> HttpCall:
 
 
 def unsigned_token(identity: Identity) -> str:
-    """An OIDC token as Google would issue it, but for the signature."""
+    """An OIDC token like Google's, without a signature."""
     now = datetime.now(UTC)
     claims = {
         "iss": "https://accounts.google.com",

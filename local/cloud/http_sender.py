@@ -1,4 +1,4 @@
-"""Delivers HTTP requests and says what happened to each."""
+"""Delivers HTTP requests and reports the outcomes."""
 
 from __future__ import annotations
 
@@ -16,25 +16,24 @@ NO_ANSWER = 0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What happened to a request: its HTTP status, or NO_ANSWER and the reason."""
+    """A request's outcome: an HTTP status, or NO_ANSWER and the reason."""
 
     status: int
     reason: str
 
     @property
     def ok(self) -> bool:
-        """Whether the target took it."""
         return 200 <= self.status < 300
 
 
 class HttpSender:
-    """Sends; never raises for what a target or a network does."""
+    """Sends requests; never raises for target or network errors."""
 
     def __init__(self) -> None:
         self._pool = ConnectionPool()
 
     async def send(self, call: HttpCall, headers: list[tuple[str, str]], deadline: timedelta) -> Answer:
-        """Send and read the answer to its end, within the deadline."""
+        """Sends and reads the whole response within the deadline."""
         raw_headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
         try:
             async with asyncio.timeout(deadline.total_seconds()):
@@ -46,5 +45,4 @@ class HttpSender:
         return Answer(status, f"HTTP status {status}")
 
     def close(self) -> None:
-        """Close the connections."""
         self._pool.close()

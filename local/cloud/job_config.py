@@ -1,4 +1,4 @@
-"""A job's definition: its form, defaults and bounds."""
+"""A job's definition: format, defaults and limits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_DESCRIPTION = 500
 
 
 def with_defaults(job: scheduler_v1.Job) -> scheduler_v1.Job:
-    """A copy in which every setting has a value, as the service answers it.
+    """A copy with all defaults filled in, like the real service returns.
 
     Raises:
         Refusal: INVALID_ARGUMENT naming a setting that is out of bounds.
@@ -55,7 +55,7 @@ def parse_call(job: scheduler_v1.Job) -> HttpCall:
 
 
 def retry_policy(job: scheduler_v1.Job) -> RetryPolicy:
-    """The rule of a job that has its defaults; without retries a retry duration means nothing."""
+    """The retry rule of a job with defaults; without retries, the retry duration is ignored."""
     retry = job.retry_config
     return RetryPolicy(
         min_backoff=retry.min_backoff_duration,

@@ -1,4 +1,4 @@
-"""The local cloud's state as it is kept between two stacks: tasks, jobs, secrets and how far the clock is ahead."""
+"""The local cloud's persisted state: tasks, jobs, secrets and the clock's offset."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Kept(BaseModel):
 
 
 class KeptTask(Kept):
-    """`message`: the task as clients see it, in protobuf."""
+    """`message`: the task in protobuf, as clients see it."""
 
     message: bytes
     named_by_caller: bool
@@ -37,7 +37,7 @@ class KeptTask(Kept):
 
 
 class KeptQueue(Kept):
-    """A queue, its tasks and the names that are still taken."""
+    """A queue, its tasks and the task names still reserved."""
 
     message: bytes
     tasks: list[KeptTask]
@@ -45,22 +45,20 @@ class KeptQueue(Kept):
 
 
 class KeptVersion(Kept):
-    """A secret's version; the payload is gone of one that was destroyed."""
+    """A secret's version; a destroyed one has no payload."""
 
     message: bytes
     payload: bytes | None
 
 
 class KeptSecret(Kept):
-    """A secret with its versions, which count from 1."""
+    """A secret and its versions, numbered from 1."""
 
     message: bytes
     versions: list[KeptVersion]
 
 
 class KeptCloud(Kept):
-    """All of it."""
-
     ahead_seconds: float
     queues: list[KeptQueue]
     jobs: list[bytes]
@@ -70,7 +68,7 @@ class KeptCloud(Kept):
 def kept_cloud(
     clock: VirtualClock, tasks: CloudTasks, scheduler: CloudScheduler, secrets: SecretManager
 ) -> KeptCloud:
-    """What is there now. An attempt under way counts as one that is still to come: it is made again."""
+    """The current state. Attempts in progress count as pending and will be repeated."""
     return KeptCloud(
         ahead_seconds=max(0.0, clock.ahead.total_seconds()),
         queues=[_kept_queue(queue) for queue in tasks.queues.values()],
@@ -82,11 +80,11 @@ def kept_cloud(
 def restore_cloud(
     kept: KeptCloud, clock: VirtualClock, tasks: CloudTasks, scheduler: CloudScheduler, secrets: SecretManager
 ) -> None:
-    """Put it into a cloud that has served nobody yet; what has come due meanwhile is delivered at once.
+    """Restores the state into a fresh cloud; whatever came due meanwhile is delivered at once.
 
     Raises:
-        Refusal: a queue, a task or a job cannot be one.
-        DecodeError: a message is no protobuf.
+        Refusal: a queue, task or job is invalid.
+        DecodeError: a message isn't valid protobuf.
     """
     clock.advance_to(clock.now() + timedelta(seconds=kept.ahead_seconds))
     for secret in kept.secrets:
@@ -96,7 +94,7 @@ def restore_cloud(
     for one in kept.queues:
         config = tasks_v2.Queue.deserialize(one.message)
         queue = tasks.queues.get(config.name) or tasks.add_queue(config)
-        # Paused until all of them are there, so that they go in the order of their times.
+        # Paused until all are restored, so that they run in order.
         queue.pause()
         queue.take_names(one.taken_names)
         for task in one.tasks:

@@ -1,4 +1,4 @@
-"""Pages of a listing that stay right while entries come and go between two pages."""
+"""Paging that stays correct while entries are added and removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A queue's rate limits and retry rules: defaults, bounds, and their form in Google's messages."""
+"""A queue's rate limits and retry rules: defaults, limits and conversion to Google's messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEFAULT_MAX_BACKOFF = timedelta(hours=1)
 
 
 def with_defaults(queue: tasks_v2.Queue) -> tasks_v2.Queue:
-    """A copy in which every limit has a value, as the service answers it.
+    """A copy with all defaults filled in, like the real service returns.
 
     Raises:
         Refusal: INVALID_ARGUMENT naming a limit that is out of bounds.
@@ -46,7 +46,7 @@ def with_defaults(queue: tasks_v2.Queue) -> tasks_v2.Queue:
 
 
 def retry_with_defaults(retry: tasks_v2.RetryConfig) -> tasks_v2.RetryConfig:
-    """A copy in which every setting has a value.
+    """A copy with all defaults filled in.
 
     Raises:
         Refusal: INVALID_ARGUMENT naming a setting that is out of bounds.
@@ -73,7 +73,6 @@ def retry_with_defaults(retry: tasks_v2.RetryConfig) -> tasks_v2.RetryConfig:
 
 
 def retry_policy(retry: tasks_v2.RetryConfig) -> RetryPolicy:
-    """The rule of a retry config that has its defaults."""
     return RetryPolicy(
         min_backoff=retry.min_backoff,
         max_backoff=retry.max_backoff,

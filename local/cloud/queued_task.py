@@ -1,4 +1,4 @@
-"""One task: what it asks for, how often it has been tried, and how both look to clients and targets."""
+"""One task: its request and attempts, and how it looks to clients and targets."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ View = tasks_v2.Task.View
 
 @dataclass(slots=True, eq=False)
 class QueuedTask:
-    """`due` is when the next attempt is to begin; `appointment` is set while it waits for that.
+    """`due`: when the next attempt starts; `appointment`: set while it waits for that.
 
-    `retry_config`, where the task brought one, stands in for the queue's.
+    `retry_config`, if the task has one, overrides the queue's.
     """
 
     name: str
@@ -48,7 +48,7 @@ class QueuedTask:
     last_answer: Answer | None = field(default=None)
 
     def begin_attempt(self, now: datetime) -> list[tuple[str, str]]:
-        """Count an attempt and answer the headers it carries."""
+        """Counts an attempt and returns its headers."""
         headers = self._service_headers()
         self.running = True
         self.dispatches += 1
@@ -57,7 +57,7 @@ class QueuedTask:
         return self.call.headers_with(headers)
 
     def end_attempt(self, answer: Answer, now: datetime) -> None:
-        """Note how the attempt ended."""
+        """Records the attempt's outcome."""
         self.running = False
         self.last_answer = answer
         self.last_response = now
@@ -65,7 +65,7 @@ class QueuedTask:
             self.responses += 1
 
     def message(self, *, full: bool = False) -> tasks_v2.Task:
-        """The task as clients see it; the body is in the full view only."""
+        """The task as clients see it; only the full view has the body."""
         raw = RawTask(
             name=self.name,
             dispatch_count=self.dispatches,
@@ -115,7 +115,7 @@ class QueuedTask:
 
 
 def status_of(answer: Answer) -> status_pb2.Status:
-    """The gRPC status that Google reports for an answer of a target."""
+    """The gRPC status that Google reports for a target's response."""
     codes = {400: code_pb2.INVALID_ARGUMENT, 401: code_pb2.UNAUTHENTICATED, 403: code_pb2.PERMISSION_DENIED}
     codes |= {404: code_pb2.NOT_FOUND, 409: code_pb2.ABORTED, 429: code_pb2.RESOURCE_EXHAUSTED}
     codes |= {500: code_pb2.INTERNAL, 501: code_pb2.UNIMPLEMENTED, 503: code_pb2.UNAVAILABLE}
@@ -126,7 +126,7 @@ def status_of(answer: Answer) -> status_pb2.Status:
 
 
 def parse_task(task: tasks_v2.Task, name: str, now: datetime) -> QueuedTask:
-    """A task from a client's message.
+    """Parses a client's task.
 
     Raises:
         Refusal: INVALID_ARGUMENT naming the field, UNIMPLEMENTED for App Engine targets.

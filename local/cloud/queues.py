@@ -1,4 +1,4 @@
-"""The queues that `functions.yaml` declares: one for each function with a `taskQueueTrigger`."""
+"""The queues declared in `functions.yaml`: one per function with a `taskQueueTrigger`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from google.cloud import tasks_v2
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-# What the Firebase CLI deploys where the manifest says nothing.
+# The Firebase CLI's defaults.
 DEPLOY_ATTEMPTS = 3
 DEPLOY_CONCURRENT = 1000
 DEPLOY_RATE = 500.0
 
 
 class ManifestError(ValueError):
-    """`functions.yaml` cannot be read as it is; the message says where and why."""
+    """`functions.yaml` can't be read; the message says where and why."""
 
 
 class _Lenient(BaseModel):
-    """The manifest has many keys that are the Firebase CLI's business."""
+    """Ignores the many keys that only matter to the Firebase CLI."""
 
     model_config = ConfigDict(extra="ignore", alias_generator=to_camel)
 
@@ -60,9 +60,9 @@ class _Manifest(_Lenient):
 
 
 def declared_queues(functions_yaml: Path, project: str, default_region: str) -> list[tasks_v2.Queue]:
-    """The queues of a v1alpha1 manifest, each named after its function, in the function's first region.
+    """The queues of a v1alpha1 manifest, named after their functions, in each function's first region.
 
-    Where a function names no region, `default_region`.
+    Functions without a region use `default_region`.
 
     Raises:
         ManifestError: the file is missing or malformed.

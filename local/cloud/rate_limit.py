@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 
 class TokenBucket:
-    """Allows `rate` dispatches a second, and a burst of one second's worth.
+    """Allows `rate` dispatches per second, with bursts of one second's worth.
 
-    Kept as the instant up to which tokens are spent, so that a wait is exact and never rounds to too early.
+    Stored as the instant up to which tokens are used, so that waits are exact and never too short.
     """
 
     def __init__(self, rate: float) -> None:
@@ -18,10 +18,9 @@ class TokenBucket:
         self._spent_until: datetime | None = None
 
     def free_at(self, now: datetime) -> datetime:
-        """The instant from which the next token can be taken; `now` or earlier where there is one."""
+        """When the next token is available; `now` or earlier if one is."""
         return now if self._spent_until is None else self._spent_until - self._burst
 
     def take(self, now: datetime) -> None:
-        """Spend one token."""
         start = now if self._spent_until is None else max(self._spent_until, now)
         self._spent_until = start + self._interval

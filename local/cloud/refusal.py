@@ -1,4 +1,4 @@
-"""How a server of the local cloud says no."""
+"""Errors that the local cloud returns to callers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import grpc
 
 
 class Refusal(Exception):  # noqa: N818 - an answer to the caller, not a fault of the server
-    """A gRPC status for the caller: the code of the real service and a message that says what was expected."""
+    """A gRPC error: the real service's status code and a message with what was expected."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
         super().__init__(message)
@@ -26,7 +26,7 @@ def not_found(what: str, name: str) -> Refusal:
     return Refusal(grpc.StatusCode.NOT_FOUND, f"{what} {name} does not exist")
 
 
-def already_exists(what: str, name: str, why: str = "exists already") -> Refusal:
+def already_exists(what: str, name: str, why: str = "already exists") -> Refusal:
     """ALREADY_EXISTS for a resource name."""
     return Refusal(grpc.StatusCode.ALREADY_EXISTS, f"{what} {name} {why}")
 
@@ -37,12 +37,12 @@ def failed_precondition(message: str) -> Refusal:
 
 
 def unimplemented(message: str) -> Refusal:
-    """UNIMPLEMENTED for what the real service has and the local one leaves out."""
+    """UNIMPLEMENTED for features the local service lacks."""
     return Refusal(grpc.StatusCode.UNIMPLEMENTED, message)
 
 
 def matched(pattern: re.Pattern[str], value: str, field: str, expected: str) -> re.Match[str]:
-    """The match of the whole value.
+    """Matches the whole value.
 
     Raises:
         Refusal: INVALID_ARGUMENT naming the field.

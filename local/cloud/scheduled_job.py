@@ -1,4 +1,4 @@
-"""One scheduled job: rings at its slots, delivers, retries, and never overlaps itself."""
+"""One scheduled job: fires at its slots, delivers, retries, and never overlaps itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USER_AGENT = "Google-Cloud-Scheduler"
 
 
 class ScheduledJob:
-    """`message` is the job as clients see it. While a delivery is under way no appointment is made."""
+    """`message` is the job as clients see it. Nothing is scheduled during a delivery."""
 
     def __init__(self, job: scheduler_v1.Job, timeline: Timeline, sender: HttpSender) -> None:
         self._timeline = timeline
@@ -35,10 +35,10 @@ class ScheduledJob:
         self.configure(job)
 
     def configure(self, job: scheduler_v1.Job) -> None:
-        """Take over a definition; the next slot is the first one from now on, and a pending retry is dropped.
+        """Applies a definition; the next slot is counted from now, and a pending retry is dropped.
 
         Raises:
-            Refusal: INVALID_ARGUMENT naming what is wrong; then nothing has changed.
+            Refusal: INVALID_ARGUMENT naming what is wrong; nothing is changed.
         """
         now = self._timeline.clock.now()
         message = with_defaults(job)
@@ -52,31 +52,30 @@ class ScheduledJob:
         self._go_on_after(now)
 
     def pause(self) -> None:
-        """Skip every slot until it is resumed."""
+        """Skips slots until resumed."""
         self.message.state = PAUSED
         self._forget_appointment()
 
     def resume(self) -> None:
-        """Go on with the next slot; those that passed meanwhile are not made up for."""
+        """Continues with the next slot; missed ones are not delivered."""
         self.message.state = ENABLED
         self._go_on_after(self._timeline.clock.now())
 
     def go_on_at(self, slot: datetime, state: scheduler_v1.Job.State) -> None:
-        """Be as it was in an earlier stack; of the slots that passed meanwhile the latest is made up for."""
+        """Restores an earlier stack's state; delivers only the latest missed slot."""
         self.message.state = state
         self._forget_appointment()
-        # What was kept may be the time of a retry, which is no slot.
+        # The stored time may be a retry's rather than a slot.
         self._next_slot = self._cron.next_after(slot - timedelta(microseconds=1))
         self.message.schedule_time = self._next_slot
         self._wait_for_next_slot()
 
     def delete(self) -> None:
-        """Never ring again."""
         self._deleted = True
         self._forget_appointment()
 
     def run_now(self) -> None:
-        """Deliver once, now, beside the schedule; a failure is not retried."""
+        """Delivers once, now, outside the schedule; failures aren't retried."""
         self._timeline.begin(self._run_beside_schedule(self._timeline.clock.now()))
 
     def _go_on_after(self, instant: datetime) -> None:
@@ -96,7 +95,7 @@ class ScheduledJob:
 
     def _slot_reached(self) -> None:
         now = self._timeline.clock.now()
-        # After a long delivery or a sleep of the machine only the latest of the missed slots is made up for.
+        # After a long delivery or machine sleep, only the latest missed slot is delivered.
         slot = self._cron.latest_until(self._next_slot, now)
         self._next_slot = self._cron.next_after(slot)
         self._begin(slot, retries=0, first_attempt=now)

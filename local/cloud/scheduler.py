@@ -42,14 +42,14 @@ class CloudScheduler:
         self._sender = sender
 
     def restore(self, kept: scheduler_v1.Job) -> None:
-        """Have a job that an earlier stack had, with its next slot and its state."""
+        """Restores an earlier stack's job with its next slot and state."""
         job = ScheduledJob(scheduler_v1.Job(kept), self._timeline, self._sender)
         job.go_on_at(kept.schedule_time, kept.state)
         self.jobs[kept.name] = job
 
     @rpc(scheduler_v1.CreateJobRequest, scheduler_v1.Job)
     def create_job(self, request: scheduler_v1.CreateJobRequest) -> scheduler_v1.Job:
-        """Without a name the job gets one."""
+        """Names the job if it has no name."""
         matched(PARENT, request.parent, "parent", PARENT_FORM)
         wanted = scheduler_v1.Job(request.job)
         wanted.name = wanted.name or f"{request.parent}/jobs/{secrets.randbits(64):020d}"
@@ -81,7 +81,7 @@ class CloudScheduler:
 
     @rpc(scheduler_v1.UpdateJobRequest, scheduler_v1.Job)
     def update_job(self, request: scheduler_v1.UpdateJobRequest) -> scheduler_v1.Job:
-        """The next slot is reckoned anew; a paused job stays paused."""
+        """Recomputes the next slot; a paused job stays paused."""
         job = self._job(request.job.name, "job.name")
         changed = scheduler_v1.Job(job.message)
         mask = scheduler_v1.UpdateJobRequest.pb(request).update_mask
@@ -92,7 +92,7 @@ class CloudScheduler:
 
     @rpc(scheduler_v1.DeleteJobRequest)
     def delete_job(self, request: scheduler_v1.DeleteJobRequest) -> None:
-        """A delivery that is under way goes on, but is not retried."""
+        """A delivery in progress continues but isn't retried."""
         self._job(request.name).delete()
         del self.jobs[request.name]
 
@@ -116,7 +116,7 @@ class CloudScheduler:
 
     @rpc(scheduler_v1.RunJobRequest, scheduler_v1.Job)
     def run_job(self, request: scheduler_v1.RunJobRequest) -> scheduler_v1.Job:
-        """Delivers now, beside the schedule, for a paused job too."""
+        """Delivers now, outside the schedule, even if paused."""
         job = self._job(request.name)
         job.run_now()
         return job.message

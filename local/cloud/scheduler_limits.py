@@ -1,4 +1,4 @@
-"""What Cloud Scheduler takes: how many jobs, in which time zones. Both can be set, to try a refusal."""
+"""Configurable limits of Cloud Scheduler, for testing refusals."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _NO_PLACES = frozenset({"Factory", "localtime"})
 
 @dataclass(slots=True)
 class SchedulerLimits:
-    """`jobs`: how many a location may have. `unknown_zones`: names too new for the service's own database."""
+    """`jobs`: per location. `unknown_zones`: time zones to reject."""
 
     jobs: int = JOBS_A_REGION
     unknown_zones: frozenset[str] = frozenset()
 
     def require_room(self, present: int) -> None:
-        """Pass when a location with `present` jobs may have one more.
+        """Checks that a location with `present` jobs has room for one more.
 
         Raises:
             Refusal: RESOURCE_EXHAUSTED.
@@ -32,7 +32,7 @@ class SchedulerLimits:
             raise Refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, message)
 
     def require_zone(self, name: str) -> None:
-        """Pass when the service knows the zone.
+        """Checks that the zone is known.
 
         Raises:
             Refusal: INVALID_ARGUMENT.

@@ -19,7 +19,7 @@ LATEST = "latest"
 
 @dataclass(slots=True)
 class StoredVersion:
-    """One version; `payload` is gone once it is destroyed, and never shown by `repr`."""
+    """One version; a destroyed one has no `payload`. `repr` never shows it."""
 
     message: secretmanager_v1.SecretVersion
     payload: bytes | None = field(repr=False)
@@ -34,7 +34,7 @@ class StoredVersion:
         self.message.state = state
 
     def destroy(self, now: datetime) -> None:
-        """Drop the payload for good.
+        """Permanently deletes the payload.
 
         Raises:
             Refusal: FAILED_PRECONDITION for a destroyed version.
@@ -61,7 +61,7 @@ class StoredVersion:
 
 
 class StoredSecret:
-    """A secret and its versions, which count from 1."""
+    """A secret and its versions, numbered from 1."""
 
     def __init__(self, message: secretmanager_v1.Secret) -> None:
         self.message = message
@@ -80,7 +80,7 @@ class StoredSecret:
         return version
 
     def version(self, number: str) -> StoredVersion:
-        """By number, or `latest`: the most recently created one, whatever its state.
+        """By number, or `latest`: the newest one, whatever its state.
 
         Raises:
             Refusal: NOT_FOUND.

@@ -37,11 +37,11 @@ class SecretManager:
 
     @property
     def stored(self) -> list[StoredSecret]:
-        """All of them, with their payloads."""
+        """All secrets with payloads."""
         return list(self._secrets.values())
 
     def restore(self, kept: StoredSecret) -> None:
-        """Have a secret that an earlier stack had."""
+        """Restores an earlier stack's secret."""
         self._secrets[kept.message.name] = kept
 
     @rpc(secretmanager_v1.CreateSecretRequest, secretmanager_v1.Secret)
@@ -67,7 +67,7 @@ class SecretManager:
 
     @rpc(secretmanager_v1.ListSecretsRequest, secretmanager_v1.ListSecretsResponse)
     def list_secrets(self, request: secretmanager_v1.ListSecretsRequest) -> secretmanager_v1.ListSecretsResponse:
-        """In order of name; filters are not served."""
+        """Sorted by name; filters aren't supported."""
         matched(PARENT, request.parent, "parent", PARENT_FORM)
         if request.filter:
             raise unimplemented("filter of ListSecrets is not served locally; expected none")
@@ -80,7 +80,7 @@ class SecretManager:
 
     @rpc(secretmanager_v1.DeleteSecretRequest)
     def delete_secret(self, request: secretmanager_v1.DeleteSecretRequest) -> None:
-        """With all its versions."""
+        """Deletes all its versions too."""
         self._secret(request.name, "name")
         del self._secrets[request.name]
 
@@ -88,7 +88,7 @@ class SecretManager:
     def add_secret_version(
         self, request: secretmanager_v1.AddSecretVersionRequest
     ) -> secretmanager_v1.SecretVersion:
-        """The checksum is compared where one is given."""
+        """Verifies the checksum if given."""
         secret = self._secret(request.parent, "parent")
         payload, checksum_given = request.payload.data, "data_crc32c" in request.payload
         if not 0 < len(payload) <= MAX_PAYLOAD_BYTES:
@@ -151,7 +151,6 @@ class SecretManager:
     def destroy_secret_version(
         self, request: secretmanager_v1.DestroySecretVersionRequest
     ) -> secretmanager_v1.SecretVersion:
-        """The payload is gone permanently."""
         version = self._version(request.name)
         version.destroy(self._clock.now())
         return version.message

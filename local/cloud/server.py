@@ -1,4 +1,4 @@
-"""The local cloud as one thing: three gRPC servers, one timeline, one clock."""
+"""The local cloud: three gRPC servers on one timeline and clock."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from local.cloud.timeline import AdvanceResult, Timeline
 
 HOST = "127.0.0.1"
 STOP_GRACE_SECONDS = 1.0
-# Without this a second stack would share the port and get every other call, in silence.
+# Otherwise a second stack would share the port and silently get every other call.
 ONE_PROCESS_PER_PORT = (("grpc.so_reuseport", 0),)
 
 
 class LocalCloud:
-    """Runs in the event loop that starts it. State lives as long as the object."""
+    """Runs in the event loop that starts it; state lives as long as the object."""
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
@@ -44,14 +44,14 @@ class LocalCloud:
         project: str,
         region: str,
     ) -> None:
-        """Make the declared queues and serve; a port of 0 takes a free one (see `tasks_port` and so on).
+        """Creates the declared queues and serves; port 0 picks a free one (see `tasks_port` and so on).
 
         Raises:
             ManifestError: `functions_yaml` is missing or malformed.
             RuntimeError: a port is in use, or this cloud was started before.
         """
         if self._started:
-            raise RuntimeError("this local cloud was started before; expected a new LocalCloud")
+            raise RuntimeError("this LocalCloud was already started; expected a new one")
         self._started = True
         self._sender = HttpSender()
         self.tasks = tasks.CloudTasks(self._timeline, self._sender)
@@ -68,7 +68,7 @@ class LocalCloud:
             raise
 
     async def stop(self) -> None:
-        """End the servers and the deliveries under way; a second call does nothing."""
+        """Stops the servers and pending deliveries; safe to repeat."""
         servers, self._servers = self._servers, []
         for server in servers:
             await server.stop(STOP_GRACE_SECONDS)
@@ -77,11 +77,11 @@ class LocalCloud:
             self._sender.close()
 
     async def advance(self, seconds: float) -> AdvanceResult:
-        """Move the clock; answers when all that came due has been delivered. See `Timeline.advance`."""
+        """Moves the clock; returns when everything due was delivered. See `Timeline.advance`."""
         return await self._timeline.advance(seconds)
 
     def limit_scheduler(self, jobs: int, unknown_zones: Iterable[str]) -> None:
-        """Have Cloud Scheduler refuse more jobs than that, and these zones, from now on."""
+        """Makes Cloud Scheduler refuse more jobs than that, and these zones."""
         self.scheduler.limits.jobs = jobs
         self.scheduler.limits.unknown_zones = frozenset(unknown_zones)
 
@@ -94,11 +94,11 @@ class LocalCloud:
         }
 
     def kept(self) -> KeptCloud:
-        """Everything that another local cloud needs to go on where this one is."""
+        """The state another local cloud needs to continue."""
         return kept_cloud(self.clock, self.tasks, self.scheduler, self.secrets)
 
     def restore(self, kept: KeptCloud) -> None:
-        """Go on where another local cloud was; for one that has served nobody yet."""
+        """Restores another local cloud's state into this fresh one."""
         restore_cloud(kept, self.clock, self.tasks, self.scheduler, self.secrets)
 
     def _make_queues(self, configs: list[tasks_v2.Queue]) -> None:

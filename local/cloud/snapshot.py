@@ -1,4 +1,4 @@
-"""What the console page shows of the local cloud, as plain JSON values."""
+"""The local cloud's state for the console page, as plain JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def clock(virtual: VirtualClock) -> str:
 def queue(one: TaskQueue) -> dict[str, object]:
     """`{name, state, maxDispatchesPerSecond, maxConcurrentDispatches, maxAttempts, taskCount, tasks}`.
 
-    `tasks` are the first 200 by due time; `taskCount` counts all.
+    `tasks` are the first 200 by due time; `taskCount` is the total.
     """
     config = one.config
     by_due = sorted(one.tasks.values(), key=lambda task: task.due)

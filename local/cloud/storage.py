@@ -1,12 +1,12 @@
-"""Cloud Storage's JSON API as far as clients keep and fetch objects: `google.cloud.storage` works unchanged.
+"""The part of Cloud Storage's JSON API that `google.cloud.storage` needs to store and read objects.
 
-Below its prefix, which is what STORAGE_EMULATOR_HOST names: buckets are made and read; objects are uploaded
-(multipart, resumable, media), downloaded (whole or a range, with checksums), described, listed by prefix and
-deleted; generation preconditions hold. No access control, no lifecycle, no earlier generations.
+Below its prefix (STORAGE_EMULATOR_HOST): create and read buckets; upload objects (multipart, resumable, media),
+download them (whole or ranges, with checksums), describe, list by prefix and delete them; generation preconditions.
+No access control, lifecycle or earlier generations.
 
-gcp-storage-emulator 2026.7.19 does not serve in its place (the tests of this API were run on it): it
-ignores generation preconditions, loses an object whose name has "%2F" in it, takes names and gaps in an upload that
-Cloud Storage refuses, and would keep its files outside of the checkpoint of `make up STATE=`.
+gcp-storage-emulator 2026.7.19 is no substitute (this API's tests were run against it): it
+ignores generation preconditions, loses objects with "%2F" in their names, accepts names and upload gaps that Cloud
+Storage refuses, and keeps its files outside the checkpoint of `make up STATE=`.
 """
 
 from __future__ import annotations
@@ -53,8 +53,6 @@ class _Listing(BaseModel):
 
 
 class Storage:
-    """`objects` is what it keeps."""
-
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._sessions = Sessions(objects)
@@ -178,13 +176,13 @@ def _preconditions(request: Request) -> Preconditions:
 
 
 def _with_name(given: ObjectMetadata, request: Request) -> ObjectMetadata:
-    """The name may stand in the query string as well."""
+    """The name may also be in the query string."""
     name = given.name or request.query_params.get("name")
     return given.model_copy(update={"name": name})
 
 
 def _folder(name: str, query: _Listing) -> str | None:
-    """The "folder" below the prefix that the name lies in; None where it lies in none."""
+    """The "folder" below the prefix that contains the name, if any."""
     rest = name[len(query.prefix) :]
     if not query.delimiter or query.delimiter not in rest:
         return None
@@ -210,10 +208,10 @@ def _media(stored: StoredObject, wanted: str | None) -> Response:
 
 
 def _bounds(wanted: str, size: int) -> tuple[int, int]:
-    """First and last byte, both included, of a `Range` header.
+    """The inclusive first and last byte of a `Range` header.
 
     Raises:
-        StorageRefusalError: 416 where it names none of the object's bytes.
+        StorageRefusalError: 416 if it selects none of the object's bytes.
     """
     match = _RANGE.fullmatch(wanted.strip())
     if match is None or not (match["first"] or match["last"]):

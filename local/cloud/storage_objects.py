@@ -1,4 +1,4 @@
-"""Buckets and their objects, in memory: what Cloud Storage keeps of each, its preconditions and its checksums."""
+"""In-memory buckets and objects with metadata, preconditions and checksums."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class StorageRefusalError(Exception):
-    """What Cloud Storage answers instead: an HTTP status, its reason and a text."""
+    """An error response of Cloud Storage: HTTP status, reason and text."""
 
     def __init__(self, status: int, reason: str, message: str) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class StorageRefusalError(Exception):
 
 
 class ObjectMetadata(BaseModel):
-    """What an upload says of its object; fields that this server does not keep are passed over."""
+    """An upload's metadata; unneeded fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -42,7 +42,7 @@ class ObjectMetadata(BaseModel):
 
 
 class Preconditions(BaseModel):
-    """Query parameters that say for which present state of the object a call is meant; generation 0 is none."""
+    """Query parameters with the required generation of the object; 0 means it must not exist."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -52,7 +52,7 @@ class Preconditions(BaseModel):
     generation: int | None = Field(default=None, ge=0)
 
     def check(self, present: StoredObject | None) -> None:
-        """Raises StorageRefusalError: 412 where the object is in another state."""
+        """Raises StorageRefusalError (412) if the precondition fails."""
         generation = present.generation if present else 0
         metageneration = 1 if present else 0
         holds = (
@@ -68,7 +68,7 @@ class Preconditions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One object as it is now; a new upload of its name makes a new generation."""
+    """One object; a new upload to its name creates a new generation."""
 
     bucket: str
     name: str
@@ -87,7 +87,7 @@ class StoredObject:
         return base64.b64encode(hashlib.md5(self.data, usedforsecurity=False).digest()).decode()
 
     def resource(self) -> dict[str, Any]:
-        """The object as the JSON API shows it."""
+        """The object in the JSON API's format."""
         made = _timestamp(self.created_at)
         shown: dict[str, Any] = {
             "kind": "storage#object",
@@ -109,7 +109,7 @@ class StoredObject:
 
 
 class Objects:
-    """All buckets of the local project. Over `capacity` bytes the oldest objects go, with a warning."""
+    """All buckets of the local project. Beyond `capacity` bytes the oldest objects are dropped with a warning."""
 
     def __init__(self, now: Callable[[], datetime], capacity: int = CAPACITY_BYTES) -> None:
         self._now = now
@@ -127,7 +127,7 @@ class Objects:
         return self.bucket(name)
 
     def bucket(self, name: str) -> dict[str, Any]:
-        """The bucket as the JSON API shows it.
+        """The bucket in the JSON API's format.
 
         Raises:
             StorageRefusalError: 404.
@@ -149,10 +149,10 @@ class Objects:
     def put(
         self, bucket: str, given: ObjectMetadata, content_type: str, data: bytes, only_if: Preconditions
     ) -> StoredObject:
-        """Keep `data`, in place of what the name held.
+        """Stores `data` under the name.
 
         Raises:
-            StorageRefusalError: no such bucket, no usable name, a checksum or precondition that does not hold.
+            StorageRefusalError: no such bucket, a bad name, or a failed checksum or precondition.
         """
         self.bucket(bucket)
         name = _checked_name(given.name)
@@ -187,7 +187,7 @@ class Objects:
         self._bytes -= len(found.data)
 
     def named(self, bucket: str, prefix: str) -> list[StoredObject]:
-        """The bucket's objects whose names begin so, in the order of their names.
+        """The bucket's objects with the prefix, sorted by name.
 
         Raises:
             StorageRefusalError: 404.
@@ -197,16 +197,16 @@ class Objects:
 
     @property
     def buckets(self) -> dict[str, datetime]:
-        """When each was made, by its name."""
+        """Creation times by bucket name."""
         return dict(self._buckets)
 
     @property
     def everything(self) -> list[StoredObject]:
-        """Every object of every bucket, the oldest first."""
+        """All objects, oldest first."""
         return list(self._objects.values())
 
     def restore(self, buckets: Mapping[str, datetime], objects: Iterable[StoredObject]) -> None:
-        """Have what an earlier stack had."""
+        """Restores an earlier stack's state."""
         self._buckets.update(buckets)
         for one in objects:
             self._keep(one, self._objects.get((one.bucket, one.name)))
@@ -227,13 +227,13 @@ class Objects:
             _log.warning("storage is full (%d bytes): dropped %s", self._capacity, oldest.name)
 
     def _next_generation(self) -> int:
-        """Microseconds, as the real one counts; always above the last."""
+        """In microseconds like the real service, always increasing."""
         self._last_generation = max(self._last_generation + 1, int(self._now().timestamp() * _MICROSECONDS))
         return self._last_generation
 
 
 def check_hashes(stored: StoredObject, *, crc32c: str | None, md5: str | None) -> None:
-    """Raises StorageRefusalError: 400 where the object is not what the sender's checksum says."""
+    """Raises StorageRefusalError (400) if a checksum doesn't match."""
     for kind, sent, found in (("CRC32C", crc32c, stored.crc32c), ("MD5", md5, stored.md5)):
         if sent is not None and sent != found:
             text = f'Provided {kind} "{sent}" doesn\'t match calculated {kind} "{found}".'

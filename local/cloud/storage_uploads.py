@@ -1,4 +1,4 @@
-"""How bytes come in: one multipart/related body, or a resumable session of chunks."""
+"""Uploads: one multipart/related body, or a resumable session of chunks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BREAK = b"\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Where a chunk belongs; `first` None asks how far the upload has come, `total` None is not known yet."""
+    """A chunk's position; `first` None asks for the progress, `total` None means unknown."""
 
     first: int | None
     total: int | None
@@ -27,7 +27,7 @@ class Chunk:
 
 
 def parse_metadata(raw: bytes) -> ObjectMetadata:
-    """The object's metadata from JSON; nothing at all is none.
+    """Parses the object's metadata from JSON, which may be empty.
 
     Raises:
         StorageRefusalError: 400, naming the field.
@@ -44,7 +44,7 @@ def split_related(content_type: str, body: bytes) -> tuple[ObjectMetadata, str, 
     """The metadata, the media's content type and the media, byte for byte.
 
     Raises:
-        StorageRefusalError: 400 where the body is not a multipart/related one of two parts.
+        StorageRefusalError: 400 if the body isn't multipart/related with two parts.
     """
     boundary = _BOUNDARY.search(content_type)
     if not content_type.lower().startswith("multipart/related") or boundary is None:
@@ -67,10 +67,10 @@ def _headers_and_content(part: bytes) -> tuple[str, bytes]:
 
 
 def parse_content_range(header: str | None, length: int) -> Chunk:
-    """The chunk that a `Content-Range` header names; without one the body is the whole object.
+    """Parses `Content-Range`; without one the body is the whole object.
 
     Raises:
-        StorageRefusalError: 400 where it is none, or does not fit the body's `length`.
+        StorageRefusalError: 400 if it is malformed or doesn't fit the body's `length`.
     """
     if header is None:
         return Chunk(0, length, length)
@@ -87,7 +87,7 @@ def parse_content_range(header: str | None, length: int) -> Chunk:
 
 @dataclass(slots=True)
 class Session:
-    """One resumable upload; `done` is its object once the last byte is there."""
+    """One resumable upload; `done` is its object once complete."""
 
     bucket: str
     given: ObjectMetadata
@@ -98,7 +98,7 @@ class Session:
 
 
 class Sessions:
-    """The resumable uploads that were begun, the newest thousand of them."""
+    """The newest thousand resumable uploads."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
@@ -108,7 +108,7 @@ class Sessions:
         """The upload's id.
 
         Raises:
-            StorageRefusalError: the bucket is missing, or a precondition does not hold already now.
+            StorageRefusalError: the bucket is missing, or a precondition already fails.
         """
         self._objects.bucket(session.bucket)
         upload_id = uuid.uuid4().hex
@@ -124,7 +124,7 @@ class Sessions:
         return self._sessions[upload_id]
 
     def add(self, session: Session, chunk: Chunk, body: bytes, hashes: str) -> StoredObject | None:
-        """Take a chunk; the object when it was the last one. What came before is passed over when it comes again.
+        """Adds a chunk; returns the object after the last one. Repeated bytes are skipped.
 
         Raises:
             StorageRefusalError: a gap, more bytes than announced, a checksum or precondition that fails.

@@ -1,4 +1,4 @@
-"""One queue: holds its tasks, dispatches those that are due within its limits, retries those that failed."""
+"""One queue: holds tasks, dispatches due ones within its limits, and retries failures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAUSED = tasks_v2.Queue.State(tasks_v2.Queue.State.PAUSED)
 
 
 class TaskQueue:
-    """A task waits for its time on the timeline, then in line here, until limits and state let it go."""
+    """A task waits on the timeline until due, then in line here until limits and state allow it."""
 
     def __init__(self, config: tasks_v2.Queue, timeline: Timeline, sender: HttpSender) -> None:
         self.tasks: dict[str, QueuedTask] = {}
@@ -39,7 +39,7 @@ class TaskQueue:
         self.configure(config)
 
     def configure(self, config: tasks_v2.Queue) -> None:
-        """Take over limits and retry rules.
+        """Applies limits and retry rules.
 
         Raises:
             Refusal: INVALID_ARGUMENT naming what is out of bounds.
@@ -67,12 +67,12 @@ class TaskQueue:
 
     @property
     def taken_names(self) -> dict[str, datetime]:
-        """Names of tasks that are gone, and until when no other task may have them."""
+        """Names of deleted tasks, and how long they stay reserved."""
         self._release_names()
         return dict(self._taken_names)
 
     def take_names(self, names: Mapping[str, datetime]) -> None:
-        """Have these names taken, as they were in an earlier stack."""
+        """Restores reserved names of an earlier stack."""
         for name, until in sorted(names.items(), key=lambda one: one[1]):
             self._taken_names[name] = until
             self._taken_order.append((until, name))
@@ -89,7 +89,7 @@ class TaskQueue:
             raise not_found("task", name) from None
 
     def remove(self, task: QueuedTask) -> None:
-        """Forget a task; an attempt that is under way is not retried."""
+        """Removes a task; an attempt in progress isn't retried."""
         self._leave_line(task)
         del self.tasks[task.name]
         if task.named_by_caller:
@@ -98,19 +98,17 @@ class TaskQueue:
             self._taken_order.append((until, task.name))
 
     def run_now(self, task: QueuedTask) -> None:
-        """Dispatch at once, whatever the limits and the queue's state; a running attempt is left alone."""
+        """Dispatches at once, ignoring limits and state; a running attempt is left alone."""
         if task.running:
             return
         self._leave_line(task)
         self._begin(task)
 
     def pause(self) -> None:
-        """Let due tasks wait."""
         self.config.state = PAUSED
         self._paused = True
 
     def resume(self) -> None:
-        """Let what waits go."""
         self.config.state = RUNNING
         self._paused = False
         self._dispatch()
@@ -136,7 +134,7 @@ class TaskQueue:
             task.appointment = None
 
     def _dispatch(self) -> None:
-        """Begin what may begin; a lack of tokens is waited out on the timeline, a lack of slots by the next end."""
+        """Starts what may start; waits on the timeline for tokens, and for the next end if all slots are busy."""
         while self._line and not self._paused and self._running < self._max_concurrent:
             now = self._timeline.clock.now()
             free_at = self._bucket.free_at(now)

@@ -75,7 +75,7 @@ class CloudTasks:
 
     @rpc(tasks_v2.ListQueuesRequest, tasks_v2.ListQueuesResponse)
     def list_queues(self, request: tasks_v2.ListQueuesRequest) -> tasks_v2.ListQueuesResponse:
-        """In order of name; filters are not served."""
+        """Sorted by name; filters aren't supported."""
         matched(PARENT, request.parent, "parent", PARENT_FORM)
         if request.filter:
             raise unimplemented("filter is not served locally; expected none")
@@ -86,7 +86,7 @@ class CloudTasks:
 
     @rpc(tasks_v2.UpdateQueueRequest, tasks_v2.Queue)
     def update_queue(self, request: tasks_v2.UpdateQueueRequest) -> tasks_v2.Queue:
-        """Creates the queue if there is none, as the real service does."""
+        """Creates a missing queue, like the real service."""
         wanted = request.queue
         if wanted.name not in self.queues:
             return self.add_queue(wanted).config
@@ -106,28 +106,26 @@ class CloudTasks:
 
     @rpc(tasks_v2.PauseQueueRequest, tasks_v2.Queue)
     def pause_queue(self, request: tasks_v2.PauseQueueRequest) -> tasks_v2.Queue:
-        """Due tasks wait."""
         queue = self._queue(request.name)
         queue.pause()
         return queue.config
 
     @rpc(tasks_v2.ResumeQueueRequest, tasks_v2.Queue)
     def resume_queue(self, request: tasks_v2.ResumeQueueRequest) -> tasks_v2.Queue:
-        """What waited goes, within the rate limits."""
         queue = self._queue(request.name)
         queue.resume()
         return queue.config
 
     @rpc(tasks_v2.PurgeQueueRequest, tasks_v2.Queue)
     def purge_queue(self, request: tasks_v2.PurgeQueueRequest) -> tasks_v2.Queue:
-        """At once; the real service takes up to a minute."""
+        """Immediate; the real service takes up to a minute."""
         queue = self._queue(request.name)
         queue.purge()
         return queue.config
 
     @rpc(tasks_v2.CreateTaskRequest, tasks_v2.Task)
     def create_task(self, request: tasks_v2.CreateTaskRequest) -> tasks_v2.Task:
-        """A schedule time that has passed means now."""
+        """A schedule time in the past means now."""
         queue = self._queue(request.parent, "parent")
         wanted = request.task
         name = wanted.name or f"{request.parent}/tasks/{secrets.randbits(64):020d}"
@@ -153,13 +151,13 @@ class CloudTasks:
 
     @rpc(tasks_v2.DeleteTaskRequest)
     def delete_task(self, request: tasks_v2.DeleteTaskRequest) -> None:
-        """An attempt that is under way goes on, but is not retried."""
+        """An attempt in progress continues but isn't retried."""
         queue = self._queue_of_task(request.name)
         queue.remove(queue.task(request.name))
 
     @rpc(tasks_v2.RunTaskRequest, tasks_v2.Task)
     def run_task(self, request: tasks_v2.RunTaskRequest) -> tasks_v2.Task:
-        """Dispatches now, whatever the schedule, the limits and the queue's state."""
+        """Dispatches now, ignoring schedule, limits and queue state."""
         queue = self._queue_of_task(request.name)
         task = queue.task(request.name)
         queue.run_now(task)

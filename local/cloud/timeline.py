@@ -1,4 +1,4 @@
-"""One ordered queue of everything that will become due: it rings each in time, or all at once in an advance."""
+"""An ordered queue of everything that becomes due, fired in time or all at once by an advance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_ADVANCE_SECONDS = 10 * 366 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One delivery and its HTTP status (0: no answer came)."""
+    """One delivery and its HTTP status (0: no response)."""
 
     service: Literal["tasks", "scheduler"]
     name: str
@@ -31,7 +31,7 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class AdvanceResult:
-    """Where the clock stands after an advance, and what was delivered on the way, in order."""
+    """The time after an advance, and what was delivered on the way, in order."""
 
     now: datetime
     deliveries: tuple[Dispatch, ...]
@@ -51,7 +51,7 @@ class AdvanceResult:
 
 
 class Appointment:
-    """A callback that rings at an instant, unless it is cancelled before."""
+    """A callback at an instant, unless canceled."""
 
     __slots__ = ("due", "ring")
 
@@ -60,15 +60,14 @@ class Appointment:
         self.ring: Callable[[], None] | None = ring
 
     def cancel(self) -> None:
-        """Never ring."""
         self.ring = None
 
 
 class Timeline:
-    """Rings appointments in order of their time, and knows which deliveries are under way.
+    """Fires appointments in order and tracks running deliveries.
 
-    Between advances appointments ring as the clock passes them and the deliveries they begin overlap. During an
-    advance each appointment's deliveries end before the next one rings.
+    Normally appointments fire as the clock passes them, and their deliveries overlap. During an advance, each
+    appointment's deliveries finish before the next one fires.
     """
 
     def __init__(self, clock: VirtualClock) -> None:
@@ -83,7 +82,7 @@ class Timeline:
         self._stopped = False
 
     def at(self, due: datetime, ring: Callable[[], None]) -> Appointment:
-        """Ring when the clock reaches `due`, or soon where it has; those of one instant ring in the order made."""
+        """Fires when the clock reaches `due`, or soon if it is past; ties fire in order of creation."""
         appointment = Appointment(due, ring)
         heapq.heappush(self._heap, (due, next(self._sequence), appointment))
         if self._heap[0][2] is appointment:
@@ -91,21 +90,20 @@ class Timeline:
         return appointment
 
     def begin(self, delivery: Coroutine[Any, Any, None]) -> None:
-        """Run a delivery in the background; an advance waits for its end."""
+        """Runs a delivery in the background; an advance waits for it."""
         task = asyncio.get_running_loop().create_task(delivery)
         self._in_flight.add(task)
         task.add_done_callback(self._ended)
 
     def record(self, delivery: Dispatch) -> None:
-        """Note a delivery that was answered, for the advance that is under way, if any."""
+        """Records a finished delivery for the current advance, if any."""
         if self._deliveries is not None:
             self._deliveries.append(delivery)
 
     async def advance(self, seconds: float) -> AdvanceResult:
-        """Move the clock `seconds` forward and deliver, in order, everything that comes due on the way.
+        """Moves the clock forward and delivers everything due on the way, in order.
 
-        Deliveries under way when it is called, and what handlers create for an instant up to the new time, are
-        part of it. Calls take turns.
+        Includes running deliveries, and whatever handlers create for times up to the new one. Calls take turns.
 
         Raises:
             ValueError: `seconds` is negative, not a number, or more than ten years.
@@ -125,7 +123,7 @@ class Timeline:
                 self._arm()
 
     async def stop(self) -> None:
-        """Ring no more and cancel the deliveries under way."""
+        """Stops firing and cancels running deliveries."""
         self._stopped = True
         self._disarm()
         for task in self._in_flight:
@@ -158,7 +156,7 @@ class Timeline:
         try:
             appointment.ring()
         except Exception:
-            # One broken appointment must not silence all later ones.
+            # One failing appointment must not block later ones.
             log.exception("an appointment of %s failed", rfc3339(appointment.due))
 
     def _ring_due(self) -> None:

@@ -1,4 +1,4 @@
-"""How the local cloud writes instants."""
+"""Time formats of the local cloud."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def rfc3339(instant: datetime) -> str:
-    """`2026-11-23T14:00:00Z`; fractions of a second only where there are some."""
+    """`2026-11-23T14:00:00Z`; fractions of a second only if nonzero."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

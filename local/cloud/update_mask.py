@@ -11,10 +11,10 @@ from local.cloud.refusal import invalid
 
 
 def merge(wanted: Message, stored: Message, mask: FieldMask, changeable: Collection[str]) -> None:
-    """Copy the fields that the mask names, or all changeable ones where it names none, from `wanted` to `stored`.
+    """Copies the fields in the mask (or all changeable ones if empty) from `wanted` to `stored`.
 
     Raises:
-        Refusal: INVALID_ARGUMENT for a path that does not exist or may not be changed.
+        Refusal: INVALID_ARGUMENT for a path that doesn't exist or can't be changed.
     """
     paths = list(mask.paths) or list(changeable)
     for path in paths:

@@ -1,1 +1,1 @@
-"""The local console: what reached the providers, the movable clock, injected faults, and a page that shows them."""
+"""The local console: outbox, adjustable clock, injected faults, and a page that shows them."""

@@ -1,4 +1,4 @@
-"""The console's calls for the Anthropic stand-in: script its replies, read what it was asked."""
+"""The console's API for the Anthropic stand-in: scripts its replies and lists its calls."""
 
 from pydantic import TypeAdapter
 from starlette.requests import Request
@@ -35,7 +35,7 @@ class AnthropicApi:
         )
 
     async def _clear(self, _request: Request) -> Response:
-        """Forgets replies and calls alike: a test starts from nothing."""
+        """Clears replies and calls, so that a test starts clean."""
         self._script.clear()
         return self._pending()
 

@@ -35,7 +35,7 @@ class AdvanceOrder(BaseModel):
 
 
 class SchedulerLimits(BaseModel):
-    """What Cloud Scheduler takes from now on; what is left out is as in a new stack."""
+    """Cloud Scheduler's limits from now on; omitted ones are reset."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 

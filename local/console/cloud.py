@@ -1,4 +1,4 @@
-"""What the console asks of the local cloud servers (Cloud Tasks, Cloud Scheduler, Secret Manager)."""
+"""The console's interface to the local cloud servers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ class Clock(Protocol):
 
 
 class Dispatch(BaseModel):
-    """One thing that came due and the HTTP status of its answer (0: none came).
+    """Something that came due and its HTTP status (0: no response).
 
     Reads the cloud's own objects as well as their JSON.
     """
@@ -29,7 +29,7 @@ class Dispatch(BaseModel):
 
 
 class Advance(Protocol):
-    """`fired` holds what came due in order, each with the fields of `Dispatch`."""
+    """`fired` lists what came due, in order, with the fields of `Dispatch`."""
 
     @property
     def now(self) -> datetime: ...
@@ -43,23 +43,23 @@ class LocalCloud(Protocol):
     def clock(self) -> Clock: ...
 
     async def advance(self, seconds: float) -> Advance:
-        """Moves the clock forward and returns when all that came due has been delivered."""
+        """Moves the clock forward and returns when everything due was delivered."""
         ...
 
     def limit_scheduler(self, jobs: int, unknown_zones: Sequence[str]) -> None:
-        """Has Cloud Scheduler refuse more jobs than that, and these zones."""
+        """Makes Cloud Scheduler refuse more jobs than that, and these zones."""
         ...
 
     def kept(self) -> KeptCloud:
-        """Everything that another local cloud needs to go on where this one is."""
+        """The state another local cloud needs to continue."""
         ...
 
     def restore(self, kept: KeptCloud) -> None:
-        """Goes on where another one was."""
+        """Restores another one's state."""
         ...
 
     def snapshot(self) -> Mapping[str, Any]:
-        """What the page shows, as plain JSON values: `{clock, queues, jobs}`.
+        """The page's data as plain JSON: `{clock, queues, jobs}`.
 
         A queue: `{name, state, taskCount, tasks: [{name, scheduleTime, running, …}]}`, where `tasks` may hold
         the next ones only. A job: `{name, schedule, timeZone, state, scheduleTime, lastAttemptTime, lastStatus}`.

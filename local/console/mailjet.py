@@ -1,4 +1,4 @@
-"""The console's call that makes a mail come back: `POST /api/mailjet/events`."""
+"""The console's call that simulates Mailjet events: `POST /api/mailjet/events`."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,7 +12,7 @@ EVENTS_PATH = "/api/mailjet/events"
 
 
 class MailjetApi:
-    """`public_url`: where the product is called, as Mailjet's settings would name it."""
+    """`public_url`: the product's address, as in Mailjet's settings."""
 
     def __init__(self, accepted: AcceptedMessages, public_url: str) -> None:
         self._accepted = accepted
@@ -20,10 +20,10 @@ class MailjetApi:
         self.routes = [Route(EVENTS_PATH, self._happen, methods=["POST"])]
 
     async def _happen(self, request: Request) -> Response:
-        """Answers `{event, statuses}`: what was told, and what the product said to it."""
+        """Answers `{event, statuses}`: the event sent and the product's responses."""
         order = await parse_body(request, EventOrder)
         message = newest(self._accepted, order)
         if message is None:
-            return problem(404, "Not Found", f"to: found {order.to!r}; no such mail was accepted")
+            return problem(404, "Not Found", f"to: found {order.to!r}; no email to this address was accepted")
         event = event_for(message, order)
         return JSONResponse({"event": event, "statuses": await deliver(self._url, event, order.times)})

@@ -1,4 +1,4 @@
-"""The console's page: the same as its API, for a person."""
+"""The console's page: the API's data for people."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ ASSETS = Path(__file__).parent / "assets"
 _LISTED_MESSAGES = 200
 _LISTED_TASKS = 50
 
-# A mail's own markup is somebody else's: it may bring styles, but no script, and it reaches no network.
+# Email markup is untrusted: styles are allowed, scripts and network access aren't.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -30,7 +30,7 @@ CONTENT_SECURITY_POLICY = (
 
 
 class PageQuery(BaseModel):
-    """`message` is the id of the outbox message that is open; `channel` narrows the list."""
+    """`message` is the id of the open outbox message; `channel` filters the list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,7 +39,7 @@ class PageQuery(BaseModel):
 
 
 class ConsolePage:
-    """`/` is the whole page; `/panels` are its live parts, which the page fetches again and again."""
+    """`/` is the page; `/panels` are its live parts, which it polls."""
 
     def __init__(self, world: World, dashboard_url: str) -> None:
         self._world = world
@@ -97,7 +97,7 @@ def leaf(name: object) -> str:
 
 
 def moment(value: object) -> str:
-    """A time as a person reads it, UTC to the second; what is no time comes back as it is."""
+    """A readable UTC time; anything else unchanged."""
     if value is None or value == "":
         return "–"
     parsed = value if isinstance(value, datetime) else _parsed_moment(str(value))

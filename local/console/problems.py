@@ -20,7 +20,7 @@ class ProblemResponse(JSONResponse):
 
 
 class BadRequestError(Exception):
-    """The request is not what the door expects; the text names the field, what was found and expected."""
+    """A bad request; the text names the field, what was found and expected."""
 
 
 def problem(status: int, title: str, detail: str, **members: object) -> Response:
@@ -56,7 +56,7 @@ def _parsed(parse: Callable[[], _Parsed], model: type[BaseModel]) -> _Parsed:
 
 
 def describe(error: ValidationError, known_fields: Iterable[str] = ()) -> str:
-    """One sentence for each thing that is wrong, joined with semicolons."""
+    """One sentence per problem, joined with semicolons."""
     return "; ".join(_describe_one(details, known_fields) for details in error.errors(include_url=False))
 
 
@@ -94,7 +94,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _internal_error(_request: Request, error: Exception) -> Response:
-    # Starlette raises it again after the answer, so the server's log has the traceback.
+    # Starlette reraises it after the response, so the log has the traceback.
     return problem(500, "Internal Server Error", f"the console failed: {type(error).__name__}")
 
 

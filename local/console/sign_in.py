@@ -1,4 +1,4 @@
-"""The console's call that signs somebody in: `POST /api/sign-in`."""
+"""The console's sign-in call: `POST /api/sign-in`."""
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +15,7 @@ from shared.api.principal import Role
 
 
 class SignInOrder(BaseModel):
-    """Whose account: of that role, in that org."""
+    """The account's role and org."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
@@ -37,7 +37,7 @@ class SignInApi:
         try:
             account = await run_in_threadpool(demo_account, self._auth_url, order.role, order.org_id)
         except httpx.HTTPError as error:
-            return problem(503, "Service Unavailable", f"the Auth emulator does not make the account: {error}")
+            return problem(503, "Service Unavailable", f"the Auth emulator can't create the account: {error}")
         return JSONResponse(
             {
                 "url": sign_in_link(self._public_url, account.uid),

@@ -1,4 +1,4 @@
-"""The console's `/api/state`: what the local servers hold, for a stack that keeps its state between two starts."""
+"""The console's `/api/state`: the local servers' state, for stacks that keep it across restarts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class KeptObject(BaseModel):
 
 
 class KeptState(BaseModel):
-    """Everything that the process of the local servers holds."""
+    """The local servers' whole state."""
 
     cloud: KeptCloud
     outbox: list[OutboxMessage]
@@ -48,8 +48,6 @@ class KeptState(BaseModel):
 
 
 class StateApi:
-    """Reads it and puts it back."""
-
     def __init__(
         self,
         cloud: LocalCloud,
@@ -82,9 +80,9 @@ class StateApi:
         return Response(state.model_dump_json(), media_type="application/json")
 
     async def _restore(self, request: Request) -> Response:
-        """204; 409 where this was done before: a second time would have every task twice."""
+        """204, or 409 if already restored: a second time would duplicate tasks."""
         if self._is_used:
-            return problem(409, "Conflict", "the state was put back before; expected a stack that has just started")
+            return problem(409, "Conflict", "the state was already restored; expected a freshly started stack")
         kept = await parse_body(request, KeptState)
         self._is_used = True
         self._outbox.restore(kept.outbox)
@@ -96,7 +94,7 @@ class StateApi:
             self._stores.put_page(slug, page)
         for fault in kept.faults:
             self._faults.add(fault)
-        # Last: from here on tasks are delivered.
+        # Last, because tasks are delivered from here on.
         self._cloud.restore(kept.cloud)
         return JSONResponse({"restored": True})
 

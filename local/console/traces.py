@@ -1,4 +1,4 @@
-"""The spans that functions export, by OTLP over HTTP as to any collector, and a run's trace as a waterfall."""
+"""Receives the functions' spans (OTLP over HTTP) and shows a run's trace as a waterfall."""
 
 from __future__ import annotations
 
@@ -41,14 +41,12 @@ class _Shown(BaseModel):
 
 
 class Event(_Shown):
-    """Something that happened within a span."""
-
     name: str
     at: datetime
 
 
 class SpanLine(_Shown):
-    """A span in the waterfall: `depth` below the first one, `offset_ms` after the beginning of the trace."""
+    """A span in the waterfall: nesting `depth`, `offset_ms` from the start of the trace."""
 
     span_id: str
     parent_id: str | None
@@ -68,7 +66,7 @@ class SpanLine(_Shown):
 
 
 class TraceView(_Shown):
-    """A trace; spans in the order in which they are read, each under its parent."""
+    """A trace; spans in display order, each below its parent."""
 
     trace_id: str
     duration_ms: float
@@ -93,13 +91,13 @@ class _Span:
 
 @dataclass
 class Traces:
-    """What has been exported, the newest traces of it."""
+    """The newest exported traces."""
 
     _traces: OrderedDict[str, dict[str, _Span]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, exported: ExportTraceServiceRequest) -> None:
-        """Keep the spans; one that is told again replaces itself."""
+        """Stores the spans; repeated ones replace themselves."""
         with self._lock:
             for trace_id, span in _spans(exported):
                 known = self._traces.setdefault(trace_id, {})
@@ -110,7 +108,7 @@ class Traces:
                 self._traces.popitem(last=False)
 
     def of_run(self, execution_id: str) -> TraceView | None:
-        """The trace that the run is in; None where none of its spans has come yet."""
+        """The run's trace; None if none of its spans has arrived yet."""
         with self._lock:
             for trace_id, spans in reversed(self._traces.items()):
                 if any(span.attributes.get(EXECUTION_ID) == execution_id for span in spans.values()):
@@ -118,7 +116,7 @@ class Traces:
         return None
 
     def all(self) -> list[TraceView]:
-        """Every trace, the newest first."""
+        """All traces, newest first."""
         with self._lock:
             return [_view(trace_id, list(spans.values())) for trace_id, spans in reversed(self._traces.items())]
 
@@ -155,7 +153,7 @@ def _view(trace_id: str, spans: list[_Span]) -> TraceView:
     below: dict[str | None, list[_Span]] = {}
     ids = {span.span_id for span in spans}
     for span in sorted(spans, key=lambda one: (one.start, one.name != "run", -one.end)):
-        # A run that has not ended has not told of its own span yet: its attempts stand at the top until then.
+        # An unfinished run hasn't exported its own span, so its attempts are at the top level until then.
         below.setdefault(span.parent_id if span.parent_id in ids else None, []).append(span)
     return TraceView(
         trace_id=trace_id,
@@ -197,7 +195,7 @@ def _instant(nanoseconds: int) -> datetime:
 
 
 class TraceQuery(BaseModel):
-    """Whose trace; all where no run is named."""
+    """The run to show; all traces without one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -220,7 +218,7 @@ class TraceApi:
         ]
 
     async def _take(self, request: Request) -> Response:
-        # Here, so that a stack starts without it: most tests' functions export nothing.
+        # Imported late: most tests' functions export nothing, and the stack starts faster.
         from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
             ExportTraceServiceRequest,
             ExportTraceServiceResponse,
@@ -232,7 +230,7 @@ class TraceApi:
                 body = gzip.decompress(body)
             exported = ExportTraceServiceRequest.FromString(body)
         except (DecodeError, OSError, EOFError) as error:
-            raise HTTPException(400, f"body: no ExportTraceServiceRequest ({type(error).__name__})") from error
+            raise HTTPException(400, f"body: not an ExportTraceServiceRequest ({type(error).__name__})") from error
         self._traces.take(exported)
         return Response(ExportTraceServiceResponse().SerializeToString(), media_type=_PROTOBUF)
 

@@ -1,4 +1,4 @@
-"""All that the console shows and moves, in one place."""
+"""Everything the console shows and controls."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +20,6 @@ class World:
     stores: Stores
 
     def missing(self) -> list[str]:
-        """The parts that are not ready; a stack that names no part yet has not begun to start."""
+        """The parts that aren't ready; a stack without any parts hasn't begun to start."""
         readiness = self.readiness()
         return [part for part, ready in readiness.items() if not ready] if readiness else ["stack"]

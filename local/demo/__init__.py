@@ -1,1 +1,1 @@
-"""The demo org and the story that is told with it."""
+"""The demo org and its story."""

@@ -1,4 +1,4 @@
-"""`python -m local.demo`: the story of the Competitor Price Alert, on a stack of its own, every step checked."""
+"""`python -m local.demo`: the story of the Competitor Price Alert, on its own stack, with every step checked."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from local.stack.processes import StackError
 from local.stack.running import running_stack
 
 RETRY_DELAYS_SECONDS = ",".join(map(str, DELAYS_SECONDS))
-"""The story tells of these, whatever the caller's own environment says."""
+"""Fixed for the story, whatever the caller's environment says."""
 
 
 def main() -> int:
-    """Tell the story; 0 if all of it happened."""
+    """Runs the story; returns 0 if everything happened."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     say = Narrator(sys.stdout)
@@ -35,12 +35,12 @@ def main() -> int:
         say.failed(str(error), error.found)
         return 1
     except (StackError, SetupError, httpx.HTTPError) as error:
-        say.failed("the stack does not work", str(error))
+        say.failed("the stack doesn't work", str(error))
         return 1
     except KeyboardInterrupt:
         say.end("Stopped.")
         return 130
-    say.end("All of it happened, and everything that was started is stopped. `make up` keeps a stack to play with.")
+    say.end("Everything worked, and everything we started is stopped. `make up` keeps a stack to play with.")
     return 0
 
 

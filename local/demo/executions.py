@@ -33,10 +33,10 @@ def executions_of(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
 
 
 def until_ended(world: World, execution_id: str, status: str) -> dict[str, Any]:
-    """The execution once it has ended.
+    """The execution after it ended.
 
     Raises:
-        StoryError: not in time, or with another status than `status`.
+        StoryError: not in time, or with a status other than `status`.
     """
     path = path_of(execution_id)
 
@@ -54,7 +54,7 @@ def until_ended(world: World, execution_id: str, status: str) -> dict[str, Any]:
 
 
 def until_attempt_failed(world: World, execution_id: str, number: int) -> dict[str, Any]:
-    """The execution once attempt `number` of this climb has failed and the next one is due.
+    """The execution after attempt `number` failed and the next one is scheduled.
 
     Raises:
         StoryError: not in time.
@@ -71,13 +71,13 @@ def until_attempt_failed(world: World, execution_id: str, number: int) -> dict[s
 
 
 def delay_of(execution: dict[str, Any]) -> timedelta:
-    """How long after its last attempt's end the next one is due."""
+    """The delay from the last attempt's end to the next."""
     delay: timedelta = execution["nextAttemptAt"] - execution["attempts"][-1]["endedAt"]
     return delay
 
 
 def step_lines(execution: dict[str, Any]) -> Iterator[str]:
-    """One line a step: what happened to it and how long it took."""
+    """One line per step with its outcome and duration."""
     for result in execution["stepResults"]:
         by = f" by {result['agent']}" if result.get("agent") else ""
         error = f"  {result['error']}" if result.get("error") else ""
@@ -85,7 +85,7 @@ def step_lines(execution: dict[str, Any]) -> Iterator[str]:
 
 
 def summary(execution: dict[str, Any]) -> str:
-    """What matters of an execution where the story breaks off."""
+    """An execution's key facts for error messages."""
     names = ("status", "statusReason", "attempt", "attempts", "nextAttemptAt", "trigger")
     lines = [as_text({name: execution[name] for name in names if name in execution})]
     lines += step_lines(execution) if execution.get("stepResults") else []

@@ -1,6 +1,6 @@
-"""A demo shop that has been used for some weeks, for pictures of the dashboard and for a look at each of its pages.
+"""A demo shop with a few weeks of use, for pictures and checks of each dashboard page.
 
-All but the competitors' earlier menus comes about as it does for a customer: playbooks are written, run and fail.
+Apart from competitors' past menus, everything happens as for a customer: playbooks are written, run and fail.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ T = TypeVar("T")
 _PATIENCE_SECONDS = 180
 _POLL_SECONDS = 0.2
 _ENDED = frozenset({"completed", "failed", "cancelled", "skipped"})
-# How much a competitor's prices differed so many days ago, in percent of today's.
+# How much a competitor's prices differed on past days, in percent of today's.
 _EARLIER_MENUS = ((21, 8), (14, 4), (9, 5), (4, 2))
-# One is cheap enough for a suggestion to follow it, one dear enough to leave room.
+# One is cheap enough to trigger a suggestion, one expensive enough to leave room.
 _TODAY = {HIGHER_LEVEL.slug: -14, SALT_CITY.slug: 14}
 _DECISIONS = ("pricing_suggestions", "campaign_drafts", "inventory_recommendations", "margin_optimizations")
 
 
 @dataclass(frozen=True, slots=True)
 class LivedIn:
-    """Where things are in it, by id."""
+    """Ids of the things in it."""
 
     org_id: str
     playbook: str
@@ -58,7 +58,7 @@ class LivedIn:
     failed_run: str
     waiting_run: str
     held_run: str
-    """Waits for its turn."""
+    """A queued run."""
     approval: str
     suggestion: tuple[str, str]
     """Its kind, and its id there."""
@@ -66,14 +66,14 @@ class LivedIn:
 
 
 def live_in(stack: Stack, org_id: str) -> LivedIn:
-    """Make the org and all of it. The clients of this process must point at `stack`.
+    """Creates the org and its history. This process's clients must point at `stack`.
 
     Raises:
-        StoryError: something did not come about in time.
+        StoryError: something didn't happen in time.
         httpx.HTTPError: a part of the stack does not answer.
     """
     now = datetime.now(UTC)
-    # Onboarding would write to the owner in the middle of it.
+    # Onboarding would email the owner in between.
     welcomed = {"name": "org.created", "data": {}, "onboardingStartedAt": now}
     write_documents({org_path(org_id, EVENTS, "org-created"): welcomed})
     _open_stores(stack.console_url)
@@ -113,7 +113,7 @@ def _open_stores(console_url: str) -> None:
 
 
 def _earlier_menus(org_id: str, now: datetime) -> dict[str, dict[str, Any]]:
-    """Snapshots of the competitors' menus as they were, so that prices have a history."""
+    """Past snapshots of competitors' menus, for price history."""
     documents = {}
     for store in STORES:
         before: str | None = None
@@ -142,7 +142,7 @@ def _at(product: Product, percent: int) -> Product:
 
 
 def _run(api: Playbooks, org_id: str, playbook: str, expected: str = "completed") -> str:
-    """Start a run, and wait until it is as expected; its id."""
+    """Starts a run and waits for the expected status; returns its id."""
     started = cast("StartedRun", api.execute_playbook(playbook, {"triggeredBy": "manual", "orgId": org_id}))
     execution_id = started["executionId"]
     reference = clients.firestore().document(f"{PLAYBOOK_EXECUTIONS}/{execution_id}")

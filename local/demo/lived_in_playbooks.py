@@ -1,4 +1,4 @@
-"""The playbooks of the demo shop that has been used for some weeks."""
+"""Playbooks of the demo shop with a few weeks of use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _every(cron: str) -> dict[str, str]:
 
 
 def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
-    """By id. The last one cannot run, because no hour has a 61st minute; the wholesaler's page is not there."""
+    """By id. The last one can't run because its cron has minute 61; the wholesaler's page doesn't exist."""
     return {
         PRICE_WATCH: {
             "name": "Competitor price watch",
@@ -48,7 +48,7 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
         },
         WITH_APPROVAL: {
             "name": "Weekend markdown",
-            "description": "Picks what sells too slowly on Fridays and asks before it marks anything down.",
+            "description": "Finds slow sellers on Fridays and asks before marking anything down.",
             "agent": "money_mike",
             "category": "Pricing",
             "status": "active",
@@ -72,7 +72,7 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
         },
         WITH_FAULT: {
             "name": "Supplier order",
-            "description": "Sends the list of what runs low to the wholesaler's order page on Mondays.",
+            "description": "Sends the list of low items to the wholesaler's order page on Mondays.",
             "agent": "pops",
             "category": "Inventory",
             "status": "active",
@@ -88,7 +88,7 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
         },
         WIN_BACK: {
             "name": "Quiet customers",
-            "description": "Looks once a month for good customers who have not been in for a while.",
+            "description": "Finds good customers who haven't visited lately, once a month.",
             "agent": "craig",
             "category": "Customers",
             "status": "active",
@@ -99,7 +99,7 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
                     "id": "tell",
                     "action": "create_inbox_notification",
                     "params": {
-                        "title": "Good customers you have not seen for a while",
+                        "title": "Good customers who haven't visited lately",
                         "body": "The list is in the run.",
                         "severity": "info",
                     },
@@ -108,7 +108,7 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
         },
         THROTTLED: {
             "name": "Review requests",
-            "description": "Notes who could be asked for a review, one customer an hour at most.",
+            "description": "Suggests customers to ask for a review, at most one an hour.",
             "category": "Customers",
             "status": "active",
             "triggers": [
@@ -134,7 +134,7 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
                     "id": "tell",
                     "action": "create_inbox_notification",
                     "params": {
-                        "title": "{{event.name}} runs low",
+                        "title": "{{event.name}} is low",
                         "body": "{{event.quantity}} left.",
                         "severity": "warning",
                     },

@@ -1,4 +1,4 @@
-"""What the demo org sells, and for how much four competitors sell the same. Prices in USD."""
+"""The demo org's products, and four competitors' prices for them. In USD."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class DemoStore:
-    """A competitor: its document's id is its `slug`, which is also its page at the console."""
+    """A competitor; `slug` is both its document's id and its page at the console."""
 
     slug: str
     name: str
@@ -19,12 +19,12 @@ SALT_CITY = DemoStore("salt-city-greens", "Salt City Greens")
 FINGER_LAKES = DemoStore("finger-lakes-cannabis", "Finger Lakes Cannabis Co.")
 EMPIRE_LEAF = DemoStore("empire-leaf-dispensary", "Empire Leaf Dispensary")
 STORES = (HIGHER_LEVEL, SALT_CITY, FINGER_LAKES, EMPIRE_LEAF)
-"""By how much they matter to us: the first has priority 1. "The top 3" are the first three."""
+"""By importance: the first has priority 1. "The top 3" are the first three."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoProduct:
-    """One line of our inventory; `rival_prices` are those of `STORES` in order, None if it isn't sold."""
+    """A product in our inventory; `rival_prices` are in the order of `STORES`, None if not sold."""
 
     item_id: str
     name: str
@@ -43,7 +43,7 @@ def _product(
     return DemoProduct(item_id, name, category, Decimal(price), quantity, reorder_point, rivals)
 
 
-# Blue Dream 3.5g is the one undercut above 10 %: 34.00 is 15 % below 40.00.
+# Blue Dream 3.5g is the only undercut above 10%: 34.00 is 15% below 40.00.
 PRODUCTS = (
     _product("Blue Dream 3.5g", "Flower", "40.00", 64, 12, "34.00", "41.00", "39.00", "40.00"),
     _product("Sour Diesel 3.5g", "Flower", "42.00", 38, 12, "41.00", "44.00", "42.00", "43.00"),

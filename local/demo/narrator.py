@@ -1,4 +1,4 @@
-"""How the demo talks: acts, what happened in them, and where to look. Plain text where no terminal listens."""
+"""The demo's output: acts, what happened, and where to look. Plain text unless it's a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ class Narrator:
         self._act = 0
 
     def title(self, text: str) -> None:
-        """The first line of all."""
         self._write(f"\n{self._paint(text, _BOLD)}")
 
     def act(self, text: str) -> None:
@@ -30,28 +29,26 @@ class Narrator:
         self._write(f"\n{self._paint(f'{self._act}. {text}', _BOLD)}{elapsed}")
 
     def happened(self, text: str, where: str | None = None) -> None:
-        """Something that was awaited did happen; `where` is a document path, an address or a command."""
+        """An expected thing happened; `where` is a document path, an address or a command."""
         self._write(f"  {self._paint('✓', _GREEN)} {text}")
         if where:
             self._write(f"      {self._paint(where, _CYAN)}")
 
     def details(self, lines: Iterable[str]) -> None:
-        """Lines that belong to what was said last."""
+        """Details of the last event."""
         for line in lines:
             self._write(f"      {self._paint(line, _DIM)}")
 
     def failed(self, what: str, found: str) -> None:
-        """The story broke off: what did not happen, and the end of what was found instead."""
+        """The story failed: what didn't happen, and what was found, shortened."""
         self._write(f"\n  {self._paint('✗', _RED)} {self._paint(what, _BOLD)}")
         self.details(found.splitlines())
 
     def end(self, text: str) -> None:
-        """The last line."""
         self._write(f"\n{self._paint(text, _BOLD)} {self._paint(f'({self.seconds:.0f} s in all)', _DIM)}\n")
 
     @property
     def seconds(self) -> float:
-        """How long the story has taken so far."""
         return time.monotonic() - self._started
 
     def _paint(self, text: str, color: str) -> str:

@@ -1,4 +1,4 @@
-"""The demo shop's customers: forty people, each of a kind that customers come in. Nobody of them exists."""
+"""The demo shop's customers: forty fictional people with typical buying habits."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a kind of customer buys: how often against the others, and from when until when (days ago)."""
+    """A buying habit: relative frequency, and from when to when (days ago)."""
 
     name: str
     weight: int
     oldest: int
     newest: int
     earlier_orders: int
-    """Orders from before the sixty days that the demo has orders of."""
+    """Orders from before the demo's sixty days."""
     customer_for_days: int
     tier: str | None
 
@@ -45,7 +45,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class DemoCustomer:
-    """One of them; `number` counts from 1."""
+    """`number` counts from 1."""
 
     number: int
     name: str
@@ -53,7 +53,6 @@ class DemoCustomer:
 
     @property
     def id(self) -> str:
-        """The document's id."""
         return f"customer-{self.number:02d}"
 
 
@@ -66,7 +65,7 @@ CUSTOMERS = tuple(
 
 
 def birthday_of(customer: DemoCustomer, today: date) -> str:
-    """`YYYY-MM-DD`: somebody has theirs today, some have it within the week, and one on 29 February."""
+    """`YYYY-MM-DD`; includes one today, some within the week, and one on February 29."""
     year = 1958 + customer.number
     if customer.number == 7:
         return "1992-02-29"
@@ -78,7 +77,7 @@ def birthday_of(customer: DemoCustomer, today: date) -> str:
 def customer_fields(
     customer: DemoCustomer, now: datetime, today: date, orders: int, spent: float, last_order_at: datetime | None
 ) -> dict[str, Any]:
-    """The document, from what the sixty days' orders add up to and what was before them."""
+    """The document, with totals of the sixty days' orders and earlier ones."""
     habit = customer.habit
     earlier = habit.earlier_orders
     if last_order_at is None and earlier:

@@ -1,4 +1,4 @@
-"""Pictures of the dashboard, as somebody who is signed in sees it."""
+"""Pictures of the dashboard for a signed-in user."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def take_picture(
     window: Window = DESKTOP,
     colors: ColorScheme = "light",
 ) -> None:
-    """Save the page at `page_path` as a PNG of one window, once it shows its content.
+    """Saves a PNG of the page at `page_path` once its content is shown.
 
     Raises:
-        playwright.sync_api.Error, AssertionError: the page does not come within a minute.
+        playwright.sync_api.Error, AssertionError: the page doesn't load within a minute.
     """
     context = new_context(browser, public_url, window=window, colors=colors)
     try:

@@ -1,4 +1,4 @@
-"""Puts the demo org into a running stack: its tenant, its shop, its competitors, and the competitors' stores."""
+"""Seeds a running stack with the demo org: tenant, shop, competitors and their stores."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ T = TypeVar("T")
 
 
 def seed_demo_org() -> str:
-    """Make the demo org as it is at the story's start, and return its id; safe to call again.
+    """Creates the demo org in its initial state and returns its id; safe to repeat.
 
-    Firestore is the one of `FIRESTORE_EMULATOR_HOST`, the console the one of `PORT_OFFSET`.
+    Uses the Firestore of `FIRESTORE_EMULATOR_HOST` and the console of `PORT_OFFSET`.
 
     Raises:
         httpx.HTTPError: the console cannot be reached or refuses a menu.
@@ -47,7 +47,7 @@ def seed_demo_org() -> str:
 
 
 def write_documents(documents: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write them, a few hundred in one call."""
+    """Writes documents in batches."""
     client = firestore()
     for some in _batches(documents.items(), _WRITES_PER_COMMIT):
         batch = client.batch()
@@ -63,7 +63,7 @@ def _batches(everything: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def open_demo_stores(console_url: str) -> None:
-    """Give every demo store its menu of the story's start.
+    """Sets every demo store's initial menu.
 
     Raises:
         httpx.HTTPError: the console cannot be reached or refuses a menu.
@@ -76,7 +76,7 @@ def open_demo_stores(console_url: str) -> None:
 def demo_documents(
     console_url: str, now: datetime | None = None, org_id: str = DEMO_ORG_ID
 ) -> dict[str, dict[str, Any]]:
-    """Path and fields of each of the demo org's documents, with the shop's sixty days up to `now`."""
+    """Path and fields of the demo org's documents, including the shop's sixty days up to `now`."""
     org = org_path(org_id)
     competitors = {
         f"{org}/competitors/{store.slug}": {

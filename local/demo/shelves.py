@@ -1,6 +1,6 @@
-"""What the demo shop knows of its products besides price and stock: costs, suppliers, texts, and a few gaps.
+"""Product details of the demo shop: costs, suppliers, descriptions, and some gaps.
 
-The gaps are there for the menu's health check to find.
+The menu health check finds the gaps.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _COST_SHARE = Decimal("0.52")
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is amiss with one product."""
+    """A product's deliberate flaws."""
 
     no_description: bool = False
     no_image: bool = False
@@ -60,17 +60,16 @@ FLAWS = {
     "maui-wowie-disposable-vape-1g": Flaw(listed_days_ago=10),
 }
 SLOW = frozenset({"white-widow-28g", "bubble-hash-1g", "muscle-balm-60ml", "relief-tincture-30ml"})
-"""Products that hardly anybody takes."""
+"""Slow sellers."""
 
 
 def cost_of(product: DemoProduct) -> Decimal:
-    """What one costs the shop, in whole cents."""
+    """The unit cost in whole cents."""
     share = FLAWS.get(product.item_id, Flaw()).cost_share
     return (product.price * share).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def listed_days_ago(product: DemoProduct) -> int:
-    """For how long the shop has had it."""
     return FLAWS.get(product.item_id, Flaw()).listed_days_ago
 
 

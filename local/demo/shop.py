@@ -1,4 +1,4 @@
-"""Sixty days of the demo shop, up to any given instant: the same orders, customers and campaigns every time."""
+"""Sixty days of the demo shop up to a given instant, always with the same orders, customers and campaigns."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ CAMPAIGNS: dict[str, dict[str, Any]] = {
     "welcome-back": {"name": "Welcome Back", "channel": "email", "cost": 60.0, "recipients": 150},
 }
 _RAN = {"fall-flower": (26, 12), "gummy-friday": (9, 4), "welcome-back": (45, 33)}
-"""From how many days ago until how many."""
+"""From and to, in days ago."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOrder:
-    """One order and who placed it; None for somebody the shop does not know."""
+    """An order and its customer; None for an unknown one."""
 
     fields: dict[str, Any]
     customer: DemoCustomer | None
 
 
 def shop_documents(org: str, now: datetime) -> dict[str, dict[str, Any]]:
-    """Path and fields of the shop's documents below `org`, as they are at `now`."""
+    """Path and fields of the shop's documents below `org` at `now`."""
     today = now.astimezone(ZONE).date()
     orders = _orders(now, today)
     return {
@@ -54,7 +54,7 @@ def shop_documents(org: str, now: datetime) -> dict[str, dict[str, Any]]:
 
 
 def _orders(now: datetime, today: date) -> list[DemoOrder]:
-    """Oldest first. What happened on a day is told by how many days ago it was."""
+    """Oldest first; each day's events depend only on how many days ago it was."""
     placed: list[DemoOrder] = []
     for ago in range(DAYS, -1, -1):
         chance = Random(SEED + ago)  # noqa: S311 - a made-up shop, the same every time
@@ -94,7 +94,7 @@ def _customer(chance: Random, ago: int) -> DemoCustomer | None:
 
 
 def _basket(chance: Random, ago: int) -> Sequence[DemoProduct]:
-    """One to three different products that the shop had on that day."""
+    """One to three different products available that day."""
     had = [product for product in PRODUCTS if listed_days_ago(product) >= ago]
     weights = [_popularity(product) for product in had]
     wanted = chance.choices(had, weights, k=chance.choice((1, 2, 2, 3)))
@@ -102,7 +102,7 @@ def _basket(chance: Random, ago: int) -> Sequence[DemoProduct]:
 
 
 def _popularity(product: DemoProduct) -> float:
-    """The shop reorders sooner what sells more."""
+    """Products with a higher reorder point sell more."""
     return 0.15 if product.item_id in SLOW else float(product.reorder_point)
 
 

@@ -1,4 +1,4 @@
-"""The story: its stage and its acts, told on a running stack."""
+"""The story and its acts, on a running stack."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from shared.documents.org import org_path
 AGENT = "money_mike"
 API_SECONDS = 120
 ADVANCE_SECONDS = 300
-"""Moving the clock by a day fires 288 sweeps."""
+"""Long, because moving the clock by a day fires 288 sweeps."""
 
 ACTS: tuple[Callable[[World], None], ...] = (
     a_sentence_becomes_a_playbook,
@@ -55,10 +55,10 @@ ACTS: tuple[Callable[[World], None], ...] = (
 
 
 def tell(stack: Stack, say: Narrator) -> None:
-    """Tell the whole story. The environment must point clients and `PORT_OFFSET` at `stack`.
+    """Runs the whole story. The environment must point clients and `PORT_OFFSET` at `stack`.
 
     Raises:
-        StoryError: a step of it did not happen.
+        StoryError: a step didn't happen.
         httpx.HTTPError: a part of the stack does not answer.
     """
     org_id = seed_demo_org()
@@ -71,7 +71,7 @@ def tell(stack: Stack, say: Narrator) -> None:
     say.details(f"{store.name}: {stack.console_url}/stores/{store.slug}" for store in STORES)
     key = create_agent_key(org_id, AGENT)
     say.happened(
-        f"The agent {AGENT} has a key of its own; only its hash is stored",
+        f"The agent {AGENT} has its own key; only its hash is stored",
         f"{agent_keys.COLLECTION}/{key.split('_')[1]}",
     )
     address = f"owner-{uuid.uuid4().hex[:8]}@thrivesyracuse.example"

@@ -1,4 +1,4 @@
-"""How the story ends when a step of it does not happen."""
+"""Errors of the story."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_FOUND_LINES = 25
 
 
 class StoryError(Exception):
-    """A step of the story did not happen; `found` is the end of what was there instead."""
+    """A step of the story didn't happen; `found` is what was there, shortened."""
 
     def __init__(self, what: str, found: str) -> None:
         super().__init__(what)
@@ -25,10 +25,10 @@ def expect(holds: object, what: str, found: Callable[[], str]) -> None:
 
 
 def only(items: Sequence[T], what: str) -> T:
-    """The one item there is.
+    """The only item.
 
     Raises:
-        StoryError: there is none, or more than one.
+        StoryError: there isn't exactly one.
     """
     if len(items) != 1:
         raise StoryError(f"{what}: expected exactly one, found {len(items)}", "\n".join(map(repr, items)))

@@ -1,4 +1,4 @@
-"""What the story does to the stack: writes documents, calls the public API, moves the clock, breaks providers."""
+"""The story's actions on the stack: writes documents, calls the API, moves the clock, breaks providers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ NEW_YORK = ZoneInfo("America/New_York")
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 120.0
 MARGIN_SECONDS = 0.5
-"""How far past a due time the clock is moved."""
+"""How far past a due time the clock moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A running stack, the agent's road to the public API, the signed-in user, and who tells the story."""
+    """A running stack, the agent's and user's access to the API, and the narrator."""
 
     stack: Stack
     say: Narrator
@@ -44,18 +44,17 @@ class World:
     console: httpx.Client
     user: Account
     playbooks: dict[str, str] = field(default_factory=dict)
-    """The ids of the story's playbooks, by what the story calls them."""
+    """Playbook ids by their name in the story."""
 
     def document(self, path: str) -> DocumentReference:
-        """The document's reference."""
         return clients.firestore().document(path)
 
     def read(self, path: str) -> dict[str, Any]:
-        """The document's fields; empty where it does not exist."""
+        """The document's fields; empty if it doesn't exist."""
         return self.document(path).get().to_dict() or {}
 
     def chat(self, message: str) -> Reply:
-        """Say something to the agents as the signed-in user.
+        """Sends a chat message as the signed-in user.
 
         Raises:
             StoryError: the API refuses it.
@@ -64,7 +63,7 @@ class World:
             return api.chat({"orgId": DEMO_ORG_ID, "message": message})
 
     def run_now(self, playbook_id: str) -> str:
-        """Start a run as "Run now" does; the execution's id.
+        """Starts a run like "Run now"; returns its id.
 
         Raises:
             StoryError: the API refuses it.
@@ -72,7 +71,7 @@ class World:
         return self._start(self.api, playbook_id, {"triggeredBy": "agent", "orgId": DEMO_ORG_ID})
 
     def run_as_platform(self, playbook_id: str, org_id: str) -> str:
-        """Start a run of another org with the cron secret; the execution's id.
+        """Starts another org's run with the cron secret; returns its id.
 
         Raises:
             StoryError: the API refuses it.
@@ -81,7 +80,7 @@ class World:
             return self._start(api, playbook_id, {"triggeredBy": "manual", "orgId": org_id})
 
     def retry(self, execution_id: str) -> None:
-        """Send a dead-lettered run back.
+        """Retries a dead-lettered run.
 
         Raises:
             StoryError: the API refuses it.
@@ -98,46 +97,46 @@ class World:
         return started["executionId"]
 
     def outbox(self, channel: str, execution_id: str) -> list[dict[str, Any]]:
-        """What reached the provider of `channel` from that run."""
+        """The run's messages that reached the channel's provider."""
         answer = self.console.get("/api/outbox", params={"channel": channel}).raise_for_status()
         return [message for message in answer.json() if message["executionId"] == execution_id]
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
-        """Every mail that somebody got."""
+        """All emails to the address."""
         found: list[dict[str, Any]] = self.console.get("/api/outbox?channel=email").raise_for_status().json()
         return [one for one in found if one["to"] == address]
 
     def texts(self) -> list[dict[str, Any]]:
-        """Every text message that was sent (their wire format has no place for the run)."""
+        """All texts (their format can't identify the run)."""
         messages: list[dict[str, Any]] = self.console.get("/api/outbox?channel=sms").raise_for_status().json()
         return messages
 
     def now(self) -> datetime:
-        """What the clock of Cloud Tasks and Cloud Scheduler says."""
+        """The time of Cloud Tasks and Cloud Scheduler."""
         return datetime.fromisoformat(self.console.get("/api/clock").raise_for_status().json()["now"])
 
     def advance_to(self, instant: datetime) -> list[dict[str, Any]]:
-        """Move the clock just past `instant`; all that came due on the way, in order."""
+        """Moves the clock just past `instant`; returns everything that came due, in order."""
         seconds = max(0.0, (instant - self.now()).total_seconds()) + MARGIN_SECONDS
         answer = self.console.post("/api/clock/advance", json={"seconds": seconds}).raise_for_status()
         fired: list[dict[str, Any]] = answer.json()["fired"]
         return fired
 
     def break_mailjet(self, *, times: int) -> None:
-        """Let Mailjet answer 503 to the next `times` sends."""
+        """Makes Mailjet answer 503 to the next `times` sends."""
         self.console.post(
             "/api/faults", json={"provider": "mailjet", "status": 503, "times": times}
         ).raise_for_status()
 
     def mend_providers(self) -> None:
-        """Forget all faults."""
+        """Clears all faults."""
         self.console.delete("/api/faults").raise_for_status()
 
     def eventually(self, look: Callable[[], T | None], what: str, found: Callable[[], str]) -> T:
         """The first true value of `look()`.
 
         Raises:
-            StoryError: there was none in time.
+            StoryError: not in time.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -150,7 +149,7 @@ class World:
 
 
 def as_text(content: object) -> str:
-    """A document or an answer as somebody reads it."""
+    """A document or response as readable text."""
     return json.dumps(content, indent=2, ensure_ascii=False, default=str)
 
 

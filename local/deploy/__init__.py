@@ -1,1 +1,1 @@
-"""Brings a Google Cloud project to the state that functions.yaml and this folder describe, again and again."""
+"""Deploys functions.yaml and this folder to a Google Cloud project, idempotently."""

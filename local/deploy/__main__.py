@@ -1,6 +1,6 @@
-"""`python -m local.deploy PROJECT`; with DRY_RUN=1 the plan is printed and nothing is touched.
+"""`python -m local.deploy PROJECT`; with DRY_RUN=1 it only prints the plan.
 
-REGION=… chooses the region the first time; PRUNE=1 deletes functions that functions.yaml no longer has.
+REGION=… sets the region on the first deployment; PRUNE=1 deletes functions no longer in functions.yaml.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main(arguments: list[str], run: Run = subprocess.run) -> int:
 
 
 def _checked(target: Target, run: Run) -> Target:
-    """The target with its number, once what only a person can do is seen to be done.
+    """The target with its project number, after checking the manual prerequisites.
 
     Raises:
         DeployError: something is missing; the message says how to do it.

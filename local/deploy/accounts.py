@@ -1,4 +1,4 @@
-"""Who may do what: Google's own agents, the builder, and the accounts of the product."""
+"""Service accounts and their roles: Google's agents, the builder, and the product's accounts."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ RUNTIME_ROLES = (
     "roles/datastore.user",
     "roles/cloudtasks.enqueuer",
     "roles/cloudtasks.taskDeleter",
-    # The sweep asks whether a run's task still waits in its queue.
+    # The sweep checks whether a run's task is still queued.
     "roles/cloudtasks.viewer",
     "roles/cloudscheduler.admin",
     "roles/firebaseauth.viewer",
-    # The CLI ignores eventTrigger.serviceAccountEmail: a function's own account receives its events.
+    # The CLI ignores eventTrigger.serviceAccountEmail, so a function's own account receives its events.
     "roles/eventarc.eventReceiver",
 )
 ACCOUNTS_ROLES = ("roles/datastore.user", "roles/firebaseauth.admin")
 SECRETS_ROLES = ("roles/datastore.user", "roles/firebaseauth.viewer")
 TRACES_ROLE = "roles/telemetry.tracesWriter"
-"""Of every account that a function runs as: spans go to Cloud Trace by the Telemetry API."""
+"""For every function's account: spans go to Cloud Trace through the Telemetry API."""
 _BUILDER_ROLE = "roles/cloudbuild.builds.builder"
 _AGENTS = ("eventarc", "pubsub")
 
 
 def agents(target: Target) -> Iterable[Step]:
-    """Made early: the first trigger of a project fails until the role of Eventarc's agent is known everywhere."""
+    """Created early: a project's first trigger fails until the Eventarc agent's role has propagated."""
     for agent in _AGENTS:
         yield Step(
             f"Google's agent for {agent}",
@@ -44,7 +44,7 @@ def agents(target: Target) -> Iterable[Step]:
 
 
 def accounts(target: Target) -> Iterable[Step]:
-    """The product's accounts and their roles, and the builder's, which new organizations no longer give it."""
+    """The product's accounts and roles, and the builder's roles, which new organizations no longer grant."""
     for account, title in _ACCOUNTS.items():
         yield Step(
             f"service account {account}",
@@ -66,9 +66,9 @@ def accounts(target: Target) -> Iterable[Step]:
 
 
 def event_invokers(target: Target, functions: Iterable[str]) -> Iterable[Step]:
-    """What receives a function's events may call it. Cloud Run knows a function by its id in lower case.
+    """Lets event receivers call their functions. Cloud Run uses lowercase function ids.
 
-    Only these services: the private functions that tasks and jobs call stay the invoker's alone.
+    Only these services: private functions called by tasks and jobs remain limited to the invoker.
     """
     for function in functions:
         yield grant(target, "roles/run.invoker", target.account(RUNTIME), "run", "services", function.lower())

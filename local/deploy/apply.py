@@ -1,4 +1,4 @@
-"""Carry out a plan, or print it."""
+"""Applies a plan or prints it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.deploy.steps import Step
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Sleep = Callable[[float], None]
 WAITS_SECONDS = (5, 10, 20, 30, 60, 60)
-"""An account, a role or an API that was just made is known everywhere at Google only minutes later."""
+"""Errors that pass: new accounts, roles and APIs take minutes to propagate at Google."""
 _PASSES = (
     "does not exist",
     "has not been used in project",
@@ -35,7 +35,7 @@ class DeployError(RuntimeError):
 
 
 def describe(steps: Sequence[Step]) -> str:
-    """The plan as a person reads it: what, the command, and when it is left out."""
+    """The readable plan: each step, its command, and when it is skipped."""
     lines = []
     for step in steps:
         lines.append(f"# {step.what}")
@@ -50,10 +50,10 @@ def describe(steps: Sequence[Step]) -> str:
 
 
 def apply(steps: Sequence[Step], run: Run = subprocess.run, sleep: Sleep = time.sleep) -> None:
-    """Carry out each step that is needed.
+    """Applies each step that is needed.
 
     Raises:
-        DeployError: a command failed and went on failing, or a secret's value is not in the environment.
+        DeployError: a command kept failing, or a secret's value is missing in the environment.
     """
     for step in steps:
         if step.unless and _is_there(step.unless, run):
@@ -68,7 +68,7 @@ def apply(steps: Sequence[Step], run: Run = subprocess.run, sleep: Sleep = time.
 
 
 def output_of(command: Sequence[str], run: Run = subprocess.run) -> str | None:
-    """What a command prints; None where it fails."""
+    """The command's output, or None if it fails."""
     done = run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
 
@@ -82,7 +82,7 @@ def _carry_out_on_what_is_there(step: Step, run: Run, sleep: Sleep) -> None:
 
 
 def _run_until_settled(step: Step, command: Sequence[str], run: Run, sleep: Sleep) -> tuple[int, str]:
-    """The exit code and, of gcloud, what it complained of; again while the complaint is one that passes."""
+    """The exit code and gcloud's error output; retries errors that pass."""
     if command[0] != "gcloud":
         return run(command, text=True, check=False).returncode, ""
     text = _input(step)
@@ -117,5 +117,5 @@ def _input(step: Step) -> str | None:
 
 
 def is_set(name: str) -> bool:
-    """Whether the environment variable asks for something, like DRY_RUN=1."""
+    """Whether an environment flag is set, like DRY_RUN=1."""
     return os.environ.get(name, "").lower() in {"1", "true", "yes"}

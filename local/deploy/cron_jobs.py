@@ -1,7 +1,7 @@
 """`python -m local.deploy.cron_jobs --project=ID --region=REGION`: the jobs that start the catalog playbooks.
 
-They show the cron secret, which therefore must not stand on a command line: the client library carries it. After a
-rotation a deployment puts in the newest secret again.
+They contain the cron secret, which must not be on a command line, so the client library creates them. After a
+rotation, the next deployment updates the secret.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.triggers.jobs import put_job
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Make both jobs, or make those that are there the same, with the caller's own credentials."""
+    """Creates or updates both jobs with the caller's credentials."""
     parser = argparse.ArgumentParser(prog="python -m local.deploy.cron_jobs", description=__doc__)
     parser.add_argument("--project", required=True)
     parser.add_argument("--region", required=True)
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def put_jobs(config: Settings) -> None:
-    """The jobs call where the functions say that the product is reached: see their dotenv file."""
+    """The jobs call the product's public URL from the functions' dotenv file."""
     secret = newest_secret()
     for frequency in Frequency:
         put_job(build_job(frequency, secret, config))

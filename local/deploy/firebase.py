@@ -1,11 +1,11 @@
-"""`python -m local.deploy.firebase WHAT --project=ID --region=REGION`: what the Firebase CLI does.
+"""`python -m local.deploy.firebase WHAT --project=ID --region=REGION`: the Firebase CLI's part.
 
 WHAT is `project` (Firebase, a Hosting site, a web app), `firestore` (rules, indexes, expiry) or `functions` (and
 Hosting).
 
-The CLI asks before it deploys a function whose events are retried, and before it deletes one; without a person it
-fails. `--force` would answer yes to every question, deletions too. So it is given only where functions are named
-one by one: nothing else can be deleted then. What the project has and functions.yaml has not is listed here."""
+The CLI asks for confirmation before deploying a function with newly retried events and before deleting one, and
+fails without a person. `--force` would confirm everything, including deletions, so it is only used when functions
+are named one by one. Functions that are no longer in functions.yaml are listed here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from local.deploy.target import Target, merge_environment_file
 from local.setup.paths import FIREBASE_CLI
 
 _WAITS_SECONDS = (30, 60, 90, 120)
-# What Google says where it does not know of something yet that was made a minute ago.
+# Google's errors while recent changes propagate.
 _PASSES = re.compile(
     r"take a few minutes before all necessary permissions are propagated|try again in a few minutes"
     r"|has not been used in project|eventarc\.events\.receiveEvent|or it may not exist"
@@ -39,35 +39,35 @@ _PASSES = re.compile(
 )
 _OWN_CODEBASE = "default"
 WEB_APP = "Playbooks"
-"""What the Firebase console calls the dashboard."""
+"""The dashboard's name in the Firebase console."""
 
 Sleep = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A function that the project has, as the CLI lists it."""
+    """A deployed function, as listed by the CLI."""
 
     id: str
     region: str
     event_type: str | None
     retried: bool
     ours: bool
-    """Whether the CLI has deployed it, of our codebase: a plain deploy deletes what we no longer have."""
+    """Whether the CLI deployed it from our codebase; a plain deploy deletes those we no longer have."""
 
 
 class Cli:
-    """The Firebase CLI, on one project; what fails because Google does not know of something yet is done again."""
+    """The Firebase CLI for one project; retries failures caused by propagation delays."""
 
     def __init__(self, target: Target, config: Path, sleep: Sleep = time.sleep) -> None:
         self._options = (f"--project={target.project}", f"--config={config}", "--non-interactive")
         self._folder = config.parent
-        # Who signs in by the default credentials uses the project's own quota.
+        # Default credentials use the project's own quota.
         self._environment = {"GOOGLE_CLOUD_QUOTA_PROJECT": target.project, **os.environ}
         self._sleep = sleep
 
     def run(self, *arguments: str) -> None:
-        """Raises DeployError: the command failed, and not because of something that passes."""
+        """Raises DeployError if the command fails permanently."""
         for wait in (*_WAITS_SECONDS, None):
             code, output = _stream(
                 ("node", str(FIREBASE_CLI), *arguments, *self._options), self._folder, self._environment
@@ -84,7 +84,7 @@ class Cli:
         """The result of a command, parsed.
 
         Raises:
-            DeployError: the command failed; the message has what it said.
+            DeployError: the command failed; includes its output.
         """
         command = ("node", str(FIREBASE_CLI), *arguments, *self._options, "--json")
         done = subprocess.run(
@@ -100,9 +100,9 @@ class Cli:
 
 
 def add_to_project(cli: Cli, target: Target) -> None:
-    """Firebase, a Hosting site and a web app, where they are missing; the functions learn the site's address.
+    """Adds Firebase, a Hosting site and a web app if missing, and tells the functions the site's address.
 
-    Without a registered web app Hosting's `/__/firebase/init.json` has no key, and nobody could sign in.
+    Without a registered web app, Hosting's `/__/firebase/init.json` has no key, and nobody can sign in.
     """
     if not _has_firebase(cli, target):
         try:
@@ -111,7 +111,7 @@ def add_to_project(cli: Cli, target: Target) -> None:
             if not _has_firebase(cli, target):
                 raise
     sites = cli.read("hosting:sites:list")["sites"] or [cli.read("hosting:sites:create", target.project)]
-    # After the site: if there is none, the CLI asks for a site's name before it makes an app.
+    # After the site, because without one the CLI asks for a site name before creating an app.
     if not cli.read("apps:list", "WEB"):
         cli.run("apps:create", "WEB", WEB_APP)
     default = next((site for site in sites if site.get("type") == "DEFAULT_SITE"), sites[0])
@@ -119,17 +119,17 @@ def add_to_project(cli: Cli, target: Target) -> None:
 
 
 def deploy_firestore(cli: Cli) -> None:
-    """Rules, indexes and TTL policies; indexes that the file no longer has stay, and the CLI says so."""
+    """Deploys rules, indexes and TTL policies; indexes missing in the file stay, and the CLI lists them."""
     cli.run("deploy", "--only=firestore")
 
 
 def deploy_functions(cli: Cli, target: Target, endpoints: Endpoints, *, prune: bool) -> None:
-    """Functions, queues and hosting.
+    """Deploys functions, queues and hosting.
 
-    Functions that were deployed before and are no longer in functions.yaml are listed, and deleted with `prune`.
+    Deployed functions missing in functions.yaml are listed, and deleted with `prune`.
 
     Raises:
-        DeployError: the CLI failed, or a function would have to be deleted to become what it is to be.
+        DeployError: the CLI failed, or a function can only change by being deleted first.
     """
     there = [_deployed(one) for one in cli.read("functions:list")]
     _refuse_what_cannot_become(there, target, endpoints)
@@ -142,7 +142,7 @@ def deploy_functions(cli: Cli, target: Target, endpoints: Endpoints, *, prune: b
     ]
     if newly_retried:
         cli.run("deploy", f"--only={_named(newly_retried)}", "--force")
-    # A deploy of everything would want to delete what is gone; one of named functions leaves it.
+    # A full deploy would delete removed functions; a deploy by name doesn't.
     cli.run("deploy", f"--only={_named(endpoints) if gone else 'functions'},hosting")
     if gone:
         _delete_or_list(cli, gone, prune=prune)
@@ -222,7 +222,7 @@ def _named(functions: Iterable[str]) -> str:
 
 
 def _stream(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
-    """Run it, show what it says while it says it; the exit code and all of the output."""
+    """Runs a command with live output; returns the exit code and the output."""
     lines = []
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

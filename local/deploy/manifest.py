@@ -1,6 +1,6 @@
-"""`functions.yaml` and the rewrites of `firebase.json`, written from the table in `functions/routes.py`.
+"""Generates `functions.yaml` and the rewrites of `firebase.json` from `functions/routes.py`.
 
-The CLI's parser knows no merge key (`<<`), so that each endpoint is written out whole.
+The CLI's parser doesn't support merge keys (`<<`), so each endpoint is written out.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ endpoints:
 """
 ABOUT: dict[str, object] = {"source": "/api/docs", "destination": "/api/docs.html"}
 DASHBOARD: dict[str, object] = {"source": "!/@(api|__|assets)/**", "destination": "/index.html"}
-"""Answered with a file; the dashboard's page after all else."""
+"""A static file; all other paths get the dashboard's page."""
 _BEFORE, _AFTER = '    "rewrites": [\n', "\n    ]\n"
 
 
 def functions_yaml(routes: Iterable[Route]) -> str:
-    """The manifest, with the table's reasons as its comments."""
+    """The manifest, with the table's reasons as comments."""
     return HEADER + "\n".join("".join(f"{line}\n" for line in _endpoint(route)) for route in routes)
 
 
 def with_rewrites(firebase_json: str, routes: Iterable[Route]) -> str:
-    """The text of `firebase.json` with its rewrites made anew, the rest as it is."""
+    """`firebase.json` with regenerated rewrites."""
     head, before, rest = firebase_json.partition(_BEFORE)
     _, after, tail = rest.partition(_AFTER)
     if not after:
@@ -115,7 +115,7 @@ def _comment(text: str, indent: int) -> list[str]:
 
 
 def _rewrites(routes: Iterable[Route]) -> list[dict[str, object]]:
-    """The most exact address first, since Hosting takes the first that fits."""
+    """Most specific first, since Hosting uses the first match."""
     found: list[dict[str, object]] = [
         {"source": _glob(path), "function": {"functionId": route.id, "region": REGION}}
         for route in routes

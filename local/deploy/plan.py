@@ -27,7 +27,7 @@ _APIS = (
     "cloudscheduler",
     "cloudtasks",
     "cloudtrace",
-    "compute",  # with it comes the account that builds the functions
+    "compute",  # provides the account that builds the functions
     "drive",
     "eventarc",
     "firebase",
@@ -49,7 +49,7 @@ _APIS_AT_ONCE = 20
 
 
 def plan(target: Target) -> list[Step]:
-    """Everything that the target needs, in the order in which it is needed."""
+    """All steps for the target, in order."""
     endpoints = read_endpoints()
     return [
         *_enable_apis(target),
@@ -83,7 +83,7 @@ def read_endpoints() -> Endpoints:
 
 
 def bound_secrets(endpoints: Endpoints) -> list[str]:
-    """Names of the secrets that functions.yaml binds: a deployment fails when one has no version."""
+    """Secrets bound in functions.yaml; a deployment fails if one has no version."""
     return sorted(
         {
             str(secret["key"])

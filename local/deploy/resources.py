@@ -1,4 +1,4 @@
-"""What the functions need around them: database, bucket, topic, secrets, and the registry of their images."""
+"""The functions' resources: database, bucket, topic, secrets and image registry."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from shared.gcp.settings import UNSET, settings
 from shared.secrets.ids import PREFIX
 
 OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY", "APIFY_TOKEN"})
-"""Bound, and not needed: without a value they are made as `unset`, which the product reads as none."""
+"""Optional bound secrets: without a value they are set to `unset`, which means none."""
 GENERATED_SECRETS = frozenset({CRON_SECRET, "MAILJET_EVENTS_SECRET", "SMS_INBOUND_SECRET", "UNSUBSCRIBE_SECRET"})
-"""Nobody outside gives these out: the first deployment makes random ones."""
+"""Secrets of our own: the first deployment generates random values."""
 WRITER_ROLE = "playbooksSecretWriter"
 WRITER_PERMISSIONS = (
     "secretmanager.secrets.create",
@@ -28,12 +28,12 @@ WRITER_PERMISSIONS = (
 )
 _LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"
 _IMAGE_CLEANUP = ROOT / "local" / "deploy" / "image_cleanup.json"
-# What Cloud Functions calls the repository that it builds into.
+# The repository Cloud Functions builds into.
 IMAGES = "gcf-artifacts"
 
 
 def database(target: Target) -> Iterable[Step]:
-    """In one region, which costs half of what two do; any document of the last seven days can be read again."""
+    """In one region, at half the cost of two; documents can be read as of any time in the last seven days."""
     databases = ("firestore", "databases")
     name = "--database=(default)"
     yield Step(
@@ -49,13 +49,13 @@ def database(target: Target) -> Iterable[Step]:
     yield Step(
         "a backup of the database each day, kept for seven days",
         gcloud(target, *schedules, "create", name, "--recurrence=daily", "--retention=7d"),
-        # A person may have chosen other ones; a database has one of each recurrence.
+        # People may have set others; a database has one schedule per recurrence.
         unless=gcloud(target, *schedules, "list", name, "--format=value(name)"),
     )
 
 
 def bucket(target: Target) -> Iterable[Step]:
-    """Objects below `executions/` go when the executions that name them are long gone."""
+    """Objects below `executions/` expire long after their executions."""
     url = f"gs://{settings({'GOOGLE_CLOUD_PROJECT': target.project}).storage_bucket}"
     options = ("--uniform-bucket-level-access", "--public-access-prevention")
     lifecycle = f"--lifecycle-file={_LIFECYCLE}"
@@ -70,7 +70,7 @@ def bucket(target: Target) -> Iterable[Step]:
 
 
 def dead_letters(target: Target) -> Iterable[Step]:
-    """The topic, and a subscription that keeps each dead letter while no function listens."""
+    """The topic, and a subscription that keeps dead letters while no function listens."""
     topics, subscriptions = ("pubsub", "topics"), ("pubsub", "subscriptions")
     yield Step(
         f"topic {DEAD_LETTER_TOPIC}",
@@ -95,7 +95,7 @@ def dead_letters(target: Target) -> Iterable[Step]:
 
 
 def secret_values(target: Target, names: list[str]) -> Iterable[Step]:
-    """Each secret with a first version. What functions bind, the CLI lets their account read."""
+    """Each secret with a first version. The CLI grants access to the accounts of functions that bind them."""
     for name in sorted({CRON_SECRET, *names}):
         yield Step(
             f"secret {name}",
@@ -111,15 +111,15 @@ def secret_values(target: Target, names: list[str]) -> Iterable[Step]:
             stdin=functools.partial(_value, name),
             stdin_from=_source_in_words(name),
         )
-    # Read while the functions run, all enabled versions of it, so that a rotation needs no deployment.
+    # Read at run time in all enabled versions, so that a rotation needs no deployment.
     for role in ("roles/secretmanager.viewer", "roles/secretmanager.secretAccessor"):
         yield grant(target, role, target.account(RUNTIME), "secrets", CRON_SECRET)
 
 
 def org_secrets(target: Target) -> Iterable[Step]:
-    """The secrets of orgs, told by the prefix of their ids: runs read them, one function alone writes them.
+    """Orgs' secrets, identified by an id prefix: runs read them, and only one function writes them.
 
-    What is made is asked for on the project, whose name cannot have the prefix.
+    Creation is checked on the project, whose name can't have the prefix.
     """
     roles, role = ("iam", "roles"), WRITER_ROLE
     permissions = f"--permissions={','.join(WRITER_PERMISSIONS)}"
@@ -146,7 +146,7 @@ def org_secrets(target: Target) -> Iterable[Step]:
 
 
 def images(target: Target) -> Iterable[Step]:
-    """The repository of the functions' images and what goes from it: without a policy the CLI's deploy fails."""
+    """The functions' image repository and its cleanup policy, without which the CLI's deploy fails."""
     repositories = ("artifacts", "repositories")
     location = f"--location={target.region}"
     yield Step(
@@ -165,7 +165,7 @@ def images(target: Target) -> Iterable[Step]:
             f"--policy={_IMAGE_CLEANUP}",
             "--no-dry-run",
         ),
-        # A person may have chosen another number of days.
+        # People may have set another number of days.
         unless=gcloud(target, *repositories, "describe", IMAGES, location, "--format=value(cleanupPolicies)"),
     )
 

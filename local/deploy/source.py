@@ -1,6 +1,6 @@
-"""What the Firebase CLI is given: a copy of the source with the target's region and settings in it.
+"""Prepares the source for the Firebase CLI: a copy with the target's region and settings.
 
-A copy, because the CLI reads the region from functions.yaml and firebase.json, where the local stack's stands.
+A copy, because the CLI reads the region from functions.yaml and firebase.json, which have the local stack's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _CODE = ("main.py", "requirements.txt", "functions", "shared")
 
 
 def stage(target: Target, folder: Path | None = None) -> Path:
-    """Write the copy, in place of the one before; returns the path of its firebase.json."""
+    """Writes the copy, replacing an earlier one; returns the path of its firebase.json."""
     folder = folder or CACHE / "deploy" / target.project
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -29,13 +29,13 @@ def stage(target: Target, folder: Path | None = None) -> Path:
         _copy(ROOT / name, folder / name)
     for endpoint in manifest["endpoints"].values():
         endpoint["region"] = [target.region]
-        # The CLI completes "name@" with the project's domain in most places, and not where it grants secrets.
+        # The CLI expands "name@" in most places, but not where it grants secrets.
         endpoint["serviceAccountEmail"] = target.account(endpoint["serviceAccountEmail"].removesuffix("@"))
     for rewrite in config["hosting"]["rewrites"]:
         if "function" in rewrite:
             rewrite["function"]["region"] = target.region
     config.pop("emulators", None)
-    # JSON is YAML, without the anchors that the CLI would have to follow.
+    # JSON is YAML without anchors.
     (folder / "functions.yaml").write_text(json.dumps(manifest, indent=1))
     (folder / "firebase.json").write_text(json.dumps(config, indent=1))
     (folder / f".env.{target.project}").write_text(_environment(target, manifest["endpoints"]))
@@ -50,9 +50,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _environment(target: Target, endpoints: dict[str, dict[str, Any]]) -> str:
-    """The target's settings, and THREADS: the CLI's deploy drops what an endpoint has under environmentVariables.
+    """The target's settings and THREADS, because the CLI's deploy drops an endpoint's environmentVariables.
 
-    One number for all of them: Cloud Run lets no more in than an endpoint's concurrency, so the largest fits.
+    One number fits all: Cloud Run limits requests to an endpoint's concurrency, so the largest works.
     """
     path = target.environment_file
     text = path.read_text() if path.exists() else ""

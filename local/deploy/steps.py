@@ -1,4 +1,4 @@
-"""What a deployment consists of: one command each, and how to see that it is not needed."""
+"""Deployment steps: a command each, and how to tell that it isn't needed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from local.deploy.target import Target
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of the project. Each may be repeated: a deployment that was killed is started again from the top.
+    """One change to the project. Repeatable: an interrupted deployment restarts from the top.
 
-    `unless`, when given, is a command: if it succeeds and prints something, the thing is there already, and
-    `when_there` runs instead of `command` (or nothing, when there is none).
+    `unless`: an optional command. If it succeeds with output, the thing already exists, and `when_there` (if any)
+    runs in place of `command`.
     """
 
     what: str
@@ -24,18 +24,18 @@ class Step:
     stdin: Callable[[], str] | None = None
     stdin_from: str = ""
     runs: tuple[str, ...] = ()
-    """The commands that `command` runs in its turn, for a person to read."""
+    """The commands that `command` runs itself, for display."""
     makes: tuple[str, ...] = ()
-    """What `command` makes, where it is a program of ours and not a command that says so itself."""
+    """What `command` creates, for our own programs, whose names don't say so."""
 
 
 def gcloud(target: Target, *arguments: str) -> tuple[str, ...]:
-    """A gcloud command on the target's project that asks no questions."""
+    """A noninteractive gcloud command for the target's project."""
     return ("gcloud", *arguments, f"--project={target.project}", "--quiet")
 
 
 def module(target: Target, name: str, *arguments: str) -> tuple[str, ...]:
-    """A module of this package, run by itself."""
+    """A command that runs a module of this package."""
     return (
         sys.executable,
         "-m",
@@ -47,9 +47,9 @@ def module(target: Target, name: str, *arguments: str) -> tuple[str, ...]:
 
 
 def grant(target: Target, role: str, account: str, *resource: str, condition: str | None = None) -> Step:
-    """`account` gets `role`: on the project, or on a `resource` (the words of its gcloud command and its name).
+    """Grants `role` to `account` on the project or on a `resource` (its gcloud command words and name).
 
-    `condition`: of a role on the project, the words that gcloud takes one in.
+    `condition`: for a project role, in gcloud's format.
     """
     where = resource or ("projects", target.project)
     words, name = where[:-1], where[-1]

@@ -1,4 +1,4 @@
-"""Where a deployment goes: a project, its region, and the accounts that it has there."""
+"""The deployment target: project, region and accounts."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ RUNTIME, INVOKER, ACCOUNTS = "playbooks-runtime", "playbooks-invoker", "playbook
 SECRETS = "playbooks-secrets"
 DEFAULT_REGION = "us-central1"
 TRACE_SAMPLE_RATIO = "0.1"
-"""Of how many traces all spans are exported, where nobody says otherwise; failed and retried runs always are."""
+"""The default share of traces exported completely; failed and retried runs always are."""
 NUMBER_IN_A_PLAN = "PROJECT_NUMBER"
-"""Stands for the project's number where nothing is asked: in the plan that DRY_RUN prints."""
+"""Placeholder for the project number in a DRY_RUN plan."""
 _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 _REGION = re.compile(r"[a-z]+-[a-z]+[0-9]{1,2}")
 _REGION_KEY = "DEPLOY_REGION"
 
 
 class TargetError(ValueError):
-    """The project or the region cannot be one; the message says what was found and expected."""
+    """The project or region is invalid; the message says what was found and expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,25 @@ class Target:
     number: str = NUMBER_IN_A_PLAN
 
     def account(self, name: str) -> str:
-        """The email address of a service account of the project."""
+        """The email of a service account in the project."""
         return f"{name}@{self.project}.iam.gserviceaccount.com"
 
     def function_url(self, function_id: str) -> str:
-        """Where Cloud Functions serves a function."""
+        """A function's URL."""
         return f"https://{self.region}-{self.project}.cloudfunctions.net/{function_id}"
 
     @property
     def builder(self) -> str:
-        """The account that Cloud Build runs as where nobody chose another: it builds the functions."""
+        """Cloud Build's default account, which builds the functions."""
         return f"{self.number}-compute@developer.gserviceaccount.com"
 
     @property
     def environment_file(self) -> Path:
-        """The settings that the functions of this project get."""
+        """The settings of this project's functions."""
         return ROOT / f".env.{self.project}"
 
     def settings(self) -> dict[str, str]:
-        """What must be in the environment file. What is there stays, because a person may have set it."""
+        """Required settings in the environment file. Existing values stay, because people may have set them."""
         return {
             "PUBLIC_BASE_URL": f"https://{self.project}.web.app",
             "INVOKER_SERVICE_ACCOUNT": self.account(INVOKER),
@@ -62,10 +62,10 @@ class Target:
 
 
 def choose(project: str, region: str) -> Target:
-    """The target that a person names; an empty `region` is the one deployed to before, or the default.
+    """The chosen target; an empty `region` means the earlier or default one.
 
     Raises:
-        TargetError: there is no such project or region, or the project is deployed to another region.
+        TargetError: the project or region is invalid, or the project is deployed to another region.
     """
     if not _PROJECT_ID.fullmatch(project) or project.startswith("demo-"):
         raise TargetError(f"PROJECT is {project!r}; expected the id of a real Google Cloud project")
@@ -89,7 +89,7 @@ def read_environment_file(path: Path) -> dict[str, str]:
 
 
 def merge_environment_file(path: Path, values: Mapping[str, str]) -> None:
-    """Add what is missing; what is there stays."""
+    """Adds missing values and keeps existing ones."""
     text = path.read_text() if path.exists() else ""
     present = read_environment_file(path)
     missing = [f"{name}={value}\n" for name, value in values.items() if name not in present]
@@ -99,7 +99,7 @@ def merge_environment_file(path: Path, values: Mapping[str, str]) -> None:
 
 
 def settings_of(project: str) -> dict[str, str]:
-    """What commands against a deployed project need to know of it: its settings, and its region."""
+    """A deployed project's settings and region, for commands."""
     target = Target(project)
     found = read_environment_file(target.environment_file)
     region = found.pop(_REGION_KEY, DEFAULT_REGION)

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the HTTP doors, made from their models."""
+"""Generates the OpenAPI 3.1 document of the HTTP API from its models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OF_ALL = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 _SIGNED = {
     "webhook-id": "The message's id: the same in every try.",
     "webhook-timestamp": "When it was sent, in seconds since 1970.",
-    "webhook-signature": "`v1,` and base64, for each secret that counts, as Standard Webhooks say.",
+    "webhook-signature": "`v1,` and base64, for each active secret, per Standard Webhooks.",
 }
 _DESCRIPTION = """\
 Playbooks: what an org has told its agents to do. JSON is camelCase; times are RFC 3339 in UTC. A request carries
@@ -57,7 +57,7 @@ _Asked = tuple[type[BaseModel], _Mode]
 
 
 def document(doors: Sequence[Door]) -> dict[str, Any]:
-    """The document; every door's models are components, and each status of a problem is a response of its own."""
+    """The document; models are components, and each problem status is a shared response."""
     asked = list(dict.fromkeys(_models(doors)))
     references, definitions = models_json_schema(
         asked, by_alias=True, ref_template=f"{_REF}{{model}}", schema_generator=_Plain
@@ -88,12 +88,12 @@ def document(doors: Sequence[Door]) -> dict[str, Any]:
 
 
 def text(doors: Sequence[Door]) -> str:
-    """The document as it is served."""
+    """The document as served."""
     return json.dumps(document(doors), indent=1, ensure_ascii=False) + "\n"
 
 
 def _webhook(schema: str, model: type[BaseModel]) -> dict[str, Any]:
-    """What is sent to the addresses that an org has subscribed, as docs/webhooks.md says."""
+    """The messages sent to an org's webhooks, described in docs/webhooks.md."""
     headers = [
         {"name": name, "in": "header", "required": True, "description": description, "schema": {"type": "string"}}
         for name, description in _SIGNED.items()
@@ -125,7 +125,7 @@ def _models(doors: Iterable[Door]) -> Iterator[_Asked]:
 
 
 class _Plain(GenerateJsonSchema):
-    """Without titles, which would say a field's name again, and without defaults that stand for "not given"."""
+    """Omits titles, which repeat field names, and defaults that mean "not given"."""
 
     def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
         written = super().default_schema(schema)
@@ -136,7 +136,7 @@ class _Plain(GenerateJsonSchema):
 
 
 class _Writer:
-    """Writes operations with the schemas that pydantic has named."""
+    """Writes operations using pydantic's schema names."""
 
     def __init__(self, schemas: Mapping[str, Any], named: Mapping[Any, str]) -> None:
         self._schemas = schemas
@@ -188,7 +188,7 @@ class _Writer:
 
 
 def _with_storables(schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schemas, with what Firestore can hold (`shared.api.storable`) spelled out."""
+    """The schemas, with Firestore's storable values (`shared.api.storable`) spelled out."""
     written = json.loads(
         json.dumps(schemas),
         object_hook=lambda part: _STORABLE if part.get("format") == "storable-object" else part,
@@ -203,7 +203,7 @@ def _in_headers(door: Door) -> Iterator[dict[str, Any]]:
 
 
 def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A parameter that is not given is left out: a query has no null."""
+    """Query parameters have no null: missing ones are omitted."""
     kept = {name: value for name, value in schema.items() if name not in ("anyOf", "default", "title")}
     if schema.get("default") is not None:
         kept["default"] = schema["default"]
@@ -214,7 +214,7 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refusals(door: Door) -> list[HTTPStatus]:
-    """The statuses of the problems that the door may answer with."""
+    """The problem statuses of the endpoint."""
     found = {*_OF_ALL, HTTPStatus.METHOD_NOT_ALLOWED}
     if door.who or "secret" in door.path:
         found.add(HTTPStatus.UNAUTHORIZED)
@@ -238,7 +238,7 @@ def _response(status: HTTPStatus) -> str:
 
 
 def _problems(problem: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A response for each status that codes have, with its codes."""
+    """A response per status, with its error codes."""
     by_status: dict[HTTPStatus, list[ErrorCode]] = {}
     for code, described in CODES.items():
         by_status.setdefault(described.status, []).append(code)
@@ -252,7 +252,7 @@ def _problems(problem: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def reachable(parts: object, schemas: Mapping[str, Any]) -> set[str]:
-    """The names of the schemas that parts of a document lead to."""
+    """Names of all schemas reachable from parts of the document."""
     found, waiting = set[str](), list(_references(parts))
     while waiting:
         name = waiting.pop()

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of one operation of an HTTP door."""
+"""One operation of the HTTP API in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ CREDENTIALS: Mapping[Credential, tuple[str, Mapping[str, str]]] = {
         },
     ),
 }
-"""By who calls: the name and the definition of the security scheme."""
+"""Security scheme names and definitions, by caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """One operation.
 
-    `function`: the module of `functions/` that answers. `who`: the credentials that open it, none where anybody may
-    call. `needs`: the role or scope, in words. `answers`: by status, the model of a JSON answer, or the media type
-    of another. `takes`: the model of the JSON body, or of a form's fields where `form` is set.
+    `function`: the module in `functions/`. `who`: accepted credentials; empty means public. `needs`: the role or
+    scope in words. `answers`: by status, the JSON model or another media type. `takes`: the model of the JSON body,
+    or of a form if `form` is set.
     """
 
     function: str
@@ -68,11 +68,10 @@ class Door:
     body_required: bool = True
     form: bool = False
     conflicts: bool = False
-    """Whether it answers 409 too."""
     names: str = ""
-    """`operationId`, which the client's methods are called after."""
+    """`operationId`; also names the client's method."""
     headers: tuple[str, ...] = ()
-    """Request headers beside the credential, of `HEADERS`."""
+    """Request headers from `HEADERS`, besides credentials."""
 
     @property
     def tag(self) -> str:

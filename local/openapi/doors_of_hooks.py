@@ -1,4 +1,4 @@
-"""The doors to hooks: what other systems call, and what their org's people see of it."""
+"""Endpoints for incoming webhooks: for other systems, and for managing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doors to an org: competitors, usage, alerts, settings, people; and those of other systems."""
+"""Endpoints for an org: competitors, usage, alerts, settings, people; and other systems' endpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doors to playbooks, their runs, and what these ask or suggest."""
+"""Endpoints for playbooks, runs, approvals and suggestions."""
 
 from __future__ import annotations
 

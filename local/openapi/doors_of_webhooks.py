@@ -1,4 +1,4 @@
-"""The doors to an org's webhooks: the addresses that are told what happens."""
+"""Endpoints for an org's outgoing webhooks."""
 
 from __future__ import annotations
 

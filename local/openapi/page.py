@@ -1,4 +1,4 @@
-"""The page `/api/docs`, made from the OpenAPI document: one HTML file without a script."""
+"""Renders `/api/docs` from the OpenAPI document as one HTML file without scripts."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _row(name: str, schema: Mapping[str, Any], *, required: bool, about: str = "
 
 
 def _type(schema: Mapping[str, Any]) -> str | Markup:
-    """The type in a few words; another model as a link to it."""
+    """A short description of the type, with links to other models."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return Markup('<a href="#model-{0}">{0}</a>').format(name)

@@ -1,4 +1,4 @@
-"""The parameters that stand in the paths of doors, by name."""
+"""Path parameters of endpoints, by name."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`clients/python/playbooks_client/operations.py`, made from the OpenAPI document: a type for each schema, a method
-for each operation that people, agents and the scheduler call."""
+"""Generates `clients/python/playbooks_client/operations.py` from the OpenAPI document: a type per schema, and a
+method per operation that people, agents and the scheduler call."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _formatted(module: str) -> str:
 
 
 def _is_called(operation: Mapping[str, Any]) -> bool:
-    """Other systems' own calls and the Model Context Protocol have clients of their own."""
+    """Excludes other systems' calls and the Model Context Protocol, which have their own clients."""
     opened_by = {name for one in operation["security"] for name in one}
     return bool(opened_by & _CALLERS) and operation["operationId"] != "mcp"
 
@@ -67,7 +67,7 @@ def _python_name(name: str) -> str:
 
 
 def _type_of(name: str, schema: Mapping[str, Any]) -> str:
-    """A `TypedDict` of an object with fields; of anything else an alias."""
+    """A `TypedDict` for objects with fields, otherwise an alias."""
     named, fields = _python_name(name), schema.get("properties")
     if not fields or not all(field.isidentifier() for field in fields):
         return f"{named} = {_expression(schema, quoted=True)}\n"

@@ -1,7 +1,7 @@
-"""Answers that doors make field by field, from documents as they are stored: their shapes.
+"""Models of responses that endpoints build field by field from stored documents.
 
-tests/e2e/test_openapi.py holds them against the real ones. What authors and other systems write into a document is
-shown as it is, so that fields which this page does not know may come along.
+tests/e2e/test_openapi.py compares them with real ones. Documents from authors and other systems are returned
+unchanged, so they may have unknown fields.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ Kind = Literal["pricing_suggestions", "campaign_drafts", "inventory_recommendati
 
 
 class Stored(BaseModel):
-    """Base of what is shown of a document: more fields may be there than are named."""
+    """Base of returned documents, which may have additional fields."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
 
 
 class FieldProblem(Answer):
-    """A field at fault."""
+    """An invalid field."""
 
     field: str
     found: str
@@ -202,7 +202,7 @@ class JsonRpcRequest(BaseModel):
 
     jsonrpc: Literal["2.0"]
     id: int | str | None = None
-    """Without one it is a notification, which gets no answer."""
+    """Without an id it is a notification, which gets no response."""
     method: str
     params: dict[str, Any] | None = None
 

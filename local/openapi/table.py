@@ -1,7 +1,7 @@
-"""Every HTTP door that people, agents and other systems call.
+"""Every endpoint that people, agents and other systems call.
 
-A new door gets an entry in one of the lists; `make docs` writes the document and the page anew. A unit test
-fails where a public function has none.
+Add new endpoints to one of the lists; `make docs` regenerates the document and the page. A unit test
+fails if a public function has none.
 """
 
 from __future__ import annotations
@@ -14,4 +14,4 @@ from local.openapi.doors_of_webhooks import WEBHOOKS
 
 DOORS: tuple[Door, ...] = (*RUNS, *HOOKS, *WEBHOOKS, *ORGS)
 NOT_DOORS = frozenset({"unknown_address"})
-"""Public functions that answer no address of their own."""
+"""Public functions without their own path."""

@@ -1,1 +1,1 @@
-"""`playbooks`, the command line for operators: runs, poison documents, erasing what is known of people."""
+"""`playbooks`, the operators' command line: runs, poison documents, erasing personal data."""

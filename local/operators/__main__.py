@@ -18,7 +18,7 @@ from shared.gcp.settings import SettingsError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--project", envvar="PROJECT", default="", help="A deployed project; without it, the local stack.")
 def playbooks(project: str) -> None:
-    """What an operator asks of Playbooks. Lists and reports are also printed as JSON, with --json."""
+    """Operate Playbooks. Lists and reports can be printed as JSON with --json."""
     point_environment_at(project)
 
 
@@ -29,7 +29,7 @@ playbooks.add_command(credentials)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; its exit code: 1 where something was refused, 2 where the command makes no sense."""
+    """Runs the command line; exit code 1 if something was refused, 2 for invalid usage."""
     from google.api_core.exceptions import GoogleAPIError
     from google.auth.exceptions import GoogleAuthError
 

@@ -1,4 +1,4 @@
-"""What is asked of the runs of one org or of all of them."""
+"""Queries on the runs of one or all orgs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.runs.record import ExecutionStatus
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which runs: of an org or of all, of a playbook, in some states, created from `since` to before `until`."""
+    """Selects runs by org, playbook and status, created from `since` until before `until`."""
 
     org_id: str | None
     playbook_id: str | None
@@ -32,12 +32,11 @@ class Filter:
 
 
 def org_ids() -> list[str]:
-    """Every org's id."""
     return [one.id for one in clients.firestore().collection(TENANTS).select([]).stream()]
 
 
 def newest_runs(asked: Filter, limit: int) -> list[dict[str, Any]]:
-    """The runs' summaries in short, the newest first. All orgs' are asked for org by org: the indexes begin so."""
+    """Short run summaries, newest first. Queries each org separately, because the indexes start with the org."""
     statuses = [ExecutionStatus(one) for one in asked.statuses]
     found: list[dict[str, Any]] = []
     for org_id in [asked.org_id] if asked.org_id else org_ids():
@@ -51,12 +50,12 @@ def newest_runs(asked: Filter, limit: int) -> list[dict[str, Any]]:
 def in_bulk(
     action: BulkAction, orgs: Iterable[str], asked: Filter, *, by: str, dry_run: bool
 ) -> list[dict[str, Any]]:
-    """A job for each org that has such runs, as `/api/executions/bulk` makes them: `{orgId, matched, jobId}`.
+    """A bulk job per org with matching runs, like `/api/executions/bulk`: `{orgId, matched, jobId}`.
 
-    Of an org that is refused, `{orgId, problem}`; the others get theirs.
+    Refused orgs get `{orgId, problem}` and don't affect others.
 
     Raises:
-        InvalidFieldsError: the action makes no sense for one of the states.
+        InvalidFieldsError: the action doesn't apply to one of the statuses.
     """
     filter_ = BulkFilter.model_validate(
         {

@@ -1,4 +1,4 @@
-"""`playbooks credentials`: playbooks that hold keys or passwords as they are."""
+"""`playbooks credentials`: playbooks that contain keys or passwords."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COLUMNS = ("orgId", "playbookId", "name", "field", "looksLike")
 @click.option("--org", help="Only this org's.")
 @as_json
 def credentials(org: str | None, json_: bool) -> None:
-    """Playbooks from before keys were refused that hold one; the keys themselves are not printed."""
+    """List playbooks that contain keys from before those were refused; the keys aren't printed."""
     found = [
         {"orgId": one.org_id, "playbookId": one.playbook_id, "name": one.name, "field": field, "looksLike": like}
         for one in (keys_in_playbooks(org) if org else keys_in_every_playbook())
@@ -23,4 +23,4 @@ def credentials(org: str | None, json_: bool) -> None:
     if json_:
         print_json(found)
     else:
-        print_table(found, _COLUMNS, "no playbook holds a key")
+        print_table(found, _COLUMNS, "no playbook contains a key")

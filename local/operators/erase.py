@@ -1,4 +1,4 @@
-"""`playbooks erase`: a customer of an org, or a whole org, with a report of what was removed."""
+"""`playbooks erase`: erases a customer or a whole org, with a report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _confirm = click.option("--confirm", metavar="ORG", help="The org's id, instead 
 
 @click.group()
 def erase() -> None:
-    """Erase personal data (GDPR, CCPA). Run again, it goes on where it was interrupted."""
+    """Erase personal data (GDPR, CCPA). Rerun it to continue after an interruption."""
 
 
 @erase.command()
@@ -42,8 +42,8 @@ def customer(
     confirm: str | None,
     json_: bool,
 ) -> None:
-    """Erase one person who is, or was, a customer of an org: every document with the id, address or number, and
-    every place that names them. Sales stay, without the customer. That they had opted out stays, as a hash."""
+    """Erase a current or former customer of an org: all documents with the id, address or number, all mentions.
+    Sales stay, without the customer. Opt-outs stay, as hashes."""
     if not (ids or emails or phones):
         raise click.UsageError("expected --id, --email or --phone")
     wrong = [one for one in ids if not one or "/" in one]
@@ -68,7 +68,7 @@ def customer(
 @_confirm
 @as_json
 def org(org_id: str, cancel_runs: bool, dry_run: bool, confirm: str | None, json_: bool) -> None:
-    """Erase an org with all that is its own: documents, files, jobs, secrets, and the accounts of its people."""
+    """Erase an org with all its documents, files, jobs, secrets and people's accounts."""
     _require_confirmed(org_id, confirm, dry_run)
     _print(orgs.erase(org_id, dry_run=dry_run, cancel_runs=cancel_runs), json_)
 
@@ -81,7 +81,7 @@ def _parsed(option: str, value: str, parse: Callable[[str], str]) -> str:
 
 
 def _require_confirmed(org_id: str, confirm: str | None, dry_run: bool) -> None:
-    """Nobody erases by a slip of the keyboard."""
+    """Guards against typos."""
     if dry_run:
         return
     typed = confirm if confirm is not None else click.prompt("This cannot be undone. Type the org's id", err=True)

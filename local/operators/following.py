@@ -1,4 +1,4 @@
-"""Follow runs as they change: Firestore tells of each new state, so nothing is asked for again and again."""
+"""Follows runs live through Firestore snapshots, without polling."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from shared.runs.summaries import ExecutionSummary
 log = logging.get_logger(__name__)
 
 Parse = Callable[[str, dict[str, Any]], ExecutionSummary]
-"""The summary that a document of that id holds; ValidationError where it is malformed."""
+"""Parses a summary document; raises ValidationError if malformed."""
 
 _NEWEST = 100
-"""How many of an org's runs are watched: those that were created last."""
+"""The number of an org's newest runs to watch."""
 
 
 class Change(BaseModel):
-    """A new state of a run, or of one of its steps."""
+    """A change of a run or one of its steps."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -43,14 +43,14 @@ class Change(BaseModel):
 
 
 def follow_run(execution_id: str) -> Iterator[Change]:
-    """What happens to the run, from what it is now to its end.
+    """Yields the run's changes from now until it ends.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: it doesn't exist.
     """
     control.find_execution(execution_id)
     told: dict[str, str] = {}
-    # A summary is written where the status changes; the run itself at each step.
+    # Summaries change with the status; the run document changes at each step.
     with _watched(store.reference(execution_id), _summary_of_run) as states:
         while True:
             for summary_id, summary in states.get():
@@ -60,7 +60,7 @@ def follow_run(execution_id: str) -> Iterator[Change]:
 
 
 def follow_org(org_id: str) -> Iterator[Change]:
-    """What happens to the org's runs from now on, and what the newest are now; it does not end by itself."""
+    """Yields the current state and changes of the org's runs, indefinitely."""
     told: dict[str, str] = {}
     newest = RunFilter(org_id).query(summaries.COLLECTION).limit(_NEWEST)
     with _watched(newest, lambda _, fields: ExecutionSummary.model_validate(fields)) as states:
@@ -71,7 +71,7 @@ def follow_org(org_id: str) -> Iterator[Change]:
 
 @contextmanager
 def _watched(target: Any, parse: Parse) -> Iterator[queue.SimpleQueue[list[tuple[str, ExecutionSummary]]]]:
-    """What each snapshot of the target says of its runs, the oldest run first."""
+    """Each snapshot's runs, oldest first."""
     states: queue.SimpleQueue[list[tuple[str, ExecutionSummary]]] = queue.SimpleQueue()
 
     def tell(snapshots: list[Any], _changes: Any, _read_time: Any) -> None:
@@ -99,7 +99,7 @@ def _summary_of_run(execution_id: str, fields: dict[str, Any]) -> ExecutionSumma
 
 
 def _news(summary_id: str, summary: ExecutionSummary, told: dict[str, str]) -> Iterator[Change]:
-    """What was not told yet; `told` has the last state of each run and step."""
+    """Changes not yet reported; `told` has the last reported states."""
     base = {"at": datetime.now(UTC), "execution_id": summary_id, "playbook_id": summary.playbook_id}
     for step in summary.steps:
         key = f"{summary_id}/{step.step_id}"

@@ -1,4 +1,4 @@
-"""What the commands take and print alike: instants, JSON, tables."""
+"""Shared input types and output of the commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 
 class InstantType(click.ParamType[datetime]):
-    """An instant as people type it: `2h` (ago), `2026-11-29`, `2026-11-29T08:00Z`; UTC where no zone is named."""
+    """An instant: `2h` (ago), `2026-11-29`, `2026-11-29T08:00Z`; UTC by default."""
 
     name = "instant"
 
@@ -32,7 +32,7 @@ class InstantType(click.ParamType[datetime]):
         try:
             found = parse_instant(value, UTC)
         except ValueError:
-            self.fail(f"{value!r} is no time; expected one like 30m, 2h, 3d, 2026-11-29 or 2026-11-29T08:00Z")
+            self.fail(f"{value!r} isn't a time; expected one like 30m, 2h, 3d, 2026-11-29 or 2026-11-29T08:00Z")
         return found if isinstance(found, datetime) else datetime(found.year, found.month, found.day, tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], nothing: str) -> None:
-    """The rows under the names of their columns, or the sentence that there are none."""
+    """Prints a table, or `nothing` if there are no rows."""
     lines = [[_cell(row.get(column)) for column in columns] for row in rows]
     if not lines:
         click.echo(nothing)
@@ -61,19 +61,19 @@ def print_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], nothi
 
 
 def short(instant: datetime | None) -> str:
-    """To the second, in UTC."""
+    """In UTC, to the second."""
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z" if instant else ""
 
 
 def operator() -> str:
-    """Who asks, as runs and reports name them."""
+    """The operator's name for runs and reports."""
     return f"operator:{getpass.getuser()}"
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return short(value)
-    # A name or a reason that somebody wrote may hold what moves a terminal's cursor.
+    # User-written text may contain terminal control sequences.
     return "".join(sign if sign.isprintable() else " " for sign in str("" if value is None else value))
 
 

@@ -1,4 +1,4 @@
-"""`playbooks poison`: documents that workers failed with and pass over, and having them tried again."""
+"""`playbooks poison`: lists and releases documents that workers skip after failures."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _COLUMNS = ("id", "status", "failures", "lastFailedAt", "worker", "path", "reaso
 
 @click.group()
 def poison() -> None:
-    """Documents that workers failed with (`quarantine/`): the third failure takes one out of the way."""
+    """Documents that workers failed on (`quarantine/`); after three failures they are skipped."""
 
 
 @poison.command("list")
 @click.option("--org", help="Only this org's.")
 @as_json
 def list_(org: str | None, json_: bool) -> None:
-    """What is passed over and why, the latest failure first."""
+    """List skipped documents with reasons, latest failure first."""
     found = [_shown(entry_id, entry) for entry_id, entry in entries.listed(org)]
     if json_:
         print_json(found)
     else:
-        print_table(found, _COLUMNS, "nothing is in quarantine")
+        print_table(found, _COLUMNS, "the quarantine is empty")
 
 
 @poison.command()
 @click.argument("entry_id")
 def show(entry_id: str) -> None:
-    """One entry, and the fields of its document with their types; what they hold is not printed."""
+    """Show an entry and its document's fields with types, but not their values."""
     entry = _found(entry_id)
     parts = entry.path.split("/")
     snapshot = clients.firestore().document(entry.path).get() if len(parts) % 2 == 0 and all(parts) else None
@@ -59,7 +59,7 @@ def show(entry_id: str) -> None:
 @click.argument("entry_id")
 @click.option("--org", help=f"With '{ALL}': only this org's.")
 def release(entry_id: str, org: str | None) -> None:
-    """Have a document tried again, or with 'all' every one of them."""
+    """Retry a document, or all of them with 'all'."""
     chosen = entries.listed(org) if entry_id == ALL else [(entry_id, _found(entry_id))]
     for one, entry in chosen:
         release_entry(one, entry)

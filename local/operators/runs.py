@@ -1,4 +1,4 @@
-"""`playbooks runs`: find runs, see why they are as they are, follow them, send them back, stop them."""
+"""`playbooks runs`: find, explain, follow, retry and cancel runs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def list_(
     limit: int,
     json_: bool,
 ) -> None:
-    """Runs, the newest first."""
+    """List runs, newest first."""
     found = asking.newest_runs(asking.Filter(org, playbook, status, since, until), limit)
     if json_:
         print_json(found)
@@ -59,7 +59,7 @@ def list_(
 @click.argument("execution_id")
 @as_json
 def show(execution_id: str, json_: bool) -> None:
-    """One run: why it is as it is, its attempts and its steps. What it handled stays in the dashboard."""
+    """Show a run: its status with the reason, attempts and steps. Its data is in the dashboard."""
     execution = control.find_execution(execution_id).execution
     if json_:
         print_json(_shown(execution))
@@ -82,10 +82,10 @@ def show(execution_id: str, json_: bool) -> None:
 
 @runs.command()
 @click.argument("execution_id", required=False)
-@click.option("--org", help="Instead of one run: every run of this org.")
+@click.option("--org", help="Follow all runs of this org.")
 @as_json
 def tail(execution_id: str | None, org: str | None, json_: bool) -> None:
-    """Follow one run to its end, or an org's runs until Ctrl-C; a line for each change."""
+    """Follow one run to its end, or an org's runs until Ctrl-C; one line per change."""
     if (execution_id is None) == (org is None):
         raise click.UsageError("expected a run's id, or --org")
     for change in follow_run(execution_id) if execution_id else follow_org(str(org)):
@@ -96,7 +96,7 @@ def tail(execution_id: str | None, org: str | None, json_: bool) -> None:
 @click.argument("execution_ids", nargs=-1, required=True)
 @as_json
 def retry(execution_ids: tuple[str, ...], json_: bool) -> None:
-    """Send failed runs back: each resumes at the step that failed."""
+    """Retry failed runs; each resumes at the failed step."""
     _each(BulkAction.RETRY, execution_ids, json_)
 
 
@@ -129,7 +129,7 @@ def replay(
     dry_run: bool,
     json_: bool,
 ) -> None:
-    """Send many failed runs back, or with --cancel stop many; one job for each org does it in the background."""
+    """Retry many failed runs, or cancel many with --cancel; one background job per org."""
     if bool(org) == all_orgs:
         raise click.UsageError("expected --org, or --all-orgs")
     action = BulkAction.CANCEL if cancels else BulkAction.RETRY
@@ -146,7 +146,7 @@ def replay(
 @runs.command()
 @click.argument("job_id")
 def job(job_id: str) -> None:
-    """How far a job of `replay` is."""
+    """Show the progress of a `replay` job."""
     stored = bulk_record.read(job_id)
     if stored is None:
         raise click.ClickException(f"there is no job {job_id!r}; expected the jobId that `runs replay` printed")
@@ -154,7 +154,7 @@ def job(job_id: str) -> None:
 
 
 def _each(action: BulkAction, execution_ids: tuple[str, ...], json_: bool) -> None:
-    """One that is refused stops none of the others."""
+    """Refused runs don't stop the others."""
     answers: list[dict[str, Any]] = []
     for execution_id in execution_ids:
         try:
@@ -187,7 +187,7 @@ def _attempts(execution: Execution) -> list[dict[str, Any]]:
 
 
 def _steps(execution: Execution) -> list[dict[str, Any]]:
-    """Without what the steps handled: that is the data of the shop and its customers."""
+    """Without the steps' data, which belongs to the shop and its customers."""
     shown = {"step_id", "action", "status", "started_at", "duration_ms", "error", "cost_usd", "inner"}
     return [
         one.model_dump(by_alias=True, include=shown, exclude_none=True)

@@ -1,1 +1,1 @@
-"""Stand-ins for the outside providers (mail, SMS, Slack, Drive, Claude, competitors' menus), real to the wire."""
+"""Stand-ins for external providers (email, SMS, Slack, Drive, Claude, menus) with real wire formats."""

@@ -1,6 +1,6 @@
-"""The Anthropic stand-in: `POST /v1/messages` says what was scripted, else a fixed text or the least fitting JSON.
+"""The Anthropic stand-in: `POST /v1/messages` answers as scripted, otherwise a fixed text or minimal JSON.
 
-It writes no prose; a caller must cope with that as with any unhelpful answer.
+Callers must handle that like any unhelpful answer.
 """
 
 import json
@@ -62,7 +62,7 @@ class _MessagesCall(BaseModel):
     stream: bool = False
 
     def prompt(self) -> str:
-        """All that a reply's `match` is looked for in."""
+        """The text that a reply's `match` is searched in."""
         texts = [self.system, *(turn.content for turn in self.messages)]
         return "\n".join(_text_of(one) for one in texts if one)
 
@@ -93,7 +93,7 @@ class Anthropic:
         return JSONResponse(_message(call.model, text, stop_reason, usage))
 
     def _reply(self, call: _MessagesCall) -> tuple[str, str]:
-        # A schema that the API would refuse is refused whatever is scripted.
+        # Invalid schemas are refused even if a reply is scripted.
         wanted = call.output_config.format
         smallest = json.dumps(minimal_instance(wanted.schema_)) if wanted else REPLY
         scripted = self._script.take(call.prompt())

@@ -1,4 +1,4 @@
-"""What the Anthropic stand-in was told to answer, and the calls that reached it."""
+"""Scripted replies of the Anthropic stand-in, and the calls it received."""
 
 from collections import deque
 from collections.abc import Callable
@@ -16,10 +16,10 @@ StopReason = Literal[
 
 
 class ScriptedReply(BaseModel):
-    """What the next `times` calls whose system part or messages hold `match` are answered with.
+    """The reply to the next `times` calls whose system part or messages contain `match`.
 
-    `text` as it is, or `json` as its text; `stop_reason` alone answers with no text (a refusal), or with `text`
-    cut off. Without `match` every call fits. The first one that was ordered goes first.
+    `text`, or `json` as text; `stop_reason` alone returns no text (a refusal), or cuts off `text`.
+    Without `match` every call fits. Replies are used in order.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,7 +45,7 @@ class ScriptedReply(BaseModel):
 
 
 class RecordedCall(BaseModel):
-    """One call as it arrived, and the usage it was answered with. The key is not kept."""
+    """A received call and its reported usage, without the key."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -61,7 +61,7 @@ class RecordedCall(BaseModel):
 
 
 class AnthropicScript:
-    """Ordered replies, and the newest calls; `now` is the stack's clock."""
+    """Scripted replies and the newest calls; `now` is the stack's clock."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -72,7 +72,7 @@ class AnthropicScript:
         self._replies.append(reply)
 
     def take(self, prompt: str) -> ScriptedReply | None:
-        """Uses up one time of the first reply that fits the prompt; None when there is none."""
+        """Uses the first matching reply once; None if there is none."""
         for index, reply in enumerate(self._replies):
             if reply.match is None or reply.match in prompt:
                 self._use_up(index, reply)
@@ -83,14 +83,14 @@ class AnthropicScript:
         if reply.times == 1:
             del self._replies[index]
         else:
-            # model_copy(update=…) takes names as they are and keeps what was set.
+            # model_copy(update=…) uses field names and keeps what was set.
             self._replies[index] = reply.model_copy(update={"times": reply.times - 1})
 
     def record(self, **fields: Any) -> None:
         self._calls.append(RecordedCall(**fields, received_at=self._now()))
 
     def pending(self) -> list[ScriptedReply]:
-        """The replies still to come, `times` being what is left of each."""
+        """The remaining replies with their remaining `times`."""
         return list(self._replies)
 
     def calls(self) -> list[RecordedCall]:

@@ -1,6 +1,6 @@
 """The Blackleaf stand-in: one SMS per `GET /api/messaging/send/?apiKey=…&to=1XXXXXXXXXX&body=…`.
 
-Like the provider it answers 200 with `{"status": "error", "error": …}` to a message that it refuses.
+Like the provider, it refuses messages with 200 and `{"status": "error", "error": …}`.
 """
 
 from typing import Annotated

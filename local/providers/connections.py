@@ -1,4 +1,4 @@
-"""Closing a client's connection in place of an answer, which ASGI itself has no word for."""
+"""Closes a client's connection without a response, which ASGI doesn't support."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ _STATE_KEY = "transport"
 
 
 class TransportInScope(H11Protocol):
-    """uvicorn's HTTP/1.1 protocol that also puts the connection's transport into `scope["state"]`.
+    """uvicorn's HTTP/1.1 protocol, with the connection's transport in `scope["state"]`.
 
     Pass it as `uvicorn.Config(http=TransportInScope)`.
     """
@@ -32,7 +32,7 @@ class DroppedConnection(Response):
         if transport is None:
             raise RuntimeError("to drop connections, serve the console with local.console.server.server_config")
         transport.abort()
-        # uvicorn answers 500 for an app that returns in silence before it has seen the disconnect.
+        # uvicorn answers 500 if an app returns silently before it has seen the disconnect.
         await _disconnected(Request(scope, receive))
 
 

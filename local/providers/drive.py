@@ -1,8 +1,8 @@
-"""The Google Drive stand-in: v3 multipart upload, reading a file back, and finding one by its app properties.
+"""The Google Drive stand-in: v3 multipart upload, download, and search by app properties.
 
 Serves below its prefix `POST /upload/drive/v3/files?uploadType=multipart` (multipart/related: JSON
 metadata, then the media), `GET /drive/v3/files/{id}` (`?alt=media` for the content) and
-`GET /drive/v3/files?q=appProperties has { key='…' and value='…' }`, the one kind of query it knows. The
+`GET /drive/v3/files?q=appProperties has { key='…' and value='…' }`, the only supported query. The
 metadata's `appProperties` may carry `executionId` and `stepId`, which mark the outbox message.
 """
 
@@ -36,7 +36,7 @@ _REASONS = {
     404: "notFound",
     429: "rateLimitExceeded",
 }
-"""What Drive says with each status: the answers' form is that of its guide to errors."""
+"""Drive's messages by status, in the format of its error guide."""
 
 
 class _Metadata(BaseModel):
@@ -55,7 +55,7 @@ class _File:
 
 
 class _BadUploadError(Exception):
-    """Says which part of the upload is wrong and what was expected."""
+    """An invalid upload; says what was expected."""
 
 
 class Drive:
@@ -122,7 +122,7 @@ class Drive:
 
 
 def _property_asked_for(query: str) -> tuple[str, str] | None:
-    """The app property's name and value that the query asks for; None where it asks for anything else."""
+    """The queried app property's name and value; None for any other query."""
     match = _PROPERTY_QUERY.fullmatch(query.strip())
     if match is None:
         return None

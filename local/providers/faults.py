@@ -1,4 +1,4 @@
-"""Faults that a person or a test orders for the next calls to a stand-in."""
+"""Injected faults for the next calls to a stand-in."""
 
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Literal, Self, get_args
@@ -24,17 +24,17 @@ SLOW_SUCCESS = 200
 
 
 class Fault(BaseModel):
-    """What the next `times` calls to `provider` meet.
+    """A fault for the next `times` calls to `provider`.
 
-    `status` 400–599: after `delay_seconds` the call is refused with it and nothing is recorded.
+    `status` 400–599: after `delay_seconds` the call is refused and nothing is recorded.
     `status` 0: the call is accepted and recorded at once; after `delay_seconds` the connection is
-    closed without an answer. `status` 200: accepted and recorded at once, answered after the delay.
-    Delays are wall time: the caller's own time-out is what they are meant to meet.
+    closed without a response. `status` 200: accepted and recorded at once, answered after the delay.
+    Delays are real time, to trigger callers' timeouts.
 
-    `retry_after`: what a refusal's `Retry-After` says, seconds or an HTTP date.
+    `retry_after`: a refusal's `Retry-After`, in seconds or as an HTTP date.
 
-    Look-ups (Mailjet's messages, Drive's search) pass by a fault unless `lookups` is true, so that a test
-    can break the sending and still let the product ask what happened to it.
+    Lookups (Mailjet's messages, Drive's search) ignore faults unless `lookups` is true, so that a test
+    can break sending and still let the product look up the outcome.
     """
 
     model_config = ConfigDict(
@@ -64,7 +64,7 @@ class Fault(BaseModel):
 
 
 class Faults:
-    """The ordered faults of all stand-ins; each provider's are met first in, first out."""
+    """The pending faults of all stand-ins, first in, first out per provider."""
 
     def __init__(self) -> None:
         self._pending: list[Fault] = []
@@ -73,7 +73,7 @@ class Faults:
         self._pending.append(fault)
 
     def take(self, provider: Provider, *, lookup: bool = False) -> Fault | None:
-        """Uses up one time of the first fault that this call has to meet; None when there is none."""
+        """Uses the first applicable fault once; None if there is none."""
         for index, fault in enumerate(self._pending):
             if fault.provider == provider and (fault.lookups or not lookup):
                 self._use_up(index, fault)
@@ -87,7 +87,7 @@ class Faults:
             self._pending[index] = fault.model_copy(update={"times": fault.times - 1})
 
     def pending(self) -> list[Fault]:
-        """The faults still to come, `times` being what is left of each."""
+        """The remaining faults with their remaining `times`."""
         return list(self._pending)
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""The Mailjet stand-in: Send API v3.1 and message look-up v3, behind basic auth.
+"""The Mailjet stand-in: Send API v3.1 and message lookup v3, with basic auth.
 
 Serves below its prefix `POST /v3.1/send`, `GET /v3/REST/message` (filters CustomID, Limit, Offset) and
 `GET /v3/REST/message/{id}`. A `CustomID` of the form `{executionId}:{stepId}` marks the outbox message.

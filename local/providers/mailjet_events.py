@@ -1,4 +1,4 @@
-"""Mailjet's Event API: what happens to an accepted mail, as Mailjet would call the product about it."""
+"""Mailjet's Event API: simulates events about accepted email, delivered like Mailjet's."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ TIMEOUT_SECONDS = 60
 
 
 class EventOrder(BaseModel):
-    """What happens to the mails that went to `to` (the newest one, or the one that was sent with `customId`).
+    """An event for the email sent to `to` (the newest one, or the one with `customId`).
 
-    `times` calls with the same event: Mailjet repeats itself where it was not answered.
+    Delivered `times` times: Mailjet retries unanswered calls.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
@@ -34,7 +34,6 @@ class EventOrder(BaseModel):
 
 
 def newest(accepted: AcceptedMessages, order: EventOrder) -> AcceptedMessage | None:
-    """The mail that the order is about."""
     found = [message for message in accepted.find(order.custom_id) if message.to == order.to]
     return found[-1] if found else None
 
@@ -69,7 +68,7 @@ def event_for(message: AcceptedMessage, order: EventOrder) -> dict[str, Any]:
 
 
 async def deliver(url: str, event: dict[str, Any], times: int) -> list[int]:
-    """Call the product with it, and answer with the statuses."""
+    """Delivers the event to the product; returns the statuses."""
     statuses = []
     async with httpx.AsyncClient(auth=(USER, DEMO_SECRET), timeout=TIMEOUT_SECONDS) as client:
         for _ in range(times):

@@ -1,4 +1,4 @@
-"""Mailjet's memory of what it accepted, for look-ups by CustomID."""
+"""Messages accepted by Mailjet, for lookups by CustomID."""
 
 import itertools
 import logging
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMessage:
-    """One accepted message to one recipient, which is what Mailjet gives an id to."""
+    """An accepted message to one recipient, with its own id."""
 
     id: int
     custom_id: str
@@ -28,7 +28,7 @@ class AcceptedMessage:
 
 
 class AcceptedMessages:
-    """The newest `capacity` messages. Emptying the outbox does not empty it: a provider does not forget."""
+    """The newest `capacity` messages. Independent of the outbox: emptying that doesn't empty this."""
 
     def __init__(self, now: Callable[[], datetime], capacity: int = CAPACITY) -> None:
         self._now = now
@@ -46,7 +46,7 @@ class AcceptedMessages:
         return message
 
     def restore(self, messages: Iterable[AcceptedMessage]) -> None:
-        """Remember what an earlier stack's had accepted."""
+        """Restores an earlier stack's messages."""
         for message in messages:
             self._by_id[message.id] = message
             self._by_custom_id[message.custom_id][message.id] = message

@@ -1,4 +1,4 @@
-"""The shapes of Mailjet's Send API v3.1: what a call may hold and how it is refused."""
+"""Models of Mailjet's Send API v3.1: calls and refusals."""
 
 import base64
 import binascii
@@ -89,7 +89,7 @@ class Address(BaseModel):
 
 
 class InlinedAttachment(BaseModel):
-    """A picture that the HTML shows as `cid:{ContentID}`; without an id it goes by its file's name."""
+    """A picture used in the HTML as `cid:{ContentID}`; the default id is its file name."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -100,7 +100,7 @@ class InlinedAttachment(BaseModel):
 
 
 class Message(BaseModel):
-    """One message of a call. What the stand-in does not use is accepted unread; unknown names are refused."""
+    """One message. Unused fields are accepted unchecked; unknown ones are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -136,7 +136,7 @@ class Message(BaseModel):
 
 
 class SendCall(BaseModel):
-    """The whole body; each message is validated on its own, because each is refused on its own."""
+    """The request body; messages are validated separately, because each is refused separately."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -152,12 +152,12 @@ def message_errors(error: ValidationError) -> list[dict[str, Any]]:
 
 
 def call_error(status: int, message: str) -> dict[str, Any]:
-    """The body of an answer that refuses the call as a whole."""
+    """The response body that refuses the whole call."""
     return {"ErrorIdentifier": str(uuid.uuid4()), "StatusCode": status, "ErrorMessage": message}
 
 
 def malformed(error: ValidationError) -> dict[str, Any]:
-    """The body of an answer to a call that is no send call at all."""
+    """The response body for a malformed call."""
     first = error.errors(include_url=False)[0]
     if first["type"] == "json_invalid":
         reason = "Malformed JSON, please review the syntax and properties types."

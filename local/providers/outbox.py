@@ -1,4 +1,4 @@
-"""What reached the provider stand-ins, in the order of arrival."""
+"""Messages received by the provider stand-ins, in order."""
 
 import itertools
 import logging
@@ -17,10 +17,10 @@ _log = logging.getLogger(__name__)
 
 
 class OutboxMessage(BaseModel):
-    """One delivered message. `to` holds all recipients, joined with a comma and a blank.
+    """One delivered message. `to` lists all recipients, separated by a comma and a space.
 
-    `execution_id` and `step_id` are None where the provider's wire format has no place for them; `headers` are
-    those that an email was given besides the usual ones, `inlined` its pictures as `data:` addresses by content id.
+    `execution_id` and `step_id` are None if the provider's format has no place for them; `headers` are an email's
+    additional headers, `inlined` its pictures as `data:` URLs by content id.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
@@ -39,7 +39,7 @@ class OutboxMessage(BaseModel):
 
     @property
     def shown_html(self) -> str | None:
-        """The HTML with its pictures in place, as a mail program shows it."""
+        """The HTML with its pictures, as an email program shows it."""
         shown = self.html
         for content_id, address in self.inlined.items():
             shown = shown and shown.replace(f'"cid:{content_id}"', f'"{address}"')
@@ -93,7 +93,7 @@ class Outbox:
         return [message for message in self._messages.values() if channel in (None, message.channel)]
 
     def restore(self, messages: Iterable[OutboxMessage]) -> None:
-        """Hold what an earlier stack's outbox held; new messages are numbered on from there."""
+        """Restores an earlier stack's messages and continues their numbering."""
         for message in messages:
             self._messages[message.id] = message
             number = int(message.id.rpartition("-")[2])

@@ -1,4 +1,4 @@
-"""The smallest value that a JSON schema allows: what the Anthropic stand-in answers when nobody scripted it."""
+"""The minimal value for a JSON schema: the Anthropic stand-in's default answer."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _FORMATS = {
 }
 _SIMPLE: dict[str, Any] = {"boolean": False, "null": None, "integer": 0, "number": 0}
 _MINIMUM = re.compile(r"\b(?:exclusiveM|m)inimum: (-?\d+(?:\.\d+)?)")
-"""The client moves limits that the API does not check into the description."""
+"""The client moves unsupported limits into the description."""
 _MAX_DEPTH = 30
 
 
 class SchemaError(ValueError):
-    """The schema is not one that the API takes; the message names the place."""
+    """The API wouldn't accept the schema; the message says where."""
 
 
 def minimal_instance(schema: Mapping[str, Any]) -> Any:
-    """A value that fits `schema`: null where it may be, the first of the choices, no optional field.
+    """A minimal value for `schema`: null if allowed, the first choice, no optional fields.
 
     Raises:
-        SchemaError: an object does not forbid further fields, or a part of the schema says no type.
+        SchemaError: an object allows additional fields, or a part has no type.
     """
     return _instance(schema, schema.get("$defs", {}), "schema", 0)
 

@@ -18,7 +18,7 @@ _WORDS = {
     410: "channel_is_archived",
     429: "rate_limited",
 }
-"""What Slack says with each status, as plain text."""
+"""Slack's plain-text messages by status."""
 
 
 class _Post(BaseModel):

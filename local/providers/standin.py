@@ -1,4 +1,4 @@
-"""What every stand-in's endpoint has in common: the ordered faults come before its own answer."""
+"""Shared by all stand-ins: pending faults apply before the endpoint's own answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,9 +16,9 @@ Refusal = Callable[[int], Response]
 def under_faults(
     provider: Provider, handler: Handler, faults: Faults, refusal: Refusal, *, lookup: bool = False
 ) -> Handler:
-    """Wraps `handler` so that each call first meets the provider's next fault.
+    """Wraps `handler` so that each call first gets the provider's next fault.
 
-    `refusal` makes the provider's own shape of error for a status.
+    `refusal` formats the provider's error for a status.
     """
 
     async def endpoint(request: Request) -> Response:

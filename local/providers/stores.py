@@ -1,4 +1,4 @@
-"""The demo competitors' stores: menu pages as a dispensary shows them, with schema.org data inside."""
+"""The demo competitors' stores: dispensary menu pages with schema.org data."""
 
 import hashlib
 from decimal import Decimal
@@ -19,7 +19,7 @@ _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 _Price = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=9, decimal_places=2)]
 _HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", max_length=200)]
-# Printable Latin-1: no line break, which would begin another header.
+# Printable Latin-1 without line breaks, which would start another header.
 _HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\t\x20-\x7e\xa0-\xff]*$", max_length=8_000)]
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)]
@@ -43,7 +43,7 @@ class Menu(BaseModel):
 
 
 class MenuPage(BaseModel):
-    """A menu page as it is sent, whatever it holds. `headers` replace the server's own, Content-Type included."""
+    """A menu page served unchanged. `headers` replace the server's own, including Content-Type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,7 +53,7 @@ class MenuPage(BaseModel):
 
 
 class Stores:
-    """The menus by slug, and the public pages that show them."""
+    """Menus by slug, and their public pages."""
 
     def __init__(self, faults: Faults) -> None:
         self._menus: dict[str, Menu] = {}
@@ -70,15 +70,15 @@ class Stores:
         self._pages.pop(slug, None)
 
     def put_page(self, slug: str, page: MenuPage) -> None:
-        """Serves exactly this as the store's menu until the next `put` or `put_page`. `slug`: as in `put`."""
+        """Serves exactly this as the store's page until the next `put` or `put_page`."""
         self._pages[slug] = page
 
     def pages(self) -> dict[str, MenuPage]:
-        """The pages that are served exactly as they were given, by slug."""
+        """Custom pages, by slug."""
         return dict(self._pages)
 
     def menus(self) -> dict[str, Menu]:
-        """All menus by slug, in the order in which the stores were opened."""
+        """All menus by slug, oldest store first."""
         return dict(self._menus)
 
     async def _page(self, request: Request) -> Response:

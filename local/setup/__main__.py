@@ -2,7 +2,7 @@
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 - this is where an older one is told
+if sys.version_info < (3, 11):  # noqa: UP036 - tells users of older versions
     sys.exit(
         "Python 3.11 or newer is missing (this is {}.{}): install it from https://www.python.org/downloads/ "
         "and run `make PYTHON=python3.11 ...`".format(*sys.version_info[:2])

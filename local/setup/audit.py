@@ -1,7 +1,7 @@
-"""`python -m local.setup.audit`: the locked packages against PyPI's advisories, by pip-audit.
+"""`python -m local.setup.audit`: checks locked packages against PyPI's advisories with pip-audit.
 
-Only an advisory fails it. Where pip-audit finds no way to the advisories, or fails itself, it says so and passes: a
-machine without a network can still check its work.
+Only an advisory fails the check. If advisories can't be reached or pip-audit fails, it says so and passes, so that
+machines without a network can still run checks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Report(BaseModel):
 
 
 def audit() -> int:
-    """The exit status: 1 where a package has an advisory."""
+    """Returns 1 if a package has an advisory."""
     options = [argument for name in _LISTS for argument in ("--requirement", name)]
     command = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip", "--format=json"]
     limits = ["--progress-spinner=off", f"--timeout={_TIMEOUT_SECONDS}", f"--cache-dir={CACHE / 'pip-audit'}"]
@@ -64,7 +64,7 @@ def audit() -> int:
 
 
 def judge(report: str, errors: str) -> tuple[int, list[str]]:
-    """The exit status and what to print, of pip-audit's report in JSON and of what it wrote to stderr."""
+    """The exit status and output, from pip-audit's JSON report and stderr."""
     try:
         packages = _Report.model_validate_json(report).dependencies
     except ValidationError:

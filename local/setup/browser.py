@@ -1,7 +1,7 @@
-"""`python -m local.setup.browser`: a Chromium for the tests of the dashboard and for pictures of it.
+"""`python -m local.setup.browser`: provides Chromium for dashboard tests and pictures.
 
-The first of these that runs wins: `CHROME_BIN`, what is on PATH, Playwright's own, Playwright's download, Debian's
-package (as root). Where none can be had, the tests in a browser are skipped, and fail in CI.
+The first that runs is used: `CHROME_BIN`, one on PATH, Playwright's own, Playwright's download, Debian's
+package (as root). Without one, browser tests are skipped, but fail in CI.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from local.setup.paths import venv_python
 
-# A shell has no windows to draw: it costs a third of the processor time of a whole browser.
+# A headless shell needs a third of a full browser's CPU time.
 _PROGRAMS = (
     "chromium-headless-shell",
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"),
@@ -37,20 +37,20 @@ _START_SECONDS = 60
 
 
 def find_browser() -> Path | None:
-    """A Chromium that is here and runs; None if there is none."""
+    """An installed, working Chromium, or None."""
     return next(filter(_runs, _candidates()), None)
 
 
 def is_required() -> bool:
-    """Whether a machine without a browser has failed: in CI, where nobody reads that tests were skipped."""
+    """Whether a browser is required: in CI, where nobody notices skipped tests."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 
 def provide_browser() -> tuple[Path | None, str]:
-    """A Chromium, installed if there is none; and a line that says what was done."""
+    """A Chromium, installed if needed, and a line that says what was done."""
     found = find_browser()
     if found:
-        return found, f"{found} will do"
+        return found, f"using {found}"
     print("set-up: looking for a Chromium: none is installed, so it is downloaded", file=sys.stderr, flush=True)
     for install, source in ((_download, "Playwright's download"), (_install_debians, "Debian's package")):
         why_not = install()
@@ -83,7 +83,7 @@ def _playwright_cache() -> Path:
 
 
 def _runs(program: Path) -> bool:
-    """Whether it starts: a download may lack the system's libraries, and Ubuntu's package is a note about snap."""
+    """Whether it starts: downloads may lack system libraries, and Ubuntu's package is only a pointer to snap."""
     return _fails((str(program), "--version"), _START_SECONDS) is None
 
 
@@ -103,7 +103,7 @@ def _install_debians() -> str | None:
 
 
 def _fails(command: tuple[str, ...], seconds: int, **environment: str) -> str | None:
-    """None where it ends well; else the first line of what it said that names an error, or its last."""
+    """None on success, otherwise the first output line that names an error, or the last one."""
     variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", **environment}
     try:
         done = subprocess.run(
@@ -121,7 +121,7 @@ def _fails(command: tuple[str, ...], seconds: int, **environment: str) -> str | 
 
 
 def main() -> int:
-    """Provide one and say what was done; 1 where none can be had in CI."""
+    """Provides a browser and reports it; returns 1 if there is none in CI."""
     found, line = provide_browser()
     print(f"set-up: browser: {line}", file=sys.stderr, flush=True)
     return 1 if found is None and is_required() else 0

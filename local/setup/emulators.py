@@ -1,6 +1,6 @@
-"""The Firestore and Pub/Sub emulator programs, in the folder where the Firebase CLI looks for them.
+"""Provides the Firestore and Pub/Sub emulators in the Firebase CLI's folder.
 
-The first of these that has one wins: our cache, the CLI's own cache in the home folder, an installed Google Cloud
+Sources, in order: our cache, the CLI's own cache in the home folder, an installed Google Cloud
 SDK, the CLI's download.
 """
 
@@ -24,10 +24,10 @@ _DOWNLOAD_SECONDS = 300
 
 
 def provide() -> None:
-    """Make both emulators available.
+    """Makes both emulators available.
 
     Raises:
-        SetupError: one can be had from nowhere; the message says how to get it.
+        SetupError: one isn't available; the message says how to get it.
     """
     EMULATORS.mkdir(parents=True, exist_ok=True)
     wanted = {name: EMULATORS / _executable(name) for name in ("firestore", "pubsub")}
@@ -41,14 +41,14 @@ def provide() -> None:
 
 
 def _executable(name: str) -> str:
-    """Path below the cache folder of the file that the CLI starts."""
+    """The path, below the cache folder, of the file the CLI starts."""
     listing = FIREBASE_CLI.parents[1] / "emulator" / "downloadableEmulatorInfo.json"
     info = json.loads(listing.read_text())[name]
     return str(info.get("binaryPathRelativeToCacheDir") or info["downloadPathRelativeToCacheDir"])
 
 
 def _is_usable(path: Path) -> bool:
-    """Whether it is there, and what it stands for is there too (an SDK may have been removed since)."""
+    """Whether the file and its target exist (an SDK may have been removed)."""
     if not path.exists():
         return False
     note = path.with_suffix(".source")
@@ -95,7 +95,7 @@ def _from_cloud_sdk(name: str, target: Path, sdk: Path | None) -> bool:
 
 
 def _write_forwarding_jar(target: Path, jar: Path) -> None:
-    """A jar with a manifest only: the SDK's jar names no main class, and the CLI runs `java -jar`."""
+    """Writes a jar with only a manifest, because the SDK's jar has no main class and the CLI runs `java -jar`."""
     lines = ["Manifest-Version: 1.0", f"Main-Class: {_FIRESTORE_MAIN}", f"Class-Path: {jar.resolve().as_uri()}"]
     folded = "".join(_fold(line) for line in lines) + "\r\n"
     with zipfile.ZipFile(target, "w") as archive:
@@ -104,7 +104,7 @@ def _write_forwarding_jar(target: Path, jar: Path) -> None:
 
 
 def _fold(line: str) -> str:
-    """A manifest line holds 72 bytes at most; the rest goes on after a space."""
+    """Folds manifest lines at 72 bytes."""
     first, rest = line[:_MANIFEST_LINE_BYTES], line[_MANIFEST_LINE_BYTES:]
     parts = [first]
     while rest:

@@ -1,4 +1,4 @@
-"""Install the packages and the emulators and build the dashboard, each only when its inputs changed."""
+"""Installs packages and emulators and builds the dashboard, only when inputs changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PTH_NAME = "playbooks_emulator_repairs.pth"
 
 
 def install() -> None:
-    """Make the virtual environment, node_modules, the emulators and the dashboard match their sources.
+    """Updates the virtual environment, node_modules, emulators and dashboard.
 
     Raises:
         SetupError: a program is missing, or an installer failed (its last lines are in the message).
@@ -54,8 +54,8 @@ def _node_packages() -> None:
     if is_current(stamp, wanted):
         return
     say("installing the Firebase CLI into node_modules/ (a minute or two)")
-    # Without install scripts: where GitHub has no binary to give, re2's compiles for minutes. The CLI needs it for
-    # the `regex` fields of firebase.json only, and falls back to JavaScript's own.
+    # Skip install scripts: if GitHub has no binary, re2's script compiles for minutes. The CLI only needs it for
+    # `regex` fields in firebase.json and falls back to JavaScript's own.
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     _run(["npm", "ci", *options], "npm ci", cwd=NODE_PACKAGE)
     stamp.write_text(wanted)
@@ -67,7 +67,7 @@ def _dashboard() -> None:
 
 
 def _link_node_modules() -> None:
-    """`npx firebase` in the root finds the CLI through this link."""
+    """Lets `npx firebase` in the root find the CLI."""
     link, target = ROOT / "node_modules", NODE_MODULES.relative_to(ROOT)
     if link.is_symlink() and link.readlink() == target:
         return
@@ -78,9 +78,9 @@ def _link_node_modules() -> None:
 
 
 def _activate_repairs() -> None:
-    """Let every interpreter of this environment repair itself when the Functions emulator starts it.
+    """Activates the repairs in every interpreter of this environment started by the Functions emulator.
 
-    A `.pth` line runs at start-up; it does nothing elsewhere. Paths are relative to the environment, so a moved
+    A `.pth` line runs at startup and does nothing elsewhere. Paths are relative to the environment, so a moved
     clone keeps working.
     """
     line = (

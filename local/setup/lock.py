@@ -1,7 +1,7 @@
-"""`make lock`: pin what requirements.in, requirements-dev.in and package.json ask for, each file with its hashes.
+"""`make lock`: pins requirements.in, requirements-dev.in and package.json, with hashes.
 
-A pin stays as it is until its input asks for another one; `--upgrade` takes the newest of all. The lists name no
-package host (the `.npmrc` says so to npm), so that they serve wherever they are installed.
+Pins only change when their input does; `--upgrade` updates all. The lock files name no
+package host (set in `.npmrc` for npm), so they work everywhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NO_HOSTS = ("--no-emit-index-url", "--no-emit-find-links")
 
 
 def lock(options: list[str]) -> None:
-    """Raises subprocess.CalledProcessError: uv or npm cannot resolve the inputs (it says why on its own)."""
+    """Raises subprocess.CalledProcessError if uv or npm can't resolve the inputs."""
     for name in ("requirements", "requirements-dev"):
         command = (str(venv_python()), "-m", "uv", "pip", "compile", f"{name}.in", f"--output-file={name}.txt")
         subprocess.run([*command, *_FOR_PIP, *_NO_HOSTS, *options], cwd=ROOT, check=True)

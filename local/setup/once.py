@@ -1,4 +1,4 @@
-"""Run an installer only when its inputs changed since the last time, and never two at once."""
+"""Runs installers only when their inputs changed, and never concurrently."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from local.setup.problems import SetupError
 
 
 def say(text: str) -> None:
-    """Tell what set-up does, in one write: several of its jobs talk at once."""
+    """Prints progress in one write, because several jobs print concurrently."""
     sys.stderr.write(f"set-up: {text}\n")
     sys.stderr.flush()
 
 
 def digest(root: Path, names: Iterable[str], extra: str = "") -> str:
-    """Of the files' names, relative to `root`, and contents."""
+    """A digest of the files' relative names and contents."""
     found = hashlib.sha256(extra.encode())
     for name in names:
         found.update(name.encode() + b"\0" + (root / name).read_bytes())
@@ -29,7 +29,7 @@ def digest(root: Path, names: Iterable[str], extra: str = "") -> str:
 
 
 def is_current(stamp: Path, wanted: str) -> bool:
-    """Whether the stamp says that this was installed."""
+    """Whether the stamp matches."""
     return stamp.exists() and stamp.read_text() == wanted
 
 
@@ -43,7 +43,7 @@ def run(command: Sequence[str], what: str, cwd: Path = ROOT) -> None:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Two `make` commands at once must not install into the same folders at once."""
+    """Prevents concurrent `make` commands from installing into the same folders."""
     CACHE.mkdir(exist_ok=True)
     with (CACHE / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,10 +1,10 @@
-"""Where set-up puts things, all of it ignored by git."""
+"""Setup's paths, all ignored by git."""
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / "venv"
-# Not in the root: a package.json beside the functions makes the Firebase CLI take them for Node's.
+# Not in the root: a package.json next to the functions makes the Firebase CLI treat them as Node's.
 NODE_PACKAGE = ROOT / "local" / "firebase-cli"
 NODE_MODULES = NODE_PACKAGE / "node_modules"
 WEB = ROOT / "web"

@@ -1,4 +1,4 @@
-"""What set-up says when it cannot go on."""
+"""Setup errors."""
 
 
 class SetupError(Exception):

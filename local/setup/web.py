@@ -1,4 +1,4 @@
-"""The dashboard: its packages, and its build into web/dist, which Hosting serves."""
+"""Installs the dashboard's packages and builds it into web/dist for Hosting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TESTS = (".test.ts", ".test.tsx")
 
 
 def install_packages(web: Path = WEB) -> None:
-    """Make web/node_modules match the lock.
+    """Updates web/node_modules from the lock.
 
     Raises:
         SetupError: npm failed; the message has its last lines.
@@ -25,13 +25,13 @@ def install_packages(web: Path = WEB) -> None:
     if is_current(stamp, wanted):
         return
     say("installing the dashboard's packages into web/node_modules/")
-    # No package needs its install script: Vite's and Biome's programs are packages by platform.
+    # Install scripts aren't needed: Vite and Biome ship platform packages.
     run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci in web/", web)
     stamp.write_text(wanted)
 
 
 def build(web: Path = WEB) -> None:
-    """Make web/dist match the sources.
+    """Updates web/dist from the sources.
 
     Raises:
         SetupError: the build failed; the message has its last lines.
@@ -46,7 +46,7 @@ def build(web: Path = WEB) -> None:
 
 
 def provide_dashboard() -> None:
-    """Packages and build as the sources are now; a stack calls it, so that none serves an old dashboard."""
+    """Updates packages and build; stacks call this so that none serves an old dashboard."""
     with one_at_a_time():
         install_packages()
         build()

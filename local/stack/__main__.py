@@ -1,7 +1,6 @@
 """`python -m local.stack up`: the whole stack in the foreground until Ctrl-C.
 
-With STATE=folder in the environment it goes on where the last stack with that folder was, and keeps its state there
-every minute and at its end.
+With STATE=folder in the environment it restores the folder's state and saves it every minute and at the end.
 
 `python -m local.stack cron-secret` prints the cron credential of a running one.
 """
@@ -47,7 +46,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["cron-secret"]:
         print(read_cron_secret(Ports(offset_from_environment())))
         return 0
-    # SIGINT too: a shell starts its background jobs with it ignored, and Python leaves it so.
+    # SIGINT too: shells start background jobs with it ignored, and Python keeps that.
     for number in _SIGNALS:
         signal.signal(number, _interrupt)
     try:
@@ -70,7 +69,7 @@ def _up() -> int:
         goes_on = state is not None and state.emulators is not None
         stack = cleanup.enter_context(running_stack(offset, state=state))
         if state is not None:
-            # Before anything is stopped: the stack's own clean-up comes after this.
+            # Before the stack's own cleanup stops anything.
             cleanup.callback(_keep, state)
         seeded = not goes_on and _seed_demo_org(stack)
         _print_addresses(stack, time.monotonic() - started, seeded or goes_on, state)
@@ -78,7 +77,7 @@ def _up() -> int:
 
 
 def _watch(stack: Stack, state: StateFolder | None) -> NoReturn:
-    """Until a signal comes or a part of the stack ends; with a state folder, a checkpoint every minute."""
+    """Waits for a signal or the end of a part of the stack; with a state folder, saves every minute."""
     due = time.monotonic() + _SAVE_SECONDS
     while True:
         stack.require_running()
@@ -89,7 +88,7 @@ def _watch(stack: Stack, state: StateFolder | None) -> NoReturn:
 
 
 def _keep(state: StateFolder) -> None:
-    """A checkpoint that fails leaves the one before it, and stops nobody."""
+    """A failed checkpoint keeps the previous one and isn't fatal."""
     try:
         state.save()
     except StackError as error:
@@ -97,7 +96,7 @@ def _keep(state: StateFolder) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    # A second signal, which a terminal and a supervisor may well send, must not cut off what keeps the state.
+    # A second signal (from a terminal and a supervisor) must not interrupt saving the state.
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

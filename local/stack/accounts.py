@@ -1,4 +1,4 @@
-"""Accounts of the Auth emulator: sign somebody up with claims, and get an ID token."""
+"""Accounts of the Auth emulator: sign-up with claims, and ID tokens."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 PASSWORD = "a-long-enough-password"  # noqa: S105 - the emulator's accounts last as long as it runs
 AS_ADMIN = {"Authorization": "Bearer owner"}
 _CUSTOM_TOKEN_AUDIENCE = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"  # noqa: S105
-# Orgs whose accounts' addresses can show their ids; the emulator takes capital letters for small ones.
+# Org ids usable in email addresses; the emulator treats uppercase letters as lowercase.
 _SLUG = re.compile(r"[a-z0-9_-]{1,48}")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who is signed in."""
+    """A signed-in account."""
 
     uid: str
     email: str
@@ -37,12 +37,12 @@ class Account:
 
 
 def sign_up(stack: Stack, **claims: object) -> Account:
-    """A new account, of some address, whose ID token carries `claims` (`orgId`, `role`)."""
+    """A new account with any address, whose ID token carries `claims` (`orgId`, `role`)."""
     return sign_up_as(stack, f"{uuid.uuid4().hex[:12]}@example.com", claims)
 
 
 def sign_up_as(stack: Stack, email: str, claims: Mapping[str, object], *, is_verified: bool = True) -> Account:
-    """A new account of that address, which its owner has confirmed unless `is_verified` says otherwise."""
+    """A new account with the address, verified unless `is_verified` is false."""
     auth_url = stack.ports.url("auth")
     credentials = {"email": email, "password": PASSWORD, "returnSecureToken": True}
     uid = call_auth(auth_url, "accounts:signUp", credentials)["localId"]
@@ -51,10 +51,10 @@ def sign_up_as(stack: Stack, email: str, claims: Mapping[str, object], *, is_ver
 
 
 def demo_account(auth_url: str, role: Role, org_id: str) -> Account:
-    """The demo account of that role in that org, made if there is none; its password is `PASSWORD`.
+    """The demo account with that role in the org, created if needed; its password is `PASSWORD`.
 
     Raises:
-        httpx.HTTPError: the Auth emulator does not answer, or refuses.
+        httpx.HTTPError: the Auth emulator doesn't respond or refuses.
     """
     slug = org_id if _SLUG.fullmatch(org_id) else hex_digest(org_id, digits=20)
     uid = f"demo-{role}-{slug}"
@@ -75,26 +75,26 @@ def demo_account(auth_url: str, role: Role, org_id: str) -> Account:
 
 
 def sign_in_link(public_url: str, uid: str) -> str:
-    """A link that signs the account in to the dashboard, which takes such links from a local stack alone.
+    """A link that signs the account in to the dashboard; only accepted from a local stack.
 
-    It holds a custom token. The emulator's are not signed and do not expire; a real project takes none of them.
+    It contains a custom token. The emulator's tokens are unsigned and don't expire; real projects reject them.
     """
     claims = {"uid": uid, "sub": uid, "iss": uid, "aud": _CUSTOM_TOKEN_AUDIENCE, "iat": int(time.time())}
     return f"{public_url}/signin#token={jwt.encode(claims, '', algorithm='none')}"
 
 
 def change_account(stack: Stack, uid: str, **fields: object) -> None:
-    """Change an account as its administrator."""
+    """Changes an account as administrator."""
     call_auth(stack.ports.url("auth"), "accounts:update", {"localId": uid, **fields}, AS_ADMIN)
 
 
 def call_auth(
     auth_url: str, method: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Call a method of the Identity Toolkit API on the Auth emulator.
+    """Calls the Identity Toolkit API on the Auth emulator.
 
     Raises:
-        httpx.HTTPError: it does not answer, or refuses.
+        httpx.HTTPError: it doesn't respond or refuses.
     """
     url = f"{auth_url}/identitytoolkit.googleapis.com/v1/{method}"
     response = httpx.post(

@@ -1,6 +1,6 @@
-"""`python -m local.stack.against MODULE ARGUMENTS...`: run a module's command against the local stack.
+"""`python -m local.stack.against MODULE ARGUMENTS...`: runs a module's command against the local stack.
 
-With PROJECT set it runs against that Google Cloud project instead, with the caller's own credentials.
+With PROJECT set, it runs against that Google Cloud project, with the caller's credentials.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local.stack.ports import PROJECT, Ports, is_listening, offset_from_environm
 
 
 def main(arguments: list[str]) -> None:
-    """Raises SystemExit: no module is named, or the local stack does not run."""
+    """Raises SystemExit without a module name or a running local stack."""
     if not arguments:
         raise SystemExit("usage: python -m local.stack.against MODULE ARGUMENTS...")
     point_environment_at(os.environ.get("PROJECT", ""))
@@ -24,10 +24,10 @@ def main(arguments: list[str]) -> None:
 
 
 def point_environment_at(project: str) -> None:
-    """Set the variables that clients of `project` need; an empty one, or the local project, is the local stack.
+    """Sets the variables for clients of `project`; an empty one or the local project means the local stack.
 
     Raises:
-        SystemExit: the local stack is meant and does not run.
+        SystemExit: the local stack isn't running.
     """
     if project and project != PROJECT:
         os.environ.update(settings_of(project))

@@ -1,14 +1,14 @@
 """Repairs for Python functions under the Firebase Functions emulator.
 
-Run at interpreter start-up (see `local/setup/install.py`) by every process that the emulator starts:
+Run at interpreter startup (see `local/setup/install.py`) by every process that the emulator starts:
 
-- gunicorn closes an idle connection after two seconds while the emulator keeps it for reuse, so that the next event
-  is lost with "socket hang up". A longer keep-alive closes that gap.
-- The emulator ends the shell around a function, never the function itself. The kernel is asked to end it with its
+- gunicorn closes idle connections after two seconds, while the emulator keeps them for reuse, so the next event
+  is lost with "socket hang up". A longer keep-alive fixes that.
+- The emulator only kills the shell around a function, so the kernel is asked to kill the function with its
   parent.
-- The emulator points CLOUD_TASKS_EMULATOR_HOST at its own server, which knows neither schedule times nor gRPC,
-  whatever `.env.local` says; and it looks for a secret that `.secret.local` leaves out in the real Secret Manager.
-  So a variable `STACK_<NAME>` takes the place of `<NAME>`, and a value `unset` means "not set".
+- The emulator points CLOUD_TASKS_EMULATOR_HOST at its own server, which lacks schedule times and gRPC, whatever
+  `.env.local` says, and it looks up secrets missing in `.secret.local` in the real Secret Manager.
+  So `STACK_<NAME>` overrides `<NAME>`, and the value `unset` means "not set".
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def keep_connections() -> None:
 
 
 def die_with_parent() -> None:
-    """End this process, and those it forks, as soon as the parent is gone."""
+    """Ends this process and its forks when the parent dies."""
     _load_libc()
     _watch_parent(os.getppid())
     forking = [os.getpid()]
@@ -45,13 +45,13 @@ def die_with_parent() -> None:
     def note() -> None:
         forking[:] = [os.getpid()]
 
-    # A child that asked for its parent's id could get that of its second parent: the first may have died meanwhile.
+    # A child that asks for its parent's id may already have a new parent.
     os.register_at_fork(before=note, after_in_child=lambda: _watch_parent(forking[0]))
 
 
 @functools.cache
 def _load_libc() -> ctypes.CDLL:
-    # Before any fork: a child of a process with threads may find the loader's lock held for ever.
+    # Before any fork: a child of a threaded process may find the loader's lock held forever.
     return ctypes.CDLL(None, use_errno=True)
 
 
@@ -65,7 +65,7 @@ def _watch_parent(parent: int) -> None:
 
 
 def watch_parent_by_polling(parent: int) -> threading.Thread:
-    """For systems without a parent-death signal: end this process within about a second after `parent` ended."""
+    """For systems without a parent-death signal: ends this process about a second after `parent`."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -78,7 +78,7 @@ def watch_parent_by_polling(parent: int) -> threading.Thread:
 
 
 def settle_environment(environment: MutableMapping[str, str]) -> None:
-    """Let each `STACK_<NAME>` take the place of `<NAME>`, then remove what is `unset`."""
+    """Applies each `STACK_<NAME>` to `<NAME>`, then removes values of `unset`."""
     for name in [name for name in environment if name.startswith(STACK_PREFIX)]:
         environment[name.removeprefix(STACK_PREFIX)] = environment[name]
     for name in [name for name, value in environment.items() if value == UNSET]:

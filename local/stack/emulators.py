@@ -1,4 +1,4 @@
-"""The Firebase emulators as one process, and how to tell that they are truly ready."""
+"""The Firebase emulators as one process, and a real readiness check."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local.stack.ports import PROJECT, Ports, is_listening
 from local.stack.processes import KeptProcess
 
 _PRELOADED = tuple(Path(__file__).with_name(name) for name in ("fast_auth.cjs", "function_ports.cjs"))
-# Below the time that a test may take, so that the CLI's own words are shown instead of a time-out.
+# Below a test's time limit, so that the CLI's own error is shown before a timeout.
 _READY_SECONDS = 180
 _POLL_SECONDS = 0.1
 _READY = "All emulators ready"
@@ -31,9 +31,9 @@ _FATAL = re.compile(
 def start_emulators(
     ports: Ports, only: Sequence[str], overrides: Mapping[str, str], imported: Path | None = None
 ) -> KeptProcess:
-    """Start the Firebase CLI with the emulators named in `only` (names of firebase.json).
+    """Starts the Firebase CLI with the emulators in `only` (names from firebase.json).
 
-    `imported`: a folder that an earlier one exported to, whose documents and accounts these begin with.
+    `imported`: an exported folder with the initial documents and accounts.
     """
     config = write_firebase_config(ports)
     folder = work_folder(ports)
@@ -59,10 +59,10 @@ def start_emulators(
 
 
 def wait_until_ready(process: KeptProcess, ports: Ports, only: Sequence[str]) -> None:
-    """Return when each emulator answers and each function is loaded.
+    """Waits until all emulators respond and all functions are loaded.
 
     Raises:
-        StackError: the CLI ended, printed a load error or was not ready in time; its message is shown.
+        StackError: the CLI ended, printed a load error or wasn't ready in time; includes its output.
     """
     deadline = time.monotonic() + _READY_SECONDS
     with_functions = "functions" in only
@@ -90,7 +90,7 @@ def _announced(process: KeptProcess, with_functions: bool) -> bool:
 
 
 def _require_every_function(process: KeptProcess, ports: Ports) -> None:
-    """The CLI's own list against functions.yaml: "all emulators ready" says nothing about functions."""
+    """Compares the CLI's functions with functions.yaml: "all emulators ready" doesn't cover functions."""
     wanted = set(yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"])
     answer = httpx.get(f"{ports.url('functions')}/backends", timeout=10).raise_for_status().json()
     loaded = {trigger["name"] for backend in answer["backends"] for trigger in backend["functionTriggers"]}

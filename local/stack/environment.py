@@ -1,4 +1,4 @@
-"""The environment variables that functions, the emulators and clients outside of them get."""
+"""Environment variables for functions, emulators and outside clients."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from local.setup.programs import java_home_bin
 from local.stack.emulator_repairs import STACK_PREFIX
 from local.stack.ports import PROJECT, REGION, Ports
 
-# Two cores run four functions at a time well; the emulator's default of fifty starves them all.
+# Two cores handle four concurrent functions well; the emulator's default of fifty starves them.
 _PARALLEL_FUNCTIONS = "4"
-# The emulators live for minutes: optimising compilation costs them more processor time than it saves (18 ms a run
-# against 9, on two cores), and so do a parallel collector's threads.
+# The emulators run for minutes: optimizing compilation costs more CPU than it saves (18 ms a run
+# versus 9, on two cores), and so do a parallel collector's threads.
 _JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-# `.secret.local` names these, and it wins over the caller's environment unless they are passed under the prefix.
+# `.secret.local` overrides the caller's environment for these, unless they have the prefix.
 _CALLERS_SECRETS = ("ANTHROPIC_API_KEY",)
 
 
 def function_environment(ports: Ports) -> dict[str, str]:
-    """What `.env.local` holds: read by the Functions emulator for every function."""
+    """The content of `.env.local`, read by the Functions emulator."""
     console = ports.url("console")
     return {
         "PUBLIC_BASE_URL": ports.url("hosting"),
@@ -41,7 +41,7 @@ def function_environment(ports: Ports) -> dict[str, str]:
 
 
 def _traces(console: str) -> dict[str, str]:
-    """All traces, to the console, soon: functions alone have them, and a process outside writes none."""
+    """Exports all traces to the console quickly; only functions do."""
     return {
         "TRACE_SAMPLE_RATIO": "1",
         "OTEL_EXPORTER_OTLP_ENDPOINT": console,
@@ -50,7 +50,7 @@ def _traces(console: str) -> dict[str, str]:
 
 
 def client_environment(ports: Ports) -> dict[str, str]:
-    """What a process outside of the emulator sets so that the official clients and the product reach the stack."""
+    """Variables for outside processes to reach the stack with official clients and the product's code."""
     functions_alone = _traces(ports.url("console")).keys()
     return {
         **{
@@ -75,10 +75,10 @@ def client_environment(ports: Ports) -> dict[str, str]:
 
 
 def emulator_environment(overrides: Mapping[str, str]) -> dict[str, str]:
-    """What the Firebase CLI is started with. Functions inherit it, so `overrides` reach them too.
+    """The Firebase CLI's environment. Functions inherit it, including `overrides`.
 
     Raises:
-        SetupError: no Java can be found.
+        SetupError: Java is missing.
     """
     environment = {**os.environ, **overrides}
     for name in _CALLERS_SECRETS:
@@ -99,6 +99,6 @@ def emulator_environment(overrides: Mapping[str, str]) -> dict[str, str]:
 
 
 def write_env_file(path: Path, values: Mapping[str, str]) -> None:
-    """Write `values` as a dotenv file, which the emulator's parser reads."""
+    """Writes `values` as a dotenv file for the emulator."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

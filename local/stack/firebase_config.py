@@ -1,4 +1,4 @@
-"""firebase.json as one stack needs it: other ports, its own `.env.local`, everything else the same."""
+"""Adapts firebase.json to a stack: its ports and its own `.env.local`."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _REACHING = frozenset({"connect-src", "frame-src"})
 
 
 def work_folder(ports: Ports) -> Path:
-    """Where this stack keeps its logs and generated files."""
+    """The stack's folder for logs and generated files."""
     return ROOT / ".stack" / str(ports.offset)
 
 
 def config_path(ports: Ports) -> Path:
-    """In the project's root, because the CLI takes the folder of its configuration for that."""
+    """In the project's root, because the CLI uses the configuration's folder as the root."""
     return ROOT / f"firebase.stack-{ports.offset}.json"
 
 
 def forget_old_stacks() -> None:
-    """Remove the logs of stacks that have been silent for a day: tests leave one folder each."""
+    """Removes the logs of stacks unused for a day; each test run leaves one folder."""
     for folder in (ROOT / ".stack").glob("*"):
         log = folder / "firebase.log"
         written = (log if log.exists() else folder).stat().st_mtime
@@ -36,13 +36,13 @@ def forget_old_stacks() -> None:
 
 
 def admitting_this_machine(policy: str) -> str:
-    """The dashboard's content security policy, which may then also reach the emulators, on ports of any number."""
+    """The dashboard's content security policy, extended to the emulators on any port."""
     directives = [one.strip() for one in policy.split(";")]
     return "; ".join(f"{one} {_THIS_MACHINE}" if one.partition(" ")[0] in _REACHING else one for one in directives)
 
 
 def write_firebase_config(ports: Ports) -> Path:
-    """Write `firebase.stack-<offset>.json` and the environment that it names."""
+    """Writes `firebase.stack-<offset>.json` and its environment file."""
     config = json.loads((ROOT / "firebase.json").read_text())
     settings = work_folder(ports) / "env"
     write_env_file(settings / ".env.local", function_environment(ports))

@@ -1,8 +1,8 @@
-"""Runs one command and leaves no process of it behind, however it or the stack ends.
+"""Runs a command and cleans up all its processes, however it or the stack ends.
 
-`python keeper.py COMMAND...`, with its standard input held open by the stack: the end of the input means that the
-stack is gone. The Firebase CLI starts emulators in process groups of their own, which nobody ends when the CLI is
-killed; so this process adopts orphans (Linux) and ends every descendant before it exits itself.
+`python keeper.py COMMAND...`, with standard input held open by the stack: end of input means the stack is
+gone. The Firebase CLI starts emulators in their own process groups, which survive when it is
+killed, so this process adopts orphans (Linux) and kills every descendant before it exits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _POLL_SECONDS = 0.05
 
 
 def keep(command: list[str]) -> int:
-    """Run `command` until it ends, a signal comes or the input closes; end all it started; return its exit code."""
+    """Runs `command` until it ends, a signal comes or the input closes; kills its processes; its exit code."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -41,7 +41,7 @@ def keep(command: list[str]) -> int:
 
 
 def descendants(pid: int) -> set[int]:
-    """Process ids of all children of `pid`, their children, and so on."""
+    """All descendants' process ids."""
     children: dict[int, list[int]] = {}
     for child, parent in _processes():
         children.setdefault(parent, []).append(child)
@@ -56,7 +56,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def _processes() -> list[tuple[int, int]]:
-    """(pid, parent's pid) of every process; one that has ended (a zombie) is left out."""
+    """(pid, parent's pid) of every process except zombies."""
     if not Path("/proc/self/stat").exists():
         done = subprocess.run(["ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=True)
         return [(int(pid), int(parent)) for pid, parent in map(str.split, done.stdout.splitlines())]
@@ -74,7 +74,7 @@ def _processes() -> list[tuple[int, int]]:
 
 
 def _kill_all(started: set[int]) -> None:
-    """Kill what is left, again until nothing is: a process may fork while it is being looked at."""
+    """Kills remaining processes, repeatedly, because they may fork meanwhile."""
     deadline = time.monotonic() + _GRACE_SECONDS
     while time.monotonic() < deadline:
         alive = {pid for pid, _ in _processes()}

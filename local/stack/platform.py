@@ -1,6 +1,6 @@
-"""What the platform itself needs before the first playbook: secrets, dead-letter topic, bucket, jobs.
+"""The platform's own resources: secrets, dead-letter topic, bucket, jobs.
 
-In production `make deploy` makes the same things from the same names.
+In production `make deploy` creates the same ones under the same names.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from shared.triggers.jobs import retry_config
 CRON_SECRET = "CRON_SECRET"  # noqa: S105 - the secret's name
 DEAD_LETTER_TOPIC = "playbook-dlq"
 DEMO_SLACK_WEBHOOK = "/providers/slack/services/T0DEMO/B0DEMO/demo-webhook"
-"""Of the demo org, on the console: it opens nothing else."""
+"""The demo org's, for the console only."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformJob:
-    """A Cloud Scheduler job of the platform's own, which calls one private function."""
+    """One of the platform's Cloud Scheduler jobs, which calls a private function."""
 
     name: str
     cron: str
     function: str
     deadline_seconds: int
-    """How long the job waits for an answer: longer than the function may work, so that it hears of its end."""
+    """The job's timeout, longer than the function's, so that it gets the result."""
 
 
 PLATFORM_JOBS = tuple(
@@ -53,9 +53,9 @@ PLATFORM_JOBS = tuple(
 
 
 def seed_platform(ports: Ports) -> str:
-    """Make the secrets, topic, bucket and jobs that a local stack lacks; returns the cron secret's value.
+    """Creates missing secrets, topic, bucket and jobs; returns the cron secret.
 
-    A stack that goes on where an earlier one was has them already.
+    A restored stack already has them.
     """
     _make_secret(ports, CRON_SECRET, secrets.token_urlsafe(32))
     cron_secret = read_cron_secret(ports)
@@ -94,7 +94,7 @@ def _make_secret(ports: Ports, name: str, value: str) -> None:
 
 
 def _make_topic(ports: Ports) -> None:
-    """The emulator speaks REST as well; a functions emulator that came first has made the topic already."""
+    """Uses REST; the functions emulator may already have created the topic."""
     answer = httpx.put(f"{ports.url('pubsub')}/v1/projects/{PROJECT}/topics/{DEAD_LETTER_TOPIC}", timeout=10)
     if answer.status_code != httpx.codes.CONFLICT:
         answer.raise_for_status()

@@ -1,4 +1,4 @@
-"""Where each part of the stack listens: the default ports, all moved by one offset."""
+"""The stack's ports: defaults plus an offset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HOST = "127.0.0.1"
 PROJECT = "demo-playbooks"
 REGION = "us-central1"
 
-# Default ports of the Firebase emulators, as firebase.json names them.
+# Default ports of the Firebase emulators in firebase.json.
 FIREBASE_PORTS = {
     "hosting": 5000,
     "functions": 5001,
@@ -25,12 +25,12 @@ FIREBASE_PORTS = {
 }
 FIRESTORE_WEBSOCKET_PORT = 9150
 _LOCAL_PORTS = {"cloud_tasks": 8123, "cloud_scheduler": 8124, "secret_manager": 8126, "console": 8025}
-# The Firebase CLI reaches its emulators with `fetch`, which refuses these ports by the web's rules.
+# The Firebase CLI uses `fetch`, which blocks these ports per the web standards.
 _FETCH_REFUSES = frozenset({4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 6679, 6697, 10080})
-# Above everything the defaults and the emulator's own function processes use, below the system's ephemeral ports.
+# Above the defaults and the emulator's function processes, below the ephemeral ports.
 _FREE_OFFSETS = range(10_000, 22_000, 50)
 _ATTEMPTS = 50
-# In each block of fifty, a port that no part of a stack has: who listens on it owns the block.
+# An unused port in each block of fifty: whoever listens on it owns the block.
 _OWNERS_PORT = 4002
 _owned: list[socket.socket] = []
 
@@ -62,11 +62,11 @@ class Ports:
         return f"{self.url('functions')}/{PROJECT}/{REGION}"
 
     def unusable(self) -> list[str]:
-        """Emulators whose port the Firebase CLI could not call. Hosting is called by others only."""
+        """Emulators on ports blocked for the Firebase CLI. Hosting doesn't count: the CLI never calls it."""
         return [name for name in FIREBASE_PORTS if name != "hosting" and self.of(name) in _FETCH_REFUSES]
 
     def taken(self) -> list[str]:
-        """Names of the parts whose port something else listens on."""
+        """Parts whose port is in use."""
         return [name for name in {**FIREBASE_PORTS, **_LOCAL_PORTS} if not _is_free(self.of(name))]
 
 
@@ -83,9 +83,9 @@ def offset_from_environment() -> int:
 
 
 def free_offset() -> int:
-    """A random offset at which every port is free, far from the defaults; no other process gets it from here.
+    """A random offset with only free ports, far from the defaults, and reserved for this process.
 
-    It stays this process's own until that ends.
+    The reservation lasts until the process ends.
 
     Raises:
         RuntimeError: none was found.
@@ -99,7 +99,7 @@ def free_offset() -> int:
 
 
 def _own(offset: int) -> bool:
-    """Take the block; two processes that look at the same moment would both find its ports free."""
+    """Reserves the block; otherwise two processes could find the same ports free."""
     owner = socket.socket()
     try:
         owner.bind((HOST, _OWNERS_PORT + offset))

@@ -1,4 +1,4 @@
-"""One process of the stack: started under a keeper, its output in a log file."""
+"""A process of the stack, run under a keeper, with its output in a log file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _TAIL_LINES = 30
 
 
 class StackError(RuntimeError):
-    """A part of the stack failed to start or ended; the message has the last lines of its log."""
+    """A part of the stack failed to start or ended; includes the end of its log."""
 
 
 class KeptProcess:
-    """A running command. It and all its descendants end with `stop()`, or when this process ends in any way."""
+    """A running command, ended with all descendants by `stop()` or when this process ends."""
 
     def __init__(self, name: str, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path) -> None:
         self.name = name
@@ -38,11 +38,11 @@ class KeptProcess:
 
     @property
     def pid(self) -> int:
-        """The keeper, whose descendants the command's processes are."""
+        """The keeper's pid; the command's processes are its descendants."""
         return self._process.pid
 
     def output(self) -> str:
-        """All that it printed so far."""
+        """Its output so far."""
         return self.log.read_text(errors="replace")
 
     def require_running(self) -> None:
@@ -52,22 +52,22 @@ class KeptProcess:
             raise self.error(f"ended with exit code {code}")
 
     def error(self, what: str) -> StackError:
-        """A StackError that says `what` happened to this process and shows the end of its log."""
+        """A StackError with `what` happened and the end of the log."""
         tail = "\n".join(self.output().splitlines()[-_TAIL_LINES:])
         return StackError(f"{self.name} {what}. The end of {self.log}:\n{tail}")
 
     def ask_to_stop(self) -> None:
-        """Begin to end it; `stop` waits for that."""
+        """Starts stopping it; `stop` waits for that."""
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
 
     def kill(self) -> None:
-        """SIGKILL it and everything that stayed in its process group: nothing of it can clean up after itself."""
+        """Kills it and its process group with SIGKILL, so that nothing can clean up."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def stop(self) -> None:
-        """End it and everything it started."""
+        """Stops it and everything it started."""
         self.ask_to_stop()
         try:
             self._process.wait(_STOP_SECONDS)

@@ -30,7 +30,7 @@ _POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A ready stack: where its parts are, and how a client in this process reaches them."""
+    """A ready stack: its parts' addresses and the client environment."""
 
     ports: Ports
     cron_secret: str
@@ -40,12 +40,12 @@ class Stack:
 
     @property
     def env(self) -> dict[str, str]:
-        """Variables to set before clients are made in this process."""
+        """Variables to set before creating clients in this process."""
         return client_environment(self.ports)
 
     @property
     def public_url(self) -> str:
-        """The base URL of Hosting, through which `/api/**` reaches the functions."""
+        """Hosting's base URL, which routes `/api/**` to the functions."""
         return self.ports.url("hosting")
 
     @property
@@ -53,21 +53,21 @@ class Stack:
         return self.ports.url("console")
 
     def function_url(self, function_id: str) -> str:
-        """Where one Cloud Function (camelCase id) is called directly."""
+        """A Cloud Function's direct URL, by its camelCase id."""
         return f"{self.ports.functions_base_url}/{function_id}"
 
     @property
     def logs(self) -> Path:
-        """The folder with the logs of everything in this stack."""
+        """The folder with the stack's logs."""
         return work_folder(self.ports)
 
     def clear_firestore(self) -> None:
-        """Delete every document, without firing a trigger."""
+        """Deletes all documents without firing triggers."""
         documents = f"/emulator/v1/projects/{self.project}/databases/(default)/documents"
         httpx.delete(f"{self.ports.url('firestore')}{documents}", timeout=30).raise_for_status()
 
     def clear_auth(self) -> None:
-        """Delete every account of the Auth emulator."""
+        """Deletes all accounts of the Auth emulator."""
         accounts = f"/emulator/v1/projects/{self.project}/accounts"
         httpx.delete(f"{self.ports.url('auth')}{accounts}", timeout=30).raise_for_status()
 

@@ -1,7 +1,7 @@
 """The local server process: Cloud Tasks, Cloud Scheduler, Secret Manager, the stand-ins and the console.
 
-`python -m local.stack.server` serves them on the ports of PORT_OFFSET until SIGTERM, which is what `make up` starts
-beside the emulators, and what goes with an `npx firebase emulators:start` of one's own.
+`python -m local.stack.server` serves them on the ports of PORT_OFFSET until SIGTERM. `make up` starts it
+next to the emulators; it also works with your own `npx firebase emulators:start`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ READY_FILE_VARIABLE = "STACK_READY_FILE"
 
 
 async def serve(ports: Ports, ready_file: Path | None) -> None:
-    """Serve until the console's server is told to stop (SIGINT or SIGTERM).
+    """Serves until SIGINT or SIGTERM.
 
-    `/healthz` is 200 once `ready_file` exists; with None, as soon as this process serves.
+    `/healthz` is 200 once `ready_file` exists, or immediately with None.
     """
     cloud = LocalCloud()
     await cloud.start(
@@ -49,7 +49,7 @@ async def serve(ports: Ports, ready_file: Path | None) -> None:
 
 
 def main() -> None:
-    # uvicorn turns SIGTERM into a clean stop and raises it again afterwards; that must not look like a crash.
+    # uvicorn stops cleanly on SIGTERM and raises it again afterward; that must not look like a crash.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     ready = os.environ.get(READY_FILE_VARIABLE)
     asyncio.run(serve(Ports(offset_from_environment()), Path(ready) if ready else None))

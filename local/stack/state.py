@@ -1,8 +1,8 @@
-"""A folder in which a stack keeps its state over restarts: `make up STATE=folder`.
+"""A folder with a stack's state across restarts: `make up STATE=folder`.
 
-A checkpoint is a folder of its own: `emulators/`, which the Firebase CLI exports and imports (Firestore and Auth),
-and `local.json`, what the local servers hold. `current` names the newest whole one and is replaced in one step, so
-that a death at any point leaves the checkpoint before it. What is newer than that is lost.
+A checkpoint is a subfolder with `emulators/`, exported and imported by the Firebase CLI (Firestore and Auth),
+and `local.json`, the local servers' state. `current` names the newest complete one and is replaced atomically, so
+a crash at any point keeps the previous checkpoint. Anything newer is lost.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _About(BaseModel):
 
 
 class StateFolder:
-    """The folder, which one stack at a time has."""
+    """The folder, used by one stack at a time."""
 
     def __init__(self, folder: Path, ports: Ports) -> None:
         self.folder = folder
@@ -45,15 +45,15 @@ class StateFolder:
 
     @property
     def emulators(self) -> Path | None:
-        """What the Firebase CLI is to import; None where nothing is kept yet."""
+        """The folder for the Firebase CLI to import, or None."""
         current = self._current()
         return current / _EMULATORS if current else None
 
     def require_fit(self) -> None:
-        """Pass where the state that is kept can go on in this stack.
+        """Checks that this stack can use the stored state.
 
         Raises:
-            StackError: it was kept by another version, or at other ports: its tasks and jobs name these.
+            StackError: it is from another version or other ports, which its tasks and jobs refer to.
         """
         current = self._current()
         if current is None:
@@ -72,12 +72,12 @@ class StateFolder:
             )
 
     def restore_local(self) -> bool:
-        """Put back what the local servers held; whether there was something.
+        """Restores the local servers' state; returns whether there was any.
 
-        To be called once everything runs: from then on tasks that came due are delivered.
+        Call it when everything is running, because due tasks are delivered from then on.
 
         Raises:
-            StackError: the local servers refuse it.
+            StackError: the local servers refuse the state.
         """
         current = self._current()
         if current is None:
@@ -85,17 +85,17 @@ class StateFolder:
         url = f"{self._ports.url('console')}{_PATH}"
         answer = httpx.put(url, content=(current / _LOCAL).read_bytes(), timeout=_EXPORT_SECONDS, trust_env=False)
         if answer.is_error:
-            raise StackError(f"STATE={self.folder}: {current / _LOCAL} cannot be put back: {answer.text[:500]}")
+            raise StackError(f"STATE={self.folder}: {current / _LOCAL} can't be restored: {answer.text[:500]}")
         return True
 
     def save(self) -> None:
-        """Keep the state as it is now.
+        """Saves the current state.
 
-        The local servers come first: a task of a run that has meanwhile gone on is passed over, while a run
-        whose task were missing would stand still until the sweep finds it.
+        The local servers come first: an extra task of an advanced run is skipped, while a run without its task
+        would be stuck until the sweep finds it.
 
         Raises:
-            StackError: a part of the stack did not answer, or the disk is full; the state kept before is untouched.
+            StackError: a part of the stack didn't respond, or the disk is full; the previous state is unchanged.
         """
         now = datetime.now(UTC)
         whole = self.folder / f"{now:%Y%m%dT%H%M%S%f}"
@@ -114,7 +114,7 @@ class StateFolder:
             shutil.rmtree(whole, ignore_errors=True)
             if not isinstance(error, httpx.HTTPError | OSError):
                 raise
-            raise StackError(f"STATE={self.folder}: the state cannot be kept: {error}") from error
+            raise StackError(f"STATE={self.folder}: the state can't be saved: {error}") from error
         self.saved_at = now
         self._forget_all_but(whole)
 
@@ -131,10 +131,10 @@ class StateFolder:
 
 @contextmanager
 def state_folder(folder: Path, ports: Ports) -> Iterator[StateFolder]:
-    """The folder, made if there is none, for as long as the stack runs.
+    """Opens the folder, creating it if needed, while the stack runs.
 
     Raises:
-        StackError: another stack has it, or what it holds does not fit.
+        StackError: another stack uses it, or its content doesn't fit.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("a") as lock:
@@ -145,15 +145,15 @@ def state_folder(folder: Path, ports: Ports) -> Iterator[StateFolder]:
 
 
 def _take(lock: TextIO, folder: Path) -> None:
-    # Held by the open file: whatever ends this process lets it go.
+    # The lock is tied to the open file and released however this process ends.
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise StackError(f"STATE={folder} is in use by another stack; expected a folder of its own") from None
+        raise StackError(f"STATE={folder} is in use by another stack; expected a separate folder") from None
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write it so that whoever reads finds the old text or the new one, after a loss of power too."""
+    """Replaces the file atomically, even across a power failure."""
     temporary = path.with_suffix(".new")
     with temporary.open("w") as file:
         file.write(text)

@@ -1,1 +1,1 @@
-"""The dashboard's TypeScript types, made from the product's own models: documents and answers cannot drift."""
+"""Generates the dashboard's TypeScript types from the product's models."""

@@ -1,4 +1,4 @@
-"""`make web-types` writes documents.ts, api.ts and shapes.ts of web/src/data/types; `--check`: are they current?"""
+"""`make web-types` writes documents.ts, api.ts and shapes.ts in web/src/data/types; `--check` verifies them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every model whose type the dashboard needs: Firestore documents, and what the HTTP API takes and answers.
+"""Models whose types the dashboard needs: Firestore documents and API requests and responses.
 
-`make web-types` writes the types of all of them; add a model here and run it.
+Add models here and run `make web-types`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the dashboard holds documents against when it reads them: each model's fields and their kinds, as data."""
+"""Field types for validating documents in the dashboard, as data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KINDS = {"string": "text", "integer": "number", "number": "number", "boolean": 
 def shapes(entries: Sequence[Typed]) -> str:
     """The module's text, sorted by name.
 
-    What people write is shown to them as it stands, so that of those models the parts are not looked into.
+    User-written models aren't checked in depth, because they are shown unchanged.
     """
     schemas = schemas_of(entries)
     models = {name for name, schema in schemas.items() if "properties" in schema}

@@ -17,13 +17,13 @@ from shared.runs.record import Execution, PinnedOrg, PinnedUser
 
 
 class Shape(BaseModel):
-    """Base: camelCase; a field that is not named here is an error of the shape."""
+    """Base: camelCase, no additional fields."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
 
 class ExecutionPinned(Shape):
-    """What an execution's `pinned` holds, as JSON text."""
+    """The JSON in an execution's `pinned`."""
 
     definition: dict[str, Any]
     org: PinnedOrg
@@ -31,13 +31,13 @@ class ExecutionPinned(Shape):
 
 
 class PinnedExecution(Execution):
-    """A run as Firestore has it: what never changes is one JSON text (`ExecutionPinned`)."""
+    """A run in Firestore; its immutable part is one JSON text (`ExecutionPinned`)."""
 
     pinned: str
 
 
 class PlaybookDocument(Playbook):
-    """A playbook with what the product and its authors keep beside what it does."""
+    """A playbook with the product's and its authors' metadata."""
 
     description: str | None = None
     status_reason: str | None = None

@@ -1,4 +1,4 @@
-"""What the registry's entries are."""
+"""Entries of the registry."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A model whose type the dashboard needs; the models inside it come along."""
+    """A model the dashboard needs, including nested models."""
 
     model: type[BaseModel]
     name: str = ""
-    """In TypeScript; the model's own without one."""
+    """The TypeScript name; by default the model's name."""
     authored: bool = False
-    """Written by people and other systems too: what has a default may be missing."""
+    """Also written by people and other systems, so fields with defaults may be missing."""
     is_document: bool = False
-    """A whole Firestore document: the dashboard's listeners add its `id`."""
+    """A Firestore document: the dashboard's listeners add its `id`."""
     left_out: frozenset[str] = frozenset()
-    """Fields (by alias) that are left out where they are empty."""
+    """Fields (by alias) omitted when empty."""
     without: frozenset[str] = frozenset()
-    """Fields (by alias) that the document does not have in this form."""
+    """Fields (by alias) not in the document in this form."""
 
     @property
     def title(self) -> str:

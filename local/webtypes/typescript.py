@@ -1,4 +1,4 @@
-"""A TypeScript module from pydantic models, by way of their JSON Schema."""
+"""Generates a TypeScript module from pydantic models through their JSON Schema."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _WIDTH = 120
 
 
 class SchemaError(ValueError):
-    """A model has a part that no TypeScript type is known for, or two have one name; the message says which."""
+    """A model has an unsupported type, or two share a name; the message says which."""
 
 
 class _Schemas(GenerateJsonSchema):
-    """Decimals are numbers, as Firestore and JSON have them; what the product writes has all of its fields."""
+    """Decimals are numbers, as in Firestore and JSON; fields the product writes are always present."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:
         return True if self.mode == "serialization" else super().field_is_required(field, total)
@@ -37,10 +37,10 @@ class _Schemas(GenerateJsonSchema):
 
 
 def module(subject: str, entries: Sequence[Typed], *, time: Time) -> str:
-    """The module's text: a type for each entry and for each model inside it, sorted by name.
+    """The module's text: a type per entry and nested model, sorted by name.
 
     Raises:
-        SchemaError: a model has a part that no type is known for, or two models have one name.
+        SchemaError: an unsupported type, or two models with one name.
     """
     schemas = schemas_of(entries)
     lines = [_HEADER.format(subject=subject)]
@@ -51,12 +51,12 @@ def module(subject: str, entries: Sequence[Typed], *, time: Time) -> str:
 
 
 def schemas_of(entries: Sequence[Typed]) -> dict[str, dict[str, Any]]:
-    """The object and enumeration schemas by their names in TypeScript, references among them by these names."""
+    """Object and enum schemas by TypeScript name, with references using those names."""
     found: dict[str, dict[str, Any]] = {}
     for entry in entries:
         for name, schema in _schemas_of_entry(entry).items():
             if found.setdefault(name, schema) != schema:
-                raise SchemaError(f"two different models are called {name}: give one of them a name of its own")
+                raise SchemaError(f"two different models are called {name}: rename one of them")
     return found
 
 
@@ -77,7 +77,7 @@ def _schemas_of_entry(entry: Typed) -> dict[str, dict[str, Any]]:
 
 
 def _shaped(schema: dict[str, Any], entry: Typed) -> dict[str, Any]:
-    """The entry's own schema, as its document is kept."""
+    """The entry's schema, as stored in its document."""
     properties = {name: one for name, one in schema["properties"].items() if name not in entry.without}
     required = [one for one in schema.get("required", ()) if one not in entry.left_out | entry.without]
     if entry.is_document:

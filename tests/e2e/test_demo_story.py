@@ -36,7 +36,7 @@ def test_the_whole_story_happens(stage: Stack) -> None:
     text = told.getvalue()
     assert text.count("Exactly one email") == 3, text
     assert f"{len(ACTS) + 1}. " in text
-    assert text.count("One mail has its ") == 1, text
+    assert text.count("One email has its ") == 1, text
     assert "✗" not in text
 
 

@@ -79,7 +79,7 @@ def test_in_every_order_one_report_tells_it_and_the_others_say_who_did(shop: Sho
         assert len(told) == len(order)
         assert lines(told[:1], pattern) == 1, (order, told[0])
         assert lines(told, pattern) == 1, (order, told)
-        assert all("lready told by '" in text for text in told[1:])
+        assert all("lready reported by '" in text for text in told[1:])
 
 
 def test_tomorrow_s_report_has_it_again(shop: Shop) -> None:

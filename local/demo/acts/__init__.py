@@ -1,1 +1,1 @@
-"""The acts of the demo story, one module each; every act checks what it tells."""
+"""The acts of the demo story, one module each; every act verifies what it shows."""

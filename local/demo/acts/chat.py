@@ -1,4 +1,4 @@
-"""A signed-in user types a sentence, and nothing else has to be done; another hour and a pause, in words too."""
+"""A signed-in user creates a playbook with one sentence, then reschedules and pauses it in words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def a_sentence_becomes_a_playbook(world: World) -> None:
     world.say.act("A signed-in user types a sentence into chat")
     answer = _say(world, SENTENCE)
     playbook_id = answer.get("playbookId") or ""
-    expect(bool(playbook_id), "the sentence should become a playbook without a question", lambda: as_text(answer))
+    expect(bool(playbook_id), "the sentence should become a playbook without questions", lambda: as_text(answer))
     world.playbooks[PRICE_ALERT] = playbook_id
     path = org_path(DEMO_ORG_ID, PLAYBOOKS, playbook_id)
     document = world.read(path)
@@ -38,7 +38,7 @@ def a_sentence_becomes_a_playbook(world: World) -> None:
 
 
 def schedule_path(world: World) -> str:
-    """Where the price alert's jobs are recorded."""
+    """The document that records the price alert's jobs."""
     return f"{record.COLLECTION}/{DEMO_ORG_ID}_{world.playbooks[PRICE_ALERT]}"
 
 
@@ -53,7 +53,7 @@ def another_hour_in_words(world: World) -> None:
         return [job["cron"] for job in jobs.values()] == ["0 8 * * *"]
 
     world.eventually(moved, "the job is due at eight", lambda: as_text(world.read(schedule_path(world))))
-    world.say.happened("The Cloud Scheduler job is due at 08:00 now", schedule_path(world))
+    world.say.happened("The Cloud Scheduler job now runs at 08:00", schedule_path(world))
 
 
 def a_pause_in_words(world: World) -> None:
@@ -101,5 +101,5 @@ def _job_exists(world: World, playbook_id: str) -> None:
         lambda: f"{job.schedule} in {job.time_zone}",
     )
     next_run = record["nextRunAt"].astimezone(NEW_YORK)
-    world.say.happened(f"A Cloud Scheduler job is there: “{job.schedule}” in {job.time_zone}", job.name)
+    world.say.happened(f"A Cloud Scheduler job exists: “{job.schedule}” in {job.time_zone}", job.name)
     world.say.happened(f"Its next run is on {next_run:%A, %d %B %Y at %H:%M %Z}", path)

@@ -1,4 +1,4 @@
-"""What the shop's people see of it: the run, on the dashboard."""
+"""The run on the dashboard, as the shop's people see it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ PICTURE = CACHE / "demo" / "run.png"
 
 
 def the_dashboard_shows_it(world: World) -> None:
-    """The link to the run; a picture of its page, where a browser is at hand."""
-    world.say.act("The dashboard shows the run, live, to whoever signs in")
+    """Links to the run, with a picture of its page if a browser is available."""
+    world.say.act("The dashboard shows the run live to anyone who signs in")
     runs = executions_of(DEMO_ORG_ID, world.playbooks[PRICE_ALERT])
     completed = {name: run["createdAt"] for name, run in runs.items() if run["status"] == "completed"}
     expect(bool(completed), "a run of the price alert should be completed", lambda: repr(runs.keys()))
@@ -32,15 +32,15 @@ def the_dashboard_shows_it(world: World) -> None:
         "the dashboard should be served at the run's address",
         lambda: f"{answer.status_code} {answer.text}",
     )
-    world.say.happened("The run has a page of its own, while this stack runs", link)
+    world.say.happened("The run has its own page while this stack runs", link)
     world.say.details([_picture(world, path)])
 
 
 def _picture(world: World, path: str) -> str:
-    """Save one; a line that says where it is, or why there is none."""
+    """Saves a picture; returns where it is, or why there is none."""
     program = find_browser()
     if program is None:
-        return "There is no browser here to take a picture of it with (`make browser` installs one)."
+        return "There's no browser to take a picture with (`make browser` installs one)."
     try:
         with running_browser(program) as browser:
             take_picture(browser, world.stack.public_url, world.user.uid, path, PICTURE)

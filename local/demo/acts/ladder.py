@@ -1,4 +1,4 @@
-"""Mailjet fails: the retry ladder climbs, and what still fails becomes a dead letter that can be sent again."""
+"""Mailjet fails: the run is retried, and permanent failures become dead letters that can be resent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DELAYS_SECONDS = (5, 30, 300)
 
 def the_ladder_climbs(world: World) -> None:
     """Two failures, 5 s and 30 s; the third attempt delivers."""
-    world.say.act("Mailjet fails twice; the run climbs the ladder and delivers once")
+    world.say.act("Mailjet fails twice; the run is retried and delivers once")
     world.break_mailjet(times=2)
     world.say.happened("Mailjet will answer 503 to the next two sends", f"{world.stack.console_url}/api/faults")
     execution_id = world.run_now(world.playbooks[PRICE_ALERT])
@@ -33,14 +33,14 @@ def the_ladder_climbs(world: World) -> None:
 
 
 def a_dead_letter_is_sent_again(world: World) -> None:
-    """Four failures: a dead letter and a notification; mended, redriven, delivered once."""
+    """Four failures: a dead letter and a notification; after a fix it is resent and delivered once."""
     world.say.act("Mailjet keeps failing: a dead letter, then a retry by hand")
     world.break_mailjet(times=4)
     execution_id = world.run_now(world.playbooks[PRICE_ALERT])
     world.say.happened("“Run now” again, with Mailjet down for four sends", path_of(execution_id))
     _climb(world, execution_id, failures=3)
     failed = until_ended(world, execution_id, "failed")
-    world.say.happened(f"Attempt 4 failed too, and so has the run: {failed['statusReason']}", path_of(execution_id))
+    world.say.happened(f"Attempt 4 failed too, so the run failed: {failed['statusReason']}", path_of(execution_id))
     _dead_letter(world, execution_id)
     expect(not world.outbox("email", execution_id), "no email should have gone out", lambda: "there is one")
     _redrive(world, execution_id, failed)
@@ -72,7 +72,7 @@ def _dead_letter(world: World, execution_id: str) -> None:
         lambda: as_text(letter),
     )
     world.say.happened(f"A dead letter is open: step {letter['failedStepId']}, {letter['attempts']} attempts", path)
-    # The outbox writes it after the commit of the dead letter.
+    # The outbox writes it after the dead letter is committed.
     notifications = world.eventually(lambda: _notifications(execution_id), "the inbox says so", lambda: "nothing")
     notification = only(notifications, "inbox notifications of the failure")
     world.say.happened(
@@ -95,10 +95,10 @@ def _redrive(world: World, execution_id: str, failed: dict[str, Any]) -> None:
     world.mend_providers()
     world.retry(execution_id)
     address = f"{world.stack.public_url}/api/executions/{execution_id}/retry"
-    world.say.happened("Mailjet works again; a retry sends the run back", f"POST {address}")
+    world.say.happened("Mailjet works again; a retry resumes the run", f"POST {address}")
     execution = until_ended(world, execution_id, "completed")
     before, after = failed["stepResults"][:2], execution["stepResults"][:2]
     expect(before == after, "the steps that had finished should not run again", lambda: as_text([before, after]))
-    world.say.happened("Completed; only the step that had failed ran again", path_of(execution_id))
+    world.say.happened("Completed; only the failed step ran again", path_of(execution_id))
     world.say.details(step_lines(execution))
     one_email(world, execution_id)

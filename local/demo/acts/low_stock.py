@@ -1,4 +1,4 @@
-"""A write of an inventory item starts the playbook that listens to it: on the crossing, not while it stays low."""
+"""An inventory write starts the listening playbook when stock falls below its threshold, not while it stays low."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LOW_STOCK_ID = "low-stock-alert"
 
 
 def low_stock_starts_a_playbook(world: World) -> None:
-    """One item falls below its reorder point, stays there, and another one falls: two runs."""
-    world.say.act("A low-stock write starts an event playbook of the org's tier")
+    """One item falls below its reorder point and stays there, and another falls: two runs."""
+    world.say.act("A low-stock write starts one of the tier's event playbooks")
     path = org_path(DEMO_ORG_ID, PLAYBOOKS, LOW_STOCK_ID)
     listener = only(
         world.eventually(_listeners, "the listener appears", lambda: as_text(world.read(path))), "listeners"
@@ -34,9 +34,9 @@ def low_stock_starts_a_playbook(world: World) -> None:
     _set_quantity(world, first, first.reorder_point - 5)
     _set_quantity(world, second, second.reorder_point - 1)
     _one_run(world, second)
-    # Events are delivered one after the other, so the run of the last write proves the one before it started none.
+    # Events are delivered in order, so the last write's run proves that the one before started none.
     expect(len(_runs()) == 2, "staying low should start nothing", lambda: as_text(_runs()))
-    world.say.happened(f"{first.name} was written once more while it stayed low: that started nothing")
+    world.say.happened(f"{first.name} was written again while still low: nothing started")
 
 
 def _listeners() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The clock is moved to nine, New York time: the playbook that a sentence has made runs, and shows its cost."""
+"""The clock moves to nine in New York: the playbook runs and shows its cost."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from shared.billing import months
 
 
 def it_runs_at_nine(world: World) -> None:
-    """The clock is moved to the slot; the job fires, the run completes, one email is delivered."""
-    world.say.act("The clock is moved to 09:00 in New York")
+    """The clock moves to the slot, the job fires, the run completes, one email is delivered."""
+    world.say.act("The clock moves to 09:00 in New York")
     record = world.read(schedule_path(world))
     job_name = only(list(record["jobs"].values()), "jobs of the playbook")["name"]
     fired = world.advance_to(record["nextRunAt"])
@@ -33,10 +33,10 @@ def it_runs_at_nine(world: World) -> None:
 
 
 def one_email(world: World, execution_id: str) -> None:
-    """Tell of the run's email.
+    """Shows the run's email.
 
     Raises:
-        StoryError: there is none, more than one, or it does not say what it should.
+        StoryError: there isn't exactly one, or its content is wrong.
     """
     email = only(world.outbox("email", execution_id), "emails of the run")
     whole = f"{email['subject']}\n{email['text']}"
@@ -45,7 +45,7 @@ def one_email(world: World, execution_id: str) -> None:
         raise StoryError(f"the email should say {', '.join(missing)}", whole)
     expect(
         email["to"] == world.user.email,
-        "the email should go to who asked for it",
+        "the email should go to the person who asked for it",
         lambda: f"it went to {email['to']}",
     )
     world.say.happened(
@@ -59,7 +59,7 @@ def _what_it_cost(world: World, execution: dict[str, Any]) -> None:
     month = f"{months.COLLECTION}/{DEMO_ORG_ID}-{execution['completedAt'].astimezone(NEW_YORK):%Y-%m}"
     expect(
         0 < execution["costUsd"] <= 0.05,
-        "the run should cost something, and 5 cents at most",
+        "the run should cost something, but at most 5 cents",
         lambda: as_text([execution["costUsd"], execution.get("costs")]),
     )
 
@@ -68,7 +68,7 @@ def _what_it_cost(world: World, execution: dict[str, Any]) -> None:
         return found if found >= execution["costUsd"] - 1e-9 else 0
 
     spent = world.eventually(counted, "the run stands in the org's month", lambda: as_text(world.read(month)))
-    world.say.happened(f"The run has cost ${execution['costUsd']:.4f}; the org's month so far ${spent:.4f}", month)
+    world.say.happened(f"The run cost ${execution['costUsd']:.4f}; the org's month so far ${spent:.4f}", month)
     world.say.details(
         f"{line['quantity']} × {line['item']}: ${line['usd']:.4f}" for line in execution["costs"] if line["usd"]
     )

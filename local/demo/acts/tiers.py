@@ -1,4 +1,4 @@
-"""The second act: a new org on starter is upgraded to enterprise, and the daily tick runs what it has."""
+"""The second act: a new starter org is upgraded to enterprise, and the daily tick runs its playbooks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TENANT: dict[str, Any] = {
 
 
 def a_new_org_gets_its_playbooks(world: World) -> None:
-    """A document makes an org; its tier's three playbooks are there, and its onboarding writes to the owner."""
+    """Writing a document creates an org with its tier's three playbooks, and onboarding emails the owner."""
     world.say.act("Second act: a new org on starter")
     shop = demo_documents(world.stack.console_url, org_id=ORG_ID)
     write_documents({**shop, org_path(ORG_ID): TENANT})
@@ -47,7 +47,7 @@ def a_new_org_gets_its_playbooks(world: World) -> None:
         "the onboarding waits",
         lambda: as_text(_runs("event")),
     )
-    world.say.happened("Its onboarding gives it an hour to settle; the clock moves")
+    world.say.happened("Onboarding waits an hour; the clock moves")
     world.advance_to(world.now() + timedelta(hours=1))
     _one_mail_of(world, "onboarding")
 
@@ -60,14 +60,14 @@ def an_upgrade_brings_the_others(world: World) -> None:
 
 
 def the_daily_tick_runs(world: World) -> None:
-    """The platform's daily job calls the cron door; each of the org's daily playbooks runs once.
+    """The platform's daily job calls the cron endpoint; each of the org's daily playbooks runs once.
 
-    The org wants its reports in one mail a day: the runs leave theirs to it.
+    The org gets its reports in one daily email, so the runs add theirs to it.
     """
     world.say.act("The daily tick")
     at = (world.now() + DIGEST_IN).astimezone(NEW_YORK)
     world.document(org_path(ORG_ID)).update({"settings.digest": {"at": f"{at:%H:%M}"}})
-    world.say.happened(f"It wants its reports in one mail a day, at {time_words(at)}", org_path(ORG_ID))
+    world.say.happened(f"It gets its reports in one email a day, at {time_words(at)}", org_path(ORG_ID))
     due = {one["playbookId"] for one in _assignments() if one["frequency"] == "daily"}
     clients.scheduler().run_job(name=DAILY_JOB)
 
@@ -91,25 +91,25 @@ def the_daily_tick_runs(world: World) -> None:
 
 
 def its_morning_is_one_mail(world: World) -> None:
-    """At the digest's time one mail goes out, and everything that the morning's reports said is in it."""
-    world.say.act("Its morning is one mail")
+    """When the digest is due, one email goes out with everything from the morning's reports."""
+    world.say.act("Its morning fits in one email")
     reports = [one.to_dict() or {} for one in clients.firestore().collection(ENTRIES).stream()]
     mine = [one["message"]["title"] for one in reports if one["orgId"] == ORG_ID]
     expect(len(mine) > 1, "several reports should wait", lambda: as_text(mine))
-    expect(not _morning_mails(world, mine), "none of them should be mailed by itself", lambda: as_text(mine))
+    expect(not _morning_mails(world, mine), "none should be emailed separately", lambda: as_text(mine))
     world.advance_to(world.now() + DIGEST_IN)
     mails = world.eventually(
-        lambda: _morning_mails(world, mine), "the digest is mailed", lambda: as_text(world.mails_to(OWNER))
+        lambda: _morning_mails(world, mine), "the digest is emailed", lambda: as_text(world.mails_to(OWNER))
     )
-    mail = only(mails, "mails of the morning")
+    mail = only(mails, "emails of the morning")
     missing = [title for title in mine if title not in mail["text"]]
-    expect(not missing, "the mail should have every report", lambda: as_text(missing))
-    world.say.happened(f"One mail has its {len(mine)} reports: {mail['subject']}", ENTRIES)
+    expect(not missing, "the email should have every report", lambda: as_text(missing))
+    world.say.happened(f"One email has its {len(mine)} reports: {mail['subject']}", ENTRIES)
     world.say.details(mail["text"].splitlines())
 
 
 def _morning_mails(world: World, titles: list[str]) -> list[dict[str, Any]]:
-    """The mails to the owner that say any of them."""
+    """Emails to the owner that contain any of the titles."""
     return [one for one in world.mails_to(OWNER) if any(title in one["subject"] + one["text"] for title in titles)]
 
 
@@ -150,7 +150,7 @@ def _one_mail_of(world: World, playbook_id: str) -> None:
     )
     execution_id = only(list(runs), f"runs of {playbook_id}")
     mail = only(world.outbox("email", execution_id), f"mails of {playbook_id}")
-    world.say.happened(f"Its {playbook_id} wrote to {mail['to']}: {mail['subject']}", path_of(execution_id))
+    world.say.happened(f"Its {playbook_id} emailed {mail['to']}: {mail['subject']}", path_of(execution_id))
 
 
 def _outcome(world: World, execution_id: str, run: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What an operator sees of it: the run with retries as one trace."""
+"""The run with retries as one trace, as an operator sees it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _WIDTH = 46
 
 
 def the_trace_tells_of_the_retries(world: World) -> None:
-    """The run that climbed the ladder, from the call to the receipt, over all functions that had part in it."""
-    world.say.act("One trace tells of the run that was tried three times")
+    """The retried run, from the call to the receipt, across all functions involved."""
+    world.say.act("One trace shows the run that was tried three times")
     runs = executions_of(DEMO_ORG_ID, world.playbooks[PRICE_ALERT])
     climbed = [name for name, run in runs.items() if run["attempt"] == ATTEMPTS and run["status"] == "completed"]
     execution_id = only(climbed, "runs that were completed at the third attempt")
@@ -42,14 +42,14 @@ def _trace(world: World, execution_id: str) -> dict[str, Any] | None:
 
 
 def _whole_trace(world: World, execution_id: str) -> dict[str, Any] | None:
-    """Functions export half a second later, each for itself."""
+    """Waits, because functions export separately, half a second later."""
     trace = _trace(world, execution_id)
     places = {(span["depth"], span["name"]) for span in trace["spans"]} if trace else set()
     return trace if {(0, "execute"), (1, "run")} <= places else None
 
 
 def trace_lines(trace: dict[str, Any]) -> Iterator[str]:
-    """A line a span, indented below its parent: what it is, how long it took, and whether it failed."""
+    """One line per span, indented below its parent: name, duration and failure."""
     for span in trace["spans"]:
         about = span["attributes"]
         what = [span["name"], *_named(about)]

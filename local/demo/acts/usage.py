@@ -1,4 +1,4 @@
-"""The month's use of the new org: one alert at 80 % of a limit, and beyond the limit an overage, to the cent."""
+"""The new org's monthly usage: one alert at 80% of a limit, and an overage beyond it, exact to the cent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.notices import inbox
 from shared.tenants.tenant import TierId
 
 RATE = Decimal("0.001")
-"""USD for a mail beyond the limit, on enterprise."""
+"""USD per email beyond the limit, on enterprise."""
 MAILS_A_RUN = 10
 NEWSLETTER: dict[str, Any] = {
     "name": "Ten letters",
@@ -46,19 +46,17 @@ NEWSLETTER: dict[str, Any] = {
 
 
 def its_use_meets_its_limits(world: World) -> None:
-    """80 % of the month's mails: one alert. Beyond all of them: the overage, to the cent."""
-    world.say.act("Its use crosses 80 %, then its limit")
+    """80% of the month's emails: one alert. Beyond all of them: the overage, exact to the cent."""
+    world.say.act("Its usage crosses 80%, then its limit")
     limit = TIERS[TierId.ENTERPRISE].limits[Metric.EMAILS]
     used = _settled(world)
     _used_earlier(limit * 8 // 10 - used - MAILS_A_RUN // 2)
     before = _settled(world)
-    expect(not _alerts(), "below 80 % nobody should be alerted", lambda: as_text(_alerts()))
-    world.say.happened(f"Earlier this month it has sent {before:,} of {limit:,} mails", _month())
+    expect(not _alerts(), "nobody should be alerted below 80%", lambda: as_text(_alerts()))
+    world.say.happened(f"Earlier this month it sent {before:,} of {limit:,} emails", _month())
     _ten_letters(world)
     alert = world.eventually(lambda: only(a, "alerts") if (a := _alerts()) else None, "one alert", lambda: "none")
-    world.say.happened(
-        f"{MAILS_A_RUN} more cross 80 %, and its inbox says: {alert['title']}", "inbox_notifications"
-    )
+    world.say.happened(f"{MAILS_A_RUN} more cross 80%, and its inbox says: {alert['title']}", "inbox_notifications")
     _used_earlier(limit - _settled(world))
     _settled(world)
     _ten_letters(world)
@@ -67,13 +65,13 @@ def its_use_meets_its_limits(world: World) -> None:
     )
     only(_alerts(), "alerts of the month")
     world.say.happened(
-        f"{charged[0]} mails beyond the limit, at ${RATE} each: ${charged[1]:.2f} to pay, and no second alert",
+        f"{charged[0]} emails beyond the limit, at ${RATE} each: ${charged[1]:.2f} to pay, and no second alert",
         _month(),
     )
 
 
 def _overage(world: World, limit: int) -> tuple[int, Decimal] | None:
-    """How many mails are over the limit and what they cost, once the month says so to the cent."""
+    """How many emails are over the limit and their cost, once the month is correct to the cent."""
     month = world.read(_month())
     over = int(month.get(Metric.EMAILS.value, 0)) - limit
     owed = (RATE * over).quantize(Decimal("0.01"), ROUND_HALF_UP)
@@ -86,7 +84,7 @@ def _month() -> str:
 
 
 def _used_earlier(mails: int) -> None:
-    """Set the stage: what the month has counted before this story began."""
+    """Sets the month's earlier usage."""
     path, fields = metering.increments(
         ORG_ID, "America/New_York", datetime.now(UTC), "story", Decimal(0), {"email": mails}
     )
@@ -94,7 +92,7 @@ def _used_earlier(mails: int) -> None:
 
 
 def _settled(world: World) -> int:
-    """How many mails the month's document says, once it says what all shards do."""
+    """The month's email count, once it includes all shards."""
     month = datetime.now(NEW_YORK).strftime("%Y-%m")
     paths = [metering.shard_path(ORG_ID, month, number) for number in range(metering.SHARDS)]
 

@@ -1,1 +1,1 @@
-"""What watches a deployed project: log-based metrics, alert policies, uptime checks, a dashboard, a quota."""
+"""Monitoring of a deployed project: log-based metrics, alert policies, uptime checks, dashboard, quota."""

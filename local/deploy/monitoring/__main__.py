@@ -1,6 +1,6 @@
-"""`python -m local.deploy.monitoring --project=ID --region=REGION`: make what watches the project, or update it.
+"""`python -m local.deploy.monitoring --project=ID --region=REGION`: creates or updates monitoring.
 
-ALERT_EMAIL, in the environment or in the project's settings file, is where alerts go.
+ALERT_EMAIL (environment or the project's settings file) receives alerts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from shared.gcp.settings import settings
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """With the caller's own credentials; the exit code."""
+    """Uses the caller's credentials; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local.deploy.monitoring", description=__doc__)
     parser.add_argument("--project", required=True)
     parser.add_argument("--region", required=True)

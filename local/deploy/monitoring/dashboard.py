@@ -33,7 +33,7 @@ _CHARTS: tuple[tuple[str, Metric, str], ...] = (
 
 
 def dashboard(project_number: str) -> api.Dashboard:
-    """As the API takes it, under a name of its own, so that there is one."""
+    """The dashboard for the API, with a fixed name so that there is only one."""
     tiles = [
         {
             "x_pos": place % 2 * _WIDTH,

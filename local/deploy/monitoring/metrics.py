@@ -1,4 +1,4 @@
-"""Log-based metrics: counted from the lines that the functions write anyway, so that they cost the runs nothing."""
+"""Log-based metrics, counted from existing log lines, so that runs pay nothing for them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SCALE = (1, 2, 14)
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A count of the lines that `filter` finds, or with `value` the distribution of one of their fields."""
+    """A count of log lines that match `filter`, or with `value` the distribution of one of their fields."""
 
     id: str
     description: str
@@ -29,7 +29,7 @@ class Metric:
 
     @property
     def type(self) -> str:
-        """What a time series of it is called."""
+        """The name of its time series."""
         return f"logging.googleapis.com/user/{self.id}"
 
     def message(self) -> LogMetric:
@@ -64,46 +64,46 @@ class Metric:
 
 RUNS = Metric(
     "playbooks-runs",
-    "What happened to runs, by status",
+    "Run outcomes, by status",
     f'jsonPayload.logger=~"^shared\\.execution\\." AND jsonPayload.message=~"^run ({_ENDS})( |$)"',
     {"status": f'REGEXP_EXTRACT(jsonPayload.message, "^run ({_ENDS})")'},
 )
 DEAD_LETTERS = Metric(
     "playbooks-dead-letters",
-    "Runs that failed for the last time, by the org",
+    "Runs that failed permanently, by org",
     'jsonPayload.message="dead letter"',
     {"org": "EXTRACT(jsonPayload.orgId)"},
 )
 LADDER = Metric(
     "playbooks-attempts",
-    "How many attempts runs took to end",
+    "Attempts per finished run",
     'jsonPayload.message=~"^run (completed|failed)$" AND jsonPayload.attempt>0',
     value="EXTRACT(jsonPayload.attempt)",
 )
 PROVIDER_ERRORS = Metric(
     "playbooks-step-errors",
-    "Attempts that failed, by the step's action and the error",
+    "Failed attempts, by action and error",
     'jsonPayload.message=~"^(attempt failed; retrying|run failed)$" AND jsonPayload.action:*',
     {"action": "EXTRACT(jsonPayload.action)", "error": "EXTRACT(jsonPayload.errorType)"},
 )
 SLOWED = Metric(
     "playbooks-providers-slow-down",
     "Providers that asked us to slow down, by account",
-    'jsonPayload.message="a provider asks us to slow down"',
+    'jsonPayload.message="provider asked us to slow down"',
     {"account": "EXTRACT(jsonPayload.account)"},
 )
 TICK_LAG = Metric(
     "playbooks-tick-lag",
-    "Seconds from a schedule's slot to the run that it started",
+    "Seconds from a schedule's slot to its run",
     'jsonPayload.message="run queued" AND jsonPayload.lagSeconds>=0',
     value="EXTRACT(jsonPayload.lagSeconds)",
     unit="s",
 )
-SWEEPS = Metric("playbooks-sweeps", "Sweeps that came to their end", 'jsonPayload.message="swept overdue runs"')
+SWEEPS = Metric("playbooks-sweeps", "Completed sweeps", 'jsonPayload.message="swept overdue runs"')
 BUDGETS = Metric(
     "playbooks-budgets",
-    "Orgs that have used 80 or 100 percent of their month's budget",
-    'jsonPayload.message="an org\'s budget is being used up"',
+    "Orgs that used 80 or 100 percent of their monthly budget",
+    'jsonPayload.message="budget threshold crossed"',
     {"percent": "EXTRACT(jsonPayload.percent)"},
 )
 METRICS: Sequence[Metric] = (RUNS, DEAD_LETTERS, LADDER, PROVIDER_ERRORS, SLOWED, TICK_LAG, SWEEPS, BUDGETS)

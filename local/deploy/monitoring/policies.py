@@ -1,4 +1,4 @@
-"""Alert policies and uptime checks: what wakes somebody, and what they do then."""
+"""Alert policies and uptime checks, with instructions for whoever is alerted."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from google.cloud.monitoring_v3 import AlertPolicy, UptimeCheckConfig
 
 LABEL = "playbooks"
-"""Each thing made here carries this label with its own key, by which the next deployment finds it again."""
+"""Everything created here has this label with its own key, so that later deployments find it."""
 _MINUTE = timedelta(minutes=1)
 _GUIDE = "Where to look, and what to do: docs/operations.md, “What failed, and what to do”."
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An alert policy. `needs`: the log-based metric that it looks at."""
+    """An alert policy. `needs`: the log-based metric it uses."""
 
     key: str
     title: str
@@ -47,7 +47,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An uptime check. `status`: the only good answer; 0 is any of 200 to 299."""
+    """An uptime check. `status`: the expected status; 0 means any of 200 to 299."""
 
     key: str
     title: str
@@ -122,7 +122,7 @@ POLICIES: tuple[Policy, ...] = (
     ),
     Policy(
         "sweep",
-        "the sweep does not run",
+        "the sweep isn't running",
         "Nothing has looked for lost runs and missed ticks for 20 minutes. Look at the scheduler job "
         "platform-sweep, and at the logs of the function sweep.",
         {
@@ -149,7 +149,7 @@ POLICIES: tuple[Policy, ...] = (
     ),
     Policy(
         "tick-lag",
-        "schedules start more than five minutes late",
+        "schedules are starting more than five minutes late",
         "One in twenty runs starts late. Look at the queues in Cloud Tasks, and at Cloud Scheduler's quota.",
         _above(
             300,
@@ -176,7 +176,7 @@ POLICIES: tuple[Policy, ...] = (
     ),
     Policy(
         "uptime",
-        "the dashboard or the API does not answer",
+        "the dashboard or the API isn't responding",
         "Checks from several places in the world fail. Look at https://status.cloud.google.com and at the last "
         "deployment.",
         _above(
@@ -196,6 +196,6 @@ POLICIES: tuple[Policy, ...] = (
 )
 CHECKS: tuple[Check, ...] = (
     Check("dashboard", "the dashboard", "/"),
-    # Without credentials the right answer is a refusal, which comes from the function itself.
+    # Without credentials the expected answer is a refusal, which comes from the function itself.
     Check("api", "the API", "/api/playbooks", status=401),
 )

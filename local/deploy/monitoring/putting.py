@@ -1,4 +1,4 @@
-"""Making what is missing and bringing the rest up to date; what a person added to it stays."""
+"""Creates what is missing and updates the rest; people's additions stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local.deploy.monitoring.metrics import METRICS, Metric
 from local.deploy.monitoring.policies import CHECKS, LABEL, POLICIES, Check, Policy
 
 NEW_METRIC_WAITS_SECONDS = (15, 30, 60, 60, 120, 120, 180)
-"""Cloud Monitoring knows a metric up to ten minutes after Cloud Logging has made it."""
+"""Cloud Monitoring may take ten minutes to see a new metric."""
 _CHANNEL = "email"
 
 Sleep = Callable[[float], None]
@@ -26,7 +26,7 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Which project, where people reach it, and who hears of alerts: nobody by mail where `email` is empty."""
+    """The project, its public host, and the alert address; an empty `email` means no emails."""
 
     project: str
     host: str
@@ -34,14 +34,11 @@ class Watching:
 
     @property
     def name(self) -> str:
-        """The project as the APIs name it."""
         return f"projects/{self.project}"
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """The official clients."""
-
     metrics: MetricsServiceV2Client
     policies: monitoring_v3.AlertPolicyServiceClient
     channels: monitoring_v3.NotificationChannelServiceClient
@@ -50,7 +47,7 @@ class Clients:
 
     @classmethod
     def make(cls) -> Self:
-        """With the caller's default credentials."""
+        """Uses the caller's default credentials."""
         return cls(
             MetricsServiceV2Client(),
             monitoring_v3.AlertPolicyServiceClient(),
@@ -61,7 +58,7 @@ class Clients:
 
 
 def put_all(watching: Watching, clients: Clients, sleep: Sleep = time.sleep) -> None:
-    """All of it; whatever is there already and as it should be is left alone.
+    """Creates or updates everything; leaves whatever is already correct.
 
     Raises:
         GoogleAPICallError: Google refused something.
@@ -125,7 +122,7 @@ def _put_policy(watching: Watching, policy: Policy, channels: list[str], clients
         _once_known(lambda: clients.policies.create_alert_policy(name=watching.name, alert_policy=wanted), sleep)
         return "made"
     wanted.name = there.name
-    # Channels that a person added stay; whether it is switched on is theirs to say.
+    # People's channels stay, and so does the enabled state they chose.
     wanted.notification_channels = list(dict.fromkeys([*there.notification_channels, *channels]))
     fields = ("display_name", "documentation", "combiner", "severity", "notification_channels", "alert_strategy")
     if not _differs(wanted, there, fields) and not _differ_in_conditions(wanted, there):
@@ -140,7 +137,7 @@ def _put_check(watching: Watching, check: Check, clients: Clients) -> str:
     wanted = check.message(watching.project, watching.host)
     there = _labeled(clients.checks.list_uptime_check_configs(parent=watching.name), check.key)
     if there is not None and _differs(wanted, there, ("monitored_resource",)):
-        # What is checked cannot be changed: another address is another check.
+        # A check's target can't be changed: another address needs another check.
         clients.checks.delete_uptime_check_config(name=there.name)
         there = None
     if there is None:
@@ -175,12 +172,12 @@ def _labeled(found: Iterable[Any], key: str) -> Any:
 
 
 def _differs(wanted: Any, there: Any, fields: Iterable[str]) -> bool:
-    """Whether what was asked for is not there; what Google adds to it of its own accord does not count."""
+    """Whether the wanted values differ; Google's own additions are ignored."""
     return any(not _within(_plain(wanted).get(name), _plain(there).get(name)) for name in fields)
 
 
 def _differ_in_conditions(wanted: Any, there: Any) -> bool:
-    """Zeros count here: a threshold of 0 is one that is meant."""
+    """Zeros count here, because a threshold of 0 is intended."""
     ours, theirs = (_plain(one, zeros=True).get("conditions", []) for one in (wanted, there))
     named = [{**one, "name": ""} for one in ours]
     return len(ours) != len(theirs) or not all(map(_within, named, ({**one, "name": ""} for one in theirs)))

@@ -1,4 +1,4 @@
-"""The quota of Cloud Scheduler jobs, against how many the product would make."""
+"""Compares the quota of Cloud Scheduler jobs with the product's limit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _SERVICE = "cloudscheduler.googleapis.com"
 
 
 def report_quota(project: str, region: str, wanted: int, client: Any = None) -> None:
-    """Print how many jobs the region may have, and what to do where that is fewer than `wanted`.
+    """Prints the region's job quota, and what to do if it is below `wanted`.
 
-    A quota that cannot be read stops no deployment.
+    An unreadable quota doesn't stop the deployment.
     """
     client = client or cloudquotas_v1.CloudQuotasClient()
     parent = f"projects/{project}/locations/global/services/{_SERVICE}"
@@ -39,7 +39,7 @@ def report_quota(project: str, region: str, wanted: int, client: Any = None) -> 
 
 
 def jobs_allowed(infos: Any, region: str) -> int | None:
-    """How many jobs the region may have: -1 is any number; None where no quota counts jobs."""
+    """The region's job quota: -1 means unlimited, None means no such quota."""
     for info in infos:
         if not info.metric.endswith("/jobs") or info.refresh_interval:
             continue

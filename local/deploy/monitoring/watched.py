@@ -1,4 +1,4 @@
-"""What is put into a project to watch it, in words, for the plan that is printed."""
+"""The monitoring resources in words, for the printed plan."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Erasing a customer or a whole org, as GDPR and CCPA give people the right to."""
+"""Erasure of a customer or a whole org, as required by GDPR and CCPA."""

@@ -1,6 +1,6 @@
-"""A customer erased from one org: record, copies, and every place that names them.
+"""Erases a customer from an org: record, copies, and every mention.
 
-What is needed to find the rest goes last, so that an erasure that died is run again and finds what is left.
+Data needed to find the rest is deleted last, so that an interrupted erasure can be rerun.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CUSTOMERS = "tenants/*/customers"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The person to erase, with their documents by id. There may be no documents left."""
+    """The person to erase and their documents by id, if any are left."""
 
     org_id: str
     person: Person
@@ -41,17 +41,17 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """The same for the same request, however far an earlier try of it came."""
+        """Stable for the same request, whatever an earlier attempt already erased."""
         return "\x1f".join(sorted({*self.person.ids, *self.person.addresses, *self.person.phones}))
 
 
 def find(
     org_id: str, *, ids: Iterable[str] = (), emails: Iterable[str] = (), phones: Iterable[str] = ()
 ) -> Subject:
-    """The customer of these ids, addresses and numbers (E.164): every document that has one of them.
+    """The customer with these ids, addresses and E.164 numbers: every matching document.
 
     Raises:
-        NotFoundError: there is no such org.
+        NotFoundError: the org doesn't exist.
     """
     client = clients.firestore()
     if not client.document(org_path(org_id)).get().exists:
@@ -62,7 +62,7 @@ def find(
         if one.exists:
             records[one.id] = one.to_dict() or {}
     known = Person.of_documents(records)
-    # Shops keep some people twice: whoever has the address or the number of the record is the same person.
+    # Shops have duplicates: documents with the same address or number are the same person.
     for found in customers_by_address(org_id, [*emails, *known.addresses]).values():
         records.update({one.id: one.fields for one in found})
     for phone in {*phones, *known.phones}:
@@ -73,11 +73,11 @@ def find(
 
 
 def erase(subject: Subject, *, request: str, dry_run: bool, cancel_runs: bool = False) -> Report:
-    """Erase the customer; `request` is what was asked for, the same when it is asked for again.
+    """Erases the customer; `request` identifies the request across attempts.
 
     Raises:
-        ConflictError: runs that deal with the customer are under way, and `cancel_runs` was not given.
-        TransientError: others keep writing one of the documents; run it again.
+        ConflictError: runs involving the customer are in progress, and `cancel_runs` was not given.
+        TransientError: too many concurrent writes to a document; run it again.
     """
     report = Report.begin("customer", subject.org_id, request, dry_run=dry_run)
     under_way = runs.active(subject.org_id)
@@ -99,7 +99,7 @@ def erase(subject: Subject, *, request: str, dry_run: bool, cancel_runs: bool = 
 
 
 def _stop_runs(subject: Subject, report: Report, under_way: list[str], *, cancel_runs: bool) -> None:
-    """A run that holds the customer's data would write it again."""
+    """Runs with the customer's data would write it again."""
     found = clients.firestore().get_all([store.reference(one) for one in under_way]) if under_way else ()
     concerned = sorted(one.id for one in found if subject.person.without(one.to_dict() or {})[1])
     if concerned and not cancel_runs and not report.dry_run:
@@ -113,7 +113,7 @@ def _stop_runs(subject: Subject, report: Report, under_way: list[str], *, cancel
 
 
 def _keep_opt_outs(subject: Subject, report: Report) -> None:
-    """Before the record goes: that the customer wants no messages outlasts it, as hashes."""
+    """Before the record is deleted: opt-outs outlast it, as hashes."""
     now, records = Clock().now(), subject.records.values()
     mailboxes = {
         mailbox_key(one["email"]) for one in records if says_yes(one.get("emailOptOut")) and _is_text(one, "email")
@@ -144,14 +144,14 @@ def _take_out_of(collection: Collection, subject: Subject, report: Report) -> No
 
 
 def _take_out_of_run(found: Any, subject: Subject, report: Report) -> None:
-    # The objects first: the document is what leads to them.
+    # Objects first, because the document leads to them.
     if "gs://" in str(found.to_dict()):
         objects.take_out(report, objects.of_run(found.id), subject.person)
     documents.take_out(report, EXECUTIONS, found, subject.person)
 
 
 def _take_out_of_sales(collection: Collection, subject: Subject, report: Report) -> None:
-    """The sale stays, with its amounts and goods, and its copies say the same."""
+    """Keeps the sale with amounts and goods, and updates its copies."""
 
     def without(fields: dict[str, Any]) -> dict[str, Any]:
         after, places = subject.person.without(fields)
@@ -185,7 +185,7 @@ def _delete_records(subject: Subject, report: Report) -> None:
 
 
 def _once_more(subject: Subject, report: Report, under_way: list[str]) -> None:
-    """Runs that were under way, or began meanwhile, may have read the record before it went."""
+    """Runs in progress or started meanwhile may have read the record earlier."""
     if report.dry_run:
         return
     since = RunFilter(subject.org_id, since=report.started_at).query(EXECUTIONS).select(["createdAt"]).stream()

@@ -1,4 +1,4 @@
-"""Documents found, deleted and changed page by page, each page counted in the commit that does it."""
+"""Finds, deletes and changes documents page by page, counting each page in its own commit."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def snapshots(collection: Collection, org_id: str) -> Iterator[DocumentSnapshot[
 def delete_all(
     report: Report, collection: Collection, org_id: str, keeps: Callable[[dict[str, Any]], bool] | None = None
 ) -> None:
-    """Delete the org's documents of the collection, but for those whose fields `keeps` says."""
+    """Deletes the org's documents in the collection, except those `keeps` selects."""
     batch, size = clients.firestore().batch(), 0
     for found in snapshots(collection, org_id):
         if keeps is not None and keeps(found.to_dict() or {}):
@@ -60,7 +60,7 @@ def delete_all(
 
 
 def delete_below(report: Report, reference: CollectionReference, place: str) -> None:
-    """Delete every document of a collection that no list knows, with whatever lies below them."""
+    """Deletes every document in an unlisted collection, including everything below."""
     batch, size = clients.firestore().batch(), 0
     for one in reference.list_documents(page_size=PAGE):
         for below in one.collections():
@@ -74,7 +74,7 @@ def delete_below(report: Report, reference: CollectionReference, place: str) -> 
 
 
 def delete_one(report: Report, place: str, reference: DocumentReference) -> None:
-    """Delete it, where it is there."""
+    """Deletes the document if it exists."""
     if reference.get().exists:
         batch = clients.firestore().batch()
         batch.delete(reference)
@@ -82,10 +82,10 @@ def delete_one(report: Report, place: str, reference: DocumentReference) -> None
 
 
 def take_out(report: Report, place: str, found: DocumentSnapshot[Any], person: Person) -> bool:
-    """Take the person out of the document; whether it named them.
+    """Removes the person from the document; returns whether it mentioned them.
 
     Raises:
-        TransientError: others keep writing the document.
+        TransientError: too many concurrent writes to the document.
     """
     return rewrite(report, place, found, lambda fields: person.without(fields)[0])
 
@@ -96,7 +96,7 @@ def rewrite(
     found: DocumentSnapshot[Any],
     change: Callable[[dict[str, Any]], dict[str, Any]],
 ) -> bool:
-    """Write what `change` makes of the document's fields, if that is something else; whether it was."""
+    """Applies `change` to the document's fields; returns whether anything changed."""
     for _ in range(_TRIES):
         fields = found.to_dict() or {}
         after = change(fields)
@@ -141,7 +141,7 @@ def _paged(query: Any) -> Iterator[DocumentSnapshot[Any]]:
 
 
 def _below(collection: Collection, org_id: str) -> Iterator[CollectionReference]:
-    """`tenants/*/playbooks/*/versions` is as many collections as there are, or were, playbooks."""
+    """Resolves paths like `tenants/*/playbooks/*/versions`, including those of deleted playbooks."""
     outer, _, name = collection.path.removeprefix("tenants/*/").rpartition("/*/")
     client = clients.firestore()
     if not outer:

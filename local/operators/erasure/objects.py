@@ -1,4 +1,4 @@
-"""What lies in Cloud Storage: what runs could not keep in their documents, and files for the org's people."""
+"""Objects in Cloud Storage: large run data, and files for the org's people."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ PLACE = "Cloud Storage"
 
 
 def of_run(execution_id: str) -> str:
-    """The prefix of what a run has put there."""
+    """The prefix of a run's objects."""
     return f"executions/{execution_id}/"
 
 
 def files_of(org_id: str) -> str:
-    """The prefix of the org's files."""
     return f"{org_path(org_id)}/"
 
 
 def delete(report: Report, prefix: str) -> None:
-    """Delete every object below the prefix; one that is gone already is none."""
+    """Deletes all objects below the prefix; already deleted ones don't count."""
     for blob in _below(prefix):
         if not report.dry_run:
             try:
@@ -42,7 +41,7 @@ def delete(report: Report, prefix: str) -> None:
 
 
 def take_out(report: Report, prefix: str, person: Person) -> None:
-    """Take the person out of every object below the prefix. All of them hold text or JSON."""
+    """Removes the person from all objects below the prefix, which contain text or JSON."""
     for blob in _below(prefix):
         try:
             after = _without(blob.download_as_bytes(), blob.content_type or "", person)
@@ -56,13 +55,13 @@ def take_out(report: Report, prefix: str, person: Person) -> None:
 
 
 def _without(data: bytes, content_type: str, person: Person) -> bytes | None:
-    """The content without the person; None if it doesn't name them."""
+    """The content without the person; None if it doesn't mention them."""
     text = data.decode(errors="replace")
     if content_type.startswith("application/json"):
         try:
             value: Any = json.loads(text)
         except ValueError:
-            pass  # No JSON after all: as text.
+            pass  # Not JSON after all: treat as text.
         else:
             after, places = person.without(value)
             return json.dumps(after).encode() if places else None

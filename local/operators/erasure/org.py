@@ -1,6 +1,6 @@
-"""A whole org erased: its runs stopped, its people signed out, and everything that is its own deleted.
+"""Erases a whole org: stops its runs, signs out its people, and deletes everything it owns.
 
-`tenants/{orgId}` goes last: until then an erasure that died is found and goes on.
+`tenants/{orgId}` is deleted last, so that an interrupted erasure can be found and continued.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from shared.secrets.ids import org_of
 from shared.triggers import jobs
 
 STOPPED = "erasing"
-"""The org's status meanwhile: nothing of an org that is not `active` is started."""
+"""The org's status meanwhile: nothing starts for orgs that aren't `active`."""
 ROUNDS = 3
-"""Functions that were at work when the org was stopped may write once more."""
+"""Functions that were running when the org was stopped may write once more."""
 
 
 def erase(org_id: str, *, dry_run: bool, cancel_runs: bool = False) -> Report:
-    """Erase the org.
+    """Erases the org.
 
     Raises:
         NotFoundError: there is no such org.
-        ConflictError: runs are under way and `cancel_runs` was not given, or something is written again and again.
+        ConflictError: runs are in progress and `cancel_runs` was not given, or something keeps being written.
     """
     if not org_id or "/" in org_id:
         raise NotFoundError(f"there is no org {org_id!r}")
@@ -74,7 +74,7 @@ def erase(org_id: str, *, dry_run: bool, cancel_runs: bool = False) -> Report:
 
 
 def _keep_opt_outs(org_id: str, report: Report) -> None:
-    """Whoever has opted out stays so, should the org come back and bring its old list of customers along."""
+    """Keeps opt-outs, in case the org returns and reimports its old customers."""
     for channel in opt_out_list.FIELDS:
         hashes = opt_out_list.read(org_id, channel).hashes
         if not report.dry_run:
@@ -83,7 +83,7 @@ def _keep_opt_outs(org_id: str, report: Report) -> None:
 
 
 def _delete_jobs(org_id: str, report: Report) -> None:
-    """First of all, so that no tick starts a run of what is being erased."""
+    """First, so that no tick starts a run meanwhile."""
     for job, owner in jobs.playbook_jobs():
         if owner.org_id == org_id:
             if not report.dry_run:
@@ -92,7 +92,7 @@ def _delete_jobs(org_id: str, report: Report) -> None:
 
 
 def _delete_accounts(org_id: str, report: Report) -> None:
-    """An account belongs to one org, and says nothing without it."""
+    """Accounts belong to a single org."""
     from firebase_admin import auth
 
     for member in list_members(org_id):
@@ -106,7 +106,7 @@ def _delete_accounts(org_id: str, report: Report) -> None:
 
 
 def _delete_secrets(org_id: str, report: Report) -> None:
-    """Those that its owners set, those that were made for it, and the address of its Slack."""
+    """Secrets set by its owners or created for it, and its Slack webhook."""
     for secret_id in _secrets_of(org_id):
         if not report.dry_run:
             delete_secret(secret_id)
@@ -129,7 +129,7 @@ def _delete_documents(org_id: str, report: Report) -> None:
         if collection.path != "tenants":
             keeps = opt_out_list.is_kept if collection.path == opt_out_list.COLLECTION else None
             documents.delete_all(report, collection, org_id, keeps)
-    # What other systems have put below the org, and below what is known.
+    # Other systems' data below the org and below known collections.
     known = {one.path for one in COLLECTIONS}
     for below in clients.firestore().document(org_path(org_id)).collections():
         place = f"tenants/*/{below.id}"
@@ -138,7 +138,7 @@ def _delete_documents(org_id: str, report: Report) -> None:
 
 
 def _unknown() -> list[str]:
-    """Top-level collections that no list knows: nobody can say here whether they hold something of the org."""
+    """Unlisted top-level collections, which may or may not contain the org's data."""
     names = (one.id for one in clients.firestore().collections())
     return [
         f"the collection {name} is not known here and was not looked at"

@@ -1,6 +1,6 @@
-"""Every collection of Firestore, and what it holds of people: erasing goes by this list and by nothing else.
+"""Every Firestore collection and its personal data; erasure relies only on this list.
 
-A test reads the collections out of the source, the rules and the indexes, and fails where one is missing here.
+A test collects the collections from the source, rules and indexes, and fails if one is missing here.
 """
 
 from __future__ import annotations
@@ -10,46 +10,46 @@ from enum import Enum, auto
 
 
 class Org(Enum):
-    """How a document tells whose it is."""
+    """How a document identifies its org."""
 
     BELOW = auto()
-    """It lies below `tenants/{orgId}`."""
+    """Below `tenants/{orgId}`."""
     FIELD = auto()
     """Its field `orgId`."""
     ID = auto()
-    """Its id is the org's."""
+    """Its id is the org's id."""
     NONE = auto()
-    """It is no org's."""
+    """Not tied to an org."""
 
 
 class Customer(Enum):
-    """What a document holds of a customer, and so what happens to it when the customer is erased."""
+    """A document's customer data, and what happens to it when the customer is erased."""
 
     NOTHING = auto()
-    """Figures, settings, goods: it stays."""
+    """None, only figures, settings or goods: kept."""
     RECORD = auto()
-    """The customer's own document: it goes, last of all."""
+    """The customer's own document: deleted, last of all."""
     SALE = auto()
-    """A sale, which tax law has the shop keep: it stays, without the customer."""
+    """A sale, which tax law requires: kept, without the customer."""
     COPY = auto()
-    """Copies of other documents: they are brought up to date."""
+    """Copies of other documents: updated."""
     CONTACT = auto()
-    """When the customer was written to last, under a hash of the address: it goes."""
+    """When the customer was last contacted, under a hash of the address: deleted."""
     MENTIONS = auto()
-    """May name customers in what it says: every name, address, number and id of the customer is taken out."""
+    """May mention customers: every name, address, number and id of the customer is removed."""
     PROOF = auto()
-    """Hashes of those who want no messages: they stay, since the law wants that wish to outlast the rest."""
+    """Hashes of opt-outs: kept, because the law requires opt-outs to outlast the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """`path`: with `*` for the org and for documents in between."""
+    """`path`: with `*` for the org and intermediate documents."""
 
     path: str
     org: Org
     customer: Customer
     staff: bool = False
-    """Whether it names people who work for the org. They go with the org, or when they are removed as members."""
+    """Whether it contains staff data, deleted with the org or when they are removed as members."""
 
 
 def _of_org(name: str, customer: Customer = Customer.NOTHING, *, staff: bool = False) -> Collection:
@@ -70,7 +70,7 @@ def _of_nobody(name: str, customer: Customer = Customer.NOTHING) -> Collection:
 
 COLLECTIONS: tuple[Collection, ...] = (
     Collection("tenants", Org.ID, Customer.NOTHING, staff=True),
-    # What the shop and its other systems write.
+    # Written by the shop and its other systems.
     _of_org("customers", Customer.RECORD),
     _of_org("orders", Customer.SALE),
     _of_org("inventory"),
@@ -83,7 +83,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_org("events", Customer.MENTIONS),
     _of_org("playbooks", Customer.MENTIONS, staff=True),
     _of_org("playbooks/*/versions", Customer.MENTIONS, staff=True),
-    # What playbooks leave for the shop's people.
+    # Written by playbooks for the shop's people.
     _of_org("tasks", Customer.MENTIONS, staff=True),
     _of_org("files", Customer.MENTIONS),
     _of_org("campaign_drafts", Customer.MENTIONS),
@@ -93,7 +93,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_org("competitive_actions"),
     _of_org("competitor_snapshots"),
     _of_org("suspect_snapshots"),
-    # What the product keeps beside these.
+    # Kept by the product alongside these.
     _of_org("customer_shards", Customer.COPY),
     _of_org("order_days", Customer.COPY),
     _of_org("order_weeks", Customer.COPY),
@@ -103,7 +103,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_org("past_events", Customer.MENTIONS),
     _of_org("told_findings", Customer.MENTIONS),
     _of_org("applied_effects"),
-    # When playbooks run.
+    # Triggers.
     _by_field("playbook_schedules"),
     _by_field("playbook_summaries"),
     _by_field("playbook_event_listeners"),
@@ -113,14 +113,14 @@ COLLECTIONS: tuple[Collection, ...] = (
     _by_field("trigger_counts"),
     _by_field("debounced_events", Customer.MENTIONS),
     _by_id("run_gates"),
-    # Runs, and what came of them.
+    # Runs and their results.
     _by_field("execution_summaries", Customer.MENTIONS),
     _by_field("bulk_jobs"),
     _by_field("approvals", Customer.MENTIONS, staff=True),
     _by_field("dead_letters", Customer.MENTIONS),
     _by_field("quarantine", Customer.MENTIONS),
     _by_field("cause_budgets"),
-    # What people and other systems were told.
+    # Notices and outgoing webhooks.
     _by_field("webhook_messages"),
     _by_field("webhook_deliveries"),
     _by_field("inbox_notifications", Customer.MENTIONS),
@@ -141,7 +141,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_nobody("email_suppressions", Customer.PROOF),
     _of_nobody("sms_opt_outs", Customer.PROOF),
     _of_nobody("sms_replies", Customer.PROOF),
-    # The org itself, and those who may do something in its name.
+    # The org itself, and its members and agents.
     _by_field("members", staff=True),
     _by_field("agent_keys", staff=True),
     _by_field("drive_folders"),
@@ -155,7 +155,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_nobody("provider_pauses"),
     _of_nobody("site_access"),
     _of_nobody("erasures", Customer.PROOF),
-    # Last: the objects of the runs in Cloud Storage are found by these.
+    # Last, because the runs' objects in Cloud Storage are found through these.
     _by_field("playbook_executions", Customer.MENTIONS, staff=True),
 )
 
@@ -166,5 +166,5 @@ def known_names() -> frozenset[str]:
 
 
 def of_org(org: Org) -> tuple[Collection, ...]:
-    """Those whose documents tell so whose they are."""
+    """Collections that identify their org this way."""
     return tuple(one for one in COLLECTIONS if one.org is org)

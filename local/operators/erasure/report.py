@@ -1,6 +1,6 @@
-"""What was erased: counted in `erasures/{id}` as it is erased, so that a death in the middle loses no count.
+"""Erasure reports, counted in `erasures/{id}` during the erasure, so that interruptions lose no count.
 
-The document names nobody: it is the proof that the request was met, which has to outlast the person's data.
+The document contains no personal data: it is the proof of erasure and outlasts the data.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ ELSEWHERE = (
 
 @dataclass(slots=True)
 class Report:
-    """One erasure. With `dry_run` nothing is written, and the counts say what would be."""
+    """One erasure. With `dry_run` nothing is written, and the counts are estimates."""
 
     kind: Kind
     org_id: str
     subject: str
-    """The hash of what was asked for."""
+    """The hash of the request."""
     dry_run: bool
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     completed_at: datetime | None = None
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """By collection or other place: how many documents or things were deleted, changed and kept."""
+    """By place: how many documents or things were deleted, changed and kept."""
     remarks: list[str] = field(default_factory=list)
     is_resumed: bool = False
 
     @classmethod
     def begin(cls, kind: Kind, org_id: str, subject: str, *, dry_run: bool) -> Report:
-        """A new report, or the one that an earlier try of the same erasure has left unfinished."""
+        """A new report, or the unfinished one of an earlier attempt."""
         report = cls(kind, org_id, _hash(subject), dry_run)
         known = {} if dry_run else report.reference.get().to_dict() or {}
         report.is_resumed = known.get("status") == "running"
@@ -73,11 +73,11 @@ class Report:
 
     @property
     def reference(self) -> DocumentReference:
-        """Where it is counted: the same document for the same request."""
+        """Deterministic per request."""
         return _reference(self.kind, self.org_id, self.subject)
 
     def count(self, place: str, what: What, number: int = 1, batch: Any = None) -> None:
-        """Count things; in the batch that erases them, where there is one, so that both happen or neither."""
+        """Counts things, in the batch that erases them if given, so that both happen or neither."""
         if not number:
             return
         self.counts[place][what] += number
@@ -90,7 +90,7 @@ class Report:
             self.reference.set(fields, merge=True)
 
     def complete(self) -> None:
-        """All of it is done."""
+        """Marks it as complete."""
         self.completed_at = datetime.now(UTC)
         if not self.dry_run:
             self.reference.set({"status": "completed", "completedAt": self.completed_at}, merge=True)
@@ -110,18 +110,18 @@ class Report:
         }
 
     def rows(self) -> list[Mapping[str, Any]]:
-        """For people, a row for each place."""
+        """One row per place, for people."""
         return [{"place": place, **counted} for place, counted in sorted(self.counts.items())]
 
 
 def is_under_way(kind: Kind, org_id: str, subject: str) -> bool:
-    """Whether an earlier try of the erasure did not come to its end."""
+    """Whether an earlier attempt is unfinished."""
     found = reference_of(kind, org_id, subject).get().to_dict() or {}
     return found.get("status") == "running"
 
 
 def reference_of(kind: Kind, org_id: str, subject: str) -> DocumentReference:
-    """The document of an erasure of this subject, which its id does not show."""
+    """The subject's erasure document; its id doesn't reveal the subject."""
     return _reference(kind, org_id, _hash(subject))
 
 

@@ -1,4 +1,4 @@
-"""Runs under way, which would write again what was just erased: they are stopped first, or the erasure refuses."""
+"""Runs in progress, which could rewrite erased data: stopped first, or the erasure is refused."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from shared.runs.reading import RunFilter
 from shared.runs.record import ACTIVE, COLLECTION
 
 WAIT_SECONDS = 90.0
-"""Longer than a step that is under way holds its run."""
+"""Longer than any step holds its run."""
 _POLL_SECONDS = 0.5
 
 
 def active(org_id: str) -> list[str]:
-    """The ids of the org's runs that have not ended."""
+    """Ids of the org's unfinished runs."""
     query = RunFilter(org_id, sorted(ACTIVE)).query(COLLECTION)
     return [one.id for one in query.select(["createdAt"]).stream()]
 
 
 def stop(execution_ids: Iterable[str], wait_seconds: float = WAIT_SECONDS) -> None:
-    """Cancel the runs and wait until each has ended.
+    """Cancels the runs and waits for their end.
 
     Raises:
-        ConflictError: some go on; the message names them.
+        ConflictError: some don't stop; the message names them.
     """
     left = list(execution_ids)
     for execution_id in left:
@@ -37,7 +37,7 @@ def stop(execution_ids: Iterable[str], wait_seconds: float = WAIT_SECONDS) -> No
     deadline = time.monotonic() + wait_seconds
     while left := [one for one in left if _goes_on(one)]:
         if time.monotonic() > deadline:
-            raise ConflictError(f"runs that do not stop: {', '.join(left[:10])}. Wait for them, and run this again")
+            raise ConflictError(f"runs that didn't stop: {', '.join(left[:10])}. Wait for them, and run this again")
         time.sleep(_POLL_SECONDS)
 
 

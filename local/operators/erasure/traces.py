@@ -1,4 +1,4 @@
-"""What is known of a person, found and taken out of whatever names them: documents, JSON, text. Pure."""
+"""Finds and removes a person's data in documents, JSON and text. No I/O."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from shared.values.phone_number import phone_number_or_none, written_forms
 ERASED = "[erased]"
 SHORTEST_NAME = 4
 SHORTEST_ID = 8
-"""A shorter id may be any word; it is looked for only where a customer's id stands."""
+"""Shorter ids could be ordinary words and are only matched where a customer id is expected."""
 _MESSAGE = "message"
 
 
 @dataclass(frozen=True)
 class Person:
-    """How a customer is known: the ids of their documents, addresses, numbers in E.164, names."""
+    """A customer's identifiers: document ids, addresses, E.164 numbers, names."""
 
     ids: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ class Person:
 
     @classmethod
     def of_documents(cls, documents: Mapping[str, Mapping[str, Any]]) -> Person:
-        """Of the customer's documents, by their ids."""
+        """From the customer's documents, by id."""
         fields = list(documents.values())
         numbers = (phone_number_or_none(one.get(name)) for one in fields for name in ("phone", "phoneE164"))
         return cls(
@@ -43,7 +43,7 @@ class Person:
         )
 
     def with_contacts(self, addresses: Iterable[str], phones: Iterable[str]) -> Person:
-        """The same person, also known by these."""
+        """The person with additional contacts."""
         return Person(self.ids, self.addresses | set(addresses), self.phones | set(phones), self.names)
 
     @cached_property
@@ -52,13 +52,13 @@ class Person:
         patterns = [rf"(?<![\w.+-]){re.escape(one)}(?![\w-]|\.\w)" for one in mailboxes]
         patterns += [rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in self.ids if len(one) >= SHORTEST_ID]
         patterns += [_number_pattern(one) for one in self.phones]
-        # Longer ones first: of two addresses one may end like the other.
+        # Longest first, because one address may end like another.
         ordered = sorted(patterns, key=len, reverse=True)
         return re.compile("|".join(ordered), re.IGNORECASE) if ordered else None
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
-        # A name alone may be anybody's: it goes only from what names the person otherwise too.
+        # A name alone is ambiguous: it is removed only where another identifier matches too.
         ordered = sorted(self.names, key=len, reverse=True)
         return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in ordered), re.I) if ordered else None
 
@@ -67,7 +67,7 @@ class Person:
         return frozenset(form for one in self.phones for form in written_forms(one) if isinstance(form, int))
 
     def without(self, value: Any) -> tuple[Any, int]:
-        """The value without the person, and how many places named them; 0: it is as it was."""
+        """The value without the person, and the number of mentions (0: unchanged)."""
         found, places = self._replaced(value, "", self._identifying)
         if places and self._names is not None:
             found, more = self._replaced(found, "", self._names)
@@ -75,7 +75,7 @@ class Person:
         return found, places
 
     def without_in_text(self, text: str) -> tuple[str, int]:
-        """The same of the content of a file."""
+        """The same for a file's content."""
         found, places = self.without(text)
         return str(found), places
 
@@ -103,7 +103,7 @@ class Person:
         return value, 0
 
     def _replaced_packed(self, data: bytes, pattern: re.Pattern[str] | None) -> tuple[bytes, int]:
-        """Compressed JSON, as outputs of old runs and what people were told are kept; other bytes name nobody."""
+        """Handles compressed JSON (old run outputs and reported facts); other bytes are unchanged."""
         try:
             plain = json.loads(zlib.decompress(data))
         except (zlib.error, ValueError):
@@ -117,7 +117,7 @@ class Person:
         if pattern is None:
             return text, 0
         if key == _MESSAGE and (message := unpack(text)) is not None:
-            # A message that a run has sent, packed.
+            # A packed message sent by a run.
             fields, places = self.without(message.document())
             return (pack(fields, 0) or ERASED, places) if places else (text, 0)
         return pattern.subn(ERASED, text)
@@ -128,7 +128,7 @@ def _texts(fields: list[Mapping[str, Any]], name: str) -> list[str]:
 
 
 def _number_pattern(phone: str) -> str:
-    """However the digits are parted; `+1` may be left out of a number of North America."""
+    """Matches any separators; `+1` is optional for North American numbers."""
     digits = phone.removeprefix("+")
     apart = r"[\s().\-/]{0,3}"
     country, rest = (

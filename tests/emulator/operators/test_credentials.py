@@ -30,4 +30,4 @@ def test_keys_are_listed_by_their_fields_and_never_printed(playbooks: Command) -
     assert not {one["playbookId"] for one in found} & {"p2", "p3"}
     assert [one["playbookId"] for one in playbooks.json("credentials", "--org", "org_a")] == ["p1"]
     assert KEY not in playbooks("credentials")
-    assert "no playbook holds a key" in playbooks("credentials", "--org", "org_none")
+    assert "no playbook contains a key" in playbooks("credentials", "--org", "org_none")

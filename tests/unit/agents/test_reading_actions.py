@@ -58,10 +58,10 @@ class TestClassify:
         assert [one["label"] for one in output["results"]] == [None] * 4
         reasons = [one["reason"] for one in output["results"]]
         assert reasons == [
-            "the model named a label that does not exist",
+            "the model named a label that doesn't exist",
             "the model gave it several labels",
             "none of the labels fits",
-            "the model said nothing about it",
+            "the model skipped it",
         ]
 
     def test_words_decide_without_a_model_and_a_tie_has_no_label(self) -> None:

@@ -41,7 +41,7 @@ def test_who_has_no_name_is_greeted_all_the_same(name: object, first: str) -> No
 
 def test_a_filter_over_what_is_filled_later_is_refused() -> None:
     personal.require_whole({"text": f"Hi {NAMES['firstName']}"}, TOKEN)
-    with pytest.raises(PermanentError, match=r"text: .* without filters"):
+    with pytest.raises(PermanentError, match=r"text: .* expected no filters"):
         personal.require_whole({"text": f"Hi {NAMES['firstName'].upper()}"}, TOKEN)
 
 

@@ -144,7 +144,7 @@ def test_a_server_that_cannot_may_have_taken_the_file(console: httpx.Client) -> 
 
 def test_a_folder_that_is_missing_is_permanent(console: httpx.Client) -> None:
     fault(console, status=404)
-    with pytest.raises(PermanentError, match="put into the folder folder-1: Drive answered 404"):
+    with pytest.raises(PermanentError, match="saved to the folder folder-1: Drive answered 404"):
         drive.upload(wanted())
 
 

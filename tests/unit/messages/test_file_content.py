@@ -135,7 +135,7 @@ def test_a_name_is_one_that_every_system_takes(name: str, safe: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "...", "/", ".txt", "\n"])
 def test_a_name_of_which_nothing_is_left_is_refused(name: str) -> None:
-    with pytest.raises(PermanentError, match="expected a file's name"):
+    with pytest.raises(PermanentError, match="expected a file name"):
         safe_name(name, FileFormat.TXT)
 
 

@@ -110,7 +110,7 @@ def test_the_address_is_in_no_log_line_and_no_error(
     ],
 )
 def test_an_address_that_is_not_slacks_is_refused_without_being_shown(address: str) -> None:
-    with pytest.raises(PermanentError, match="the Slack webhook of org_1 is not one") as raised:
+    with pytest.raises(PermanentError, match="the Slack webhook of org_1 is invalid") as raised:
         parse_webhook("org_1", address)
     assert "evil" not in str(raised.value)
 
@@ -143,7 +143,7 @@ def test_no_text_makes_a_mention(text: str) -> None:
 
 
 def test_a_text_that_slack_would_cut_is_refused() -> None:
-    with pytest.raises(PermanentError, match="text has 40,004 signs"):
+    with pytest.raises(PermanentError, match="text has 40,004 characters"):
         message_text("x" * 39_999 + "&", mention_channel=False)
 
 

@@ -183,7 +183,7 @@ def test_a_whole_address_may_be_a_secret(site: Site) -> None:
 
 
 def test_a_header_that_cannot_be_sent_is_refused_without_the_value(site: Site) -> None:
-    with pytest.raises(PermanentError, match="the value of x-key holds characters") as raised:
+    with pytest.raises(PermanentError, match="the value of x-key contains characters") as raised:
         _with_secrets(secret="line one\nline two", url=site.page("/api"), headers={"X-Key": "{{secrets.KEY}}"})
     assert "line one" not in str(raised.value)
 

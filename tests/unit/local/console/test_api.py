@@ -230,4 +230,4 @@ def test_a_bad_sign_in_is_refused(console: TestClient, body: str, named: str) ->
 def test_a_stack_without_an_auth_emulator_signs_nobody_in() -> None:
     console = TestClient(create_app(FakeCloud(), dict, auth_url="http://127.0.0.1:1"))
     detail = problem(console.post("/api/sign-in", json={"role": "owner"}), 503)
-    assert detail.startswith("the Auth emulator does not make the account")
+    assert detail.startswith("the Auth emulator can't create the account")

@@ -76,7 +76,7 @@ def test_what_looks_like_markup_is_read_as_it_was_written(text: str) -> None:
     ],
 )
 def test_a_button_leads_to_a_plain_web_address_alone(url: str) -> None:
-    with pytest.raises(ValidationError, match="expected one address with http, https"):
+    with pytest.raises(ValidationError, match="expected an address with the scheme http, https"):
         Button(label="Go", url=url)
 
 
@@ -166,7 +166,7 @@ def test_styles_are_on_the_elements_and_the_one_sheet_is_for_dark_and_narrow_scr
 def test_nothing_is_loaded_but_pictures_over_https() -> None:
     page = document(report())
     assert [each.attrib["src"] for each in find_all(parsed(page), "img")] == ["https://shop.example/jar.png"] * 2
-    with pytest.raises(ValidationError, match="expected one address with https"):
+    with pytest.raises(ValidationError, match="expected an address with the scheme https"):
         Picture(url="http://shop.example/jar.png", alt="A jar")
     assert "url(" not in page
     assert "<link" not in page

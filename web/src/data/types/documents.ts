@@ -196,7 +196,7 @@ export interface Every {
   days?: number | null;
 }
 
-/** A run as Firestore has it: what never changes is one JSON text (`ExecutionPinned`). */
+/** A run in Firestore; its immutable part is one JSON text (`ExecutionPinned`). */
 export interface Execution {
   id: string;
   playbookId: string;
@@ -249,7 +249,7 @@ export interface Execution {
   pinned: string;
 }
 
-/** What an execution's `pinned` holds, as JSON text. */
+/** The JSON in an execution's `pinned`. */
 export interface ExecutionPinned {
   definition: Record<string, unknown>;
   org: PinnedOrg;
@@ -396,7 +396,7 @@ export interface PlannedStep {
   action: string;
 }
 
-/** A playbook with what the product and its authors keep beside what it does. */
+/** A playbook with the product's and its authors' metadata. */
 export interface Playbook {
   id: string;
   name: string;
