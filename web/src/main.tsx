@@ -10,7 +10,7 @@ import { Unreachable } from "./app/unreachable";
 import { connect } from "./data/firebase";
 import { SessionProvider } from "./data/session";
 
-// After a deploy the chunks that this page still names are gone: the new page names the new ones.
+// After a deploy, this page's chunks are gone: reload to get the new ones.
 window.addEventListener("vite:preloadError", () => window.location.reload());
 
 const page = document.getElementById("root");

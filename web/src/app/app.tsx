@@ -32,7 +32,7 @@ export function App() {
   );
 }
 
-/** The pages of those who belong to an org. */
+/** Pages for members of an org. */
 function Member() {
   const state = useSessionState();
   const { pathname, search, hash } = useLocation();
@@ -43,7 +43,7 @@ function Member() {
     return <Navigate replace to={asked === "/" ? "/signin" : `/signin?next=${encodeURIComponent(asked)}`} />;
   }
   return (
-    // The key: another person's pages begin anew.
+    // The key resets the pages when the account changes.
     <OrgProvider key={`${state.orgId}/${state.uid}/${state.role}`}>
       <ChatProvider>
         <Frame>

@@ -2,7 +2,7 @@ import { Button, Text } from "@mantine/core";
 import { Component, type ReactNode } from "react";
 import { Page } from "../ui/page";
 
-/** Keeps a defect in one page from taking the frame with it. */
+/** Keeps an error in one page from breaking the frame. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error: Error | undefined }> {
   override state: { error: Error | undefined } = { error: undefined };
 

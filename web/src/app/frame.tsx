@@ -1,4 +1,4 @@
-/** What stands around every page: the menu, the org, the account, chat. It costs at most 19 reads. */
+/** The frame of every page: menu, org, account, chat. Costs at most 19 reads. */
 import {
   ActionIcon,
   Alert,
@@ -146,7 +146,7 @@ function ColorSchemeButton() {
   );
 }
 
-/** At the foot of the menu. */
+/** At the bottom of the menu. */
 function Account() {
   const { auth } = useBackend();
   const { user, role } = useSession();
@@ -222,7 +222,7 @@ function MenuCount({ count, of }: { count: number; of: string }) {
   );
 }
 
-/** The frame before it is known who looks. */
+/** The frame before the session is known. */
 export function FrameSkeleton() {
   return (
     <AppShell header={{ height: HEADER }} navbar={{ ...MENU, collapsed: { mobile: true } }} padding="xl">

@@ -1,4 +1,4 @@
-/** Every address of the dashboard. Links in mails lead to these, and `/signin`. */
+/** Every route of the dashboard. Emails link to these and to `/signin`. */
 import { type ComponentType, lazy } from "react";
 import { Navigate } from "react-router";
 

@@ -1,6 +1,6 @@
 import { Button, Center, Stack, Text, Title } from "@mantine/core";
 
-/** The page where the project itself cannot be reached. */
+/** Shown when the project can't be reached. */
 export function Unreachable({ reason, onRetry }: { reason: string; onRetry: () => void }) {
   return (
     <Center mih="100dvh" p="md" component="main">

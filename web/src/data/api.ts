@@ -1,16 +1,16 @@
-/** The HTTP API, called as the person who is signed in. */
+/** HTTP API calls as the signed-in user. */
 import { useCallback, useEffect, useState } from "react";
 import type { Live } from "./live";
 import { useBackend } from "./session";
 
-/** What is wrong with one field of what was sent. */
+/** A problem with one field of the request. */
 export interface FieldProblem {
   field: string;
   found: string;
   expected: string;
 }
 
-/** A refusal: the problem document's `detail` is the message. `status` is 0 where there was no answer at all. */
+/** An error response; `detail` of the problem document is the message. `status` is 0 without a response. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -24,7 +24,7 @@ export class ApiError extends Error {
 export interface Call {
   method?: "GET" | "POST" | "DELETE";
   body?: unknown;
-  /** The same key is the same act, however often it is sent. */
+  /** Requests with the same key count as one. */
   idempotencyKey?: string;
   signal?: AbortSignal;
 }
@@ -46,7 +46,7 @@ export function useApi(): Api {
       };
       const answer = await send(await auth.currentUser?.getIdToken());
       if (answer.status !== 401 || !auth.currentUser) return contentOf<T>(answer);
-      // The token was revoked, as when somebody's role changes: a new one says what they may do now, or signs them out.
+      // The token was revoked, for example after a role change: a new token has the new role, or signs the user out.
       return contentOf<T>(await send(await auth.currentUser.getIdToken(true).catch(signedOut)));
     },
     [auth],
@@ -76,7 +76,7 @@ export interface Fetched<T> extends Live<T> {
   reload: () => void;
 }
 
-/** What `GET path` answers, asked once and again on `reload`; null asks for nothing. */
+/** The response of `GET path`, fetched once and again on `reload`; null fetches nothing. */
 export function useFetched<T>(path: string | null): Fetched<T> {
   const api = useApi();
   const [turn, setTurn] = useState(0);

@@ -1,4 +1,4 @@
-/** Which project this is, and who is signed in: Hosting says the one at `/__/firebase/init.json`, one build serves all. */
+/** The project and the session. Hosting provides the project at `/__/firebase/init.json`, so one build serves all. */
 import { type FirebaseApp, type FirebaseOptions, initializeApp } from "firebase/app";
 import {
   type Auth,
@@ -16,14 +16,14 @@ export interface Address {
 export interface Backend {
   app: FirebaseApp;
   auth: Auth;
-  /** A stack on this machine: no real account, no real mail. */
+  /** A local stack: no real accounts or email. */
   local: boolean;
-  /** Where Firestore is emulated; absent in production. */
+  /** The Firestore emulator; absent in production. */
   firestore: Address | undefined;
   projectId: string;
 }
 
-/** Connects to the project that serves this page. Firestore is connected by what first reads from it (`firestore.ts`). */
+/** Connects to the project that serves this page. Firestore is connected on first use (`firestore.ts`). */
 export async function connect(): Promise<Backend> {
   const answer = await fetch("/__/firebase/init.json");
   if (!answer.ok) throw new Error(`/__/firebase/init.json answered ${answer.status}`);
@@ -32,7 +32,7 @@ export async function connect(): Promise<Backend> {
   const local = projectId.startsWith("demo-");
   const emulators: Emulators = local ? await emulatorAddresses() : {};
   const app = initializeApp(options);
-  // Nothing may be awaited between these two: a kept user would be looked up at Google as soon as the event loop turns.
+  // Don't await between these two: a stored user would be looked up at Google on the next event loop turn.
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] });
   if (emulators.auth) connectAuthEmulator(auth, emulators.auth, { disableWarnings: true });
   return { app, auth, local, firestore: emulators.firestore, projectId };
@@ -44,8 +44,8 @@ interface Emulators {
 }
 
 /**
- * The Hosting emulator names the other emulators in `init.js` alone, a script for the namespaced SDK: this stands in
- * for that SDK and notes what it is told.
+ * The Hosting emulator lists the other emulators only in `init.js`, a script for the namespaced SDK. This mocks
+ * that SDK and records the settings.
  */
 function emulatorAddresses(): Promise<Emulators> {
   return new Promise((resolve, reject) => {

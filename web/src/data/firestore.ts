@@ -46,7 +46,7 @@ const documentOf = <T>(one: QueryDocumentSnapshot): T => fitted(one.ref.parent.i
 
 type Ended = () => void;
 
-/** Calls `found` with the documents now and at each change, each with its `id`, until the returned function is called. */
+/** Calls `found` with the documents (each with its `id`) now and on every change, until unsubscribed. */
 export function listenToList<T>(
   backend: Backend,
   asked: ListQuery,
@@ -60,7 +60,7 @@ export function listenToList<T>(
   );
 }
 
-/** The same for one document: null where there is none. */
+/** The same for one document, or null. */
 export function listenToDocument<T>(
   backend: Backend,
   asked: DocumentQuery,
@@ -74,14 +74,14 @@ export function listenToDocument<T>(
   );
 }
 
-/** Stands for the server's clock in a document that is written. */
+/** The server's timestamp in writes. */
 export const now = serverTimestamp;
-/** Stands for a field to be taken out of a document that is updated. */
+/** Deletes a field in updates. */
 export const removed = deleteField;
 
 type Fields = Record<string, unknown>;
 
-/** Creates or replaces the document at `path`. Rejects where the rules refuse it. */
+/** Creates or replaces the document at `path`. Rejects if the rules refuse it. */
 export const put = (backend: Backend, path: string, fields: Fields) => setDoc(doc(database(backend), path), fields);
 /** Changes the named fields of the document at `path`. */
 export const change = (backend: Backend, path: string, fields: Fields) =>

@@ -1,14 +1,13 @@
 /**
- * Documents as the pages take them. Other systems and older releases write documents too: a field of another kind than
- * its model's counts as missing, and what a model always has gets an empty value, so that one document that is wrong
- * takes no page with it.
+ * Makes documents safe for pages. Other systems and older releases write documents too: a field of the wrong type
+ * counts as missing, and required fields get empty values, so that a bad document doesn't break a page.
  */
 import { SHAPES } from "./types/shapes";
 import type { Timestamp } from "./types/times";
 
 type Fields = Record<string, unknown>;
 
-/** Of the collections whose documents have a type; other documents are read field by field where they are shown. */
+/** For collections with typed documents; others are read field by field where they are shown. */
 const MODELS: Readonly<Record<string, string>> = {
   bulk_jobs: "BulkJob",
   competitive_actions: "CompetitiveAction",
@@ -21,10 +20,10 @@ const MODELS: Readonly<Record<string, string>> = {
   versions: "PlaybookVersion",
 };
 
-/** Stands where a document has no usable time. */
+/** Placeholder for a missing or invalid time. */
 export const NEVER: Timestamp = { toDate: () => new Date(0), toMillis: () => 0 };
 
-/** The fields of a document of the collection, of the kinds that its model says. */
+/** A document's fields that match its model's types. */
 export function fitted(collection: string, fields: Fields): Fields {
   const shape = SHAPES[MODELS[collection] ?? ""];
   return shape ? withShape(fields, shape) : fields;
@@ -42,7 +41,7 @@ function withShape(fields: Fields, shape: Readonly<Record<string, string>>): Fie
   return fit;
 }
 
-/** The value, its parts fitted too; undefined where it is of another kind. */
+/** The value with its parts fitted; undefined if it has the wrong type. */
 function ofKind(value: unknown, kind: string): unknown {
   if (kind.endsWith("[]")) {
     if (!Array.isArray(value)) return undefined;

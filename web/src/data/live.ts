@@ -1,9 +1,9 @@
-/** Firestore's documents in a component, current until it is taken off the page. */
+/** Live Firestore documents in components. */
 import { useEffect, useState } from "react";
 import type { DocumentQuery, ListQuery } from "./queries/query";
 import { useBackend } from "./session";
 
-/** What is known: nothing yet (both undefined), the data, or why there is none. */
+/** Loading (both undefined), data, or an error. */
 export interface Live<T> {
   data: T | undefined;
   error: Error | undefined;
@@ -13,7 +13,7 @@ const NOTHING_YET = { data: undefined, error: undefined };
 type Firestore = typeof import("./firestore");
 type Listen<T> = (firestore: Firestore, found: (data: T) => void, failed: (error: Error) => void) => () => void;
 
-/** Documents that match, each with its `id`; null asks for nothing. Two components with one query share its reads. */
+/** Matching documents with `id`; null queries nothing. Components with the same query share its reads. */
 export function useLiveList<T>(query: ListQuery | null): Live<T[]> {
   const backend = useBackend();
   return useListener<T[]>(query, (firestore, found, failed) =>
@@ -21,7 +21,7 @@ export function useLiveList<T>(query: ListQuery | null): Live<T[]> {
   );
 }
 
-/** One document with its `id`; null where there is none. */
+/** One document with its `id`, or null. */
 export function useLiveDocument<T>(query: DocumentQuery | null): Live<T | null> {
   const backend = useBackend();
   return useListener<T | null>(query, (firestore, found, failed) =>
@@ -44,13 +44,13 @@ function useListener<T>(query: ListQuery | DocumentQuery | null, listen: Listen<
   return state.key === key ? state : NOTHING_YET;
 }
 
-/** The first wait before a listener that failed is started again; it doubles each time. */
+/** The first delay before restarting a failed listener; doubles each time. */
 const RETRY_MILLISECONDS = 5_000;
 const LONGEST_RETRY_MILLISECONDS = 300_000;
 
 /**
- * Listens until the returned function is called. Firestore's client ends a listener on each error that it takes for
- * permanent, an aborted read among them, so one that failed is started again after a while.
+ * Listens until unsubscribed. Firestore's client stops a listener on every error it considers permanent, even an
+ * aborted read, so failed listeners are restarted after a delay.
  */
 export function keepListening<T>(
   listen: (found: (data: T) => void, failed: (error: Error) => void) => Promise<() => void>,

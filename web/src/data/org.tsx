@@ -1,4 +1,4 @@
-/** The org on whose pages we are. */
+/** The current org. */
 import { createContext, type ReactNode, useContext } from "react";
 import { useLiveDocument } from "./live";
 import { org } from "./queries/org";
@@ -10,7 +10,7 @@ export interface Org {
   id: string;
   name: string;
   tier: Tier;
-  /** IANA, e.g. America/New_York: all times are shown in it. */
+  /** IANA, e.g. America/New_York; used for all times. */
   zone: string;
 }
 
@@ -41,7 +41,7 @@ function isZone(zone: unknown): zone is string {
   }
 }
 
-/** The org; its name is empty until it is known. */
+/** The org; its name is empty while loading. */
 export function useOrg(): Org {
   const found = useContext(OrgContext);
   if (!found) throw new Error("useOrg is used outside of OrgProvider");

@@ -1,4 +1,4 @@
-/** Who is signed in, and to which org. */
+/** The signed-in user and their org. */
 import { onIdTokenChanged, type User } from "firebase/auth";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import type { Backend } from "./firebase";
@@ -11,7 +11,7 @@ export interface Session {
   uid: string;
   orgId: string;
   role: Role;
-  /** May change things: owners and editors. */
+  /** Owners and editors. */
   mayEdit: boolean;
   isOwner: boolean;
 }
@@ -29,7 +29,7 @@ export function SessionProvider({ backend, children }: { backend: Backend; child
   const [state, setState] = useState<SessionState>({ kind: "loading" });
   useEffect(
     () =>
-      // Not onAuthStateChanged: this one also fires when the token, and with it the role, changes.
+      // Unlike onAuthStateChanged, this also fires when the token, and with it the role, changes.
       onIdTokenChanged(backend.auth, async (user) => {
         if (!user) return setState({ kind: "signed-out" });
         const { claims } = await user.getIdTokenResult();
@@ -67,7 +67,7 @@ export function useBackend(): Backend {
 
 export const useSessionState = () => useContext(StateContext);
 
-/** The session, on the pages that only a member of an org gets to see. */
+/** The session on members-only pages. */
 export function useSession(): Session {
   const state = useContext(StateContext);
   if (state.kind !== "signed-in") throw new Error("useSession is used where nobody is signed in");

@@ -1,4 +1,4 @@
-/** Documents that a browser may write under the rules; everything else is the API's. */
+/** Direct writes allowed by the rules; everything else goes through the API. */
 import { useCallback } from "react";
 import { useBackend } from "./session";
 

@@ -6,7 +6,7 @@ const COUNT = new Intl.NumberFormat("en-US");
 /** "$35.00". */
 export const dollars = (amount: number) => DOLLARS.format(amount);
 
-/** What a run cost: "$0", "$0.0012", "$1.50". */
+/** A run's cost: "$0", "$0.0012", "$1.50". */
 export function cost(usd: number): string {
   if (usd === 0) return "$0";
   return Math.abs(usd) < 0.01 ? SMALL.format(usd) : DOLLARS.format(usd);

@@ -1,4 +1,4 @@
-/** Times and lengths in words. */
+/** Times and durations in words. */
 import type { Timestamp } from "../data/types/times";
 
 export type Instant = Date | Timestamp | string;
@@ -15,7 +15,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "5 minutes ago". Clocks differ: what has happened is never shown as still to come. */
+/** "5 minutes ago". Clocks differ: past events are never shown as upcoming. */
 export const ago = (instant: Instant, now = Date.now()) => distance(Math.min(0, dateOf(instant).getTime() - now));
 /** "in 5 minutes". */
 export const until = (instant: Instant, now = Date.now()) => distance(Math.max(0, dateOf(instant).getTime() - now));
@@ -39,7 +39,7 @@ export function shortTime(instant: Instant, timeZone: string): string {
   }).format(dateOf(instant));
 }
 
-/** Whether both are on one day of the zone. */
+/** Whether both are on the same day in the zone. */
 export function isSameDay(one: Instant, other: Instant, timeZone: string): boolean {
   const day = new Intl.DateTimeFormat("en-US", { dateStyle: "short", timeZone });
   return day.format(dateOf(one)) === day.format(dateOf(other));
@@ -55,7 +55,7 @@ export function clockTime(instant: Instant, timeZone: string): string {
   }).format(dateOf(instant));
 }
 
-/** "Monday, November 30, 2026 at 9:00:00 AM EST": what stands behind a shorter form. */
+/** "Monday, November 30, 2026 at 9:00:00 AM EST": the full form. */
 export function exactTime(instant: Instant, timeZone: string): string {
   return new Intl.DateTimeFormat("en-US", { dateStyle: "full", timeStyle: "long", timeZone }).format(dateOf(instant));
 }

@@ -1,12 +1,12 @@
-/** Text that comes from documents. */
+/** Text from documents. */
 
-// They turn the direction of what follows, or cannot be seen: with them one text passes for another.
+// Invisible or direction-changing characters, which can disguise text.
 const INVISIBLE = /[\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
 
-/** A name or sentence from a document, safe to show beside our own. */
+/** Text from a document, safe to show next to ours. */
 export const plain = (text: string) => text.replace(INVISIBLE, "");
 
-/** What the table says of the key: a word from a document, which may be "constructor" too. */
+/** Safe lookup of a document's word, which may be "constructor". */
 export const entryOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 

@@ -1,4 +1,4 @@
-/** Days and clocks of a time zone: as a form has them, and as instants. Pure. */
+/** Local days and times of a zone, for forms and as instants. Pure. */
 import { dateOf, type Instant } from "./time";
 
 const PARTS: Intl.DateTimeFormatOptions = {
@@ -11,7 +11,7 @@ const PARTS: Intl.DateTimeFormatOptions = {
   hourCycle: "h23",
 };
 
-/** The zone's wall clock as if it were UTC's, in milliseconds. */
+/** The zone's wall clock as UTC milliseconds. */
 function wallOf(instant: Date, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", { ...PARTS, timeZone }).formatToParts(instant);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
@@ -20,24 +20,24 @@ function wallOf(instant: Date, timeZone: string): number {
 
 const wallText = (instant: Instant, timeZone: string) => new Date(wallOf(dateOf(instant), timeZone)).toISOString();
 
-/** "2026-12-01": the zone's day. */
+/** "2026-12-01" in the zone. */
 export const dayIn = (instant: Instant, timeZone: string) => wallText(instant, timeZone).slice(0, 10);
 
-/** "09:00": what the zone's clock shows. */
+/** "09:00" in the zone. */
 export const clockIn = (instant: Instant, timeZone: string) => wallText(instant, timeZone).slice(11, 16);
 
-/** The instant at which the zone's clock shows that time, in RFC 3339; an hour later where a change of clocks skips it. */
+/** The RFC 3339 instant of a local time; an hour later if skipped by a clock change. */
 export function instantOf(day: string, clock: string, timeZone: string): string {
   const wall = Date.parse(`${day}T${clock.length === 5 ? `${clock}:00` : clock}Z`);
   let at = wall;
-  // The offset before a change of the clocks may be another one than at the instant itself.
+  // The offset may change between the estimate and the instant.
   for (let round = 0; round < 2; round += 1) at = wall - (wallOf(new Date(at), timeZone) - at);
   return new Date(at).toISOString().replace(".000Z", "Z");
 }
 
-/** The last second of the zone's day. */
+/** The day's last second in the zone. */
 export const endOfDay = (day: string, timeZone: string) => instantOf(day, "23:59:59", timeZone);
 
-/** The zone's day that many days from now. */
+/** The local day that many days from now. */
 export const dayFromNow = (days: number, timeZone: string, now = Date.now()) =>
   dayIn(new Date(now + days * 86_400_000), timeZone);

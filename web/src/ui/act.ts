@@ -3,8 +3,8 @@ import { useCallback, useState } from "react";
 import { wordsOf } from "./states";
 
 /**
- * Something a person does: `busy` names the act while it runs, and a refusal is shown as a message.
- * `await act("pause", () => ..., "Paused.")` is true where it worked.
+ * Runs a user's action: `busy` is its name while running, and errors are shown as messages.
+ ..., "Paused.")` is => * `await act("pause", () => ..., "Paused.")` is true on success.
  */
 export function useAct() {
   const [busy, setBusy] = useState<string>();

@@ -1,13 +1,13 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** Asks before something that cannot be undone. */
+/** Confirms irreversible actions. */
 export function Confirm(props: {
   opened: boolean;
   title: string;
   /** What will happen. */
   children: ReactNode;
-  /** What the button says: a verb. */
+  /** The button's label: a verb. */
   confirm: string;
   danger?: boolean;
   busy?: boolean;

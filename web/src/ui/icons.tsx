@@ -1,4 +1,4 @@
-/** Icons, drawn as lines on a 24 by 24 grid. They say nothing by themselves: a word stands beside each, or a label. */
+/** Line icons on a 24 by 24 grid. Decorative: always next to a word or with a label. */
 import type { ComponentType } from "react";
 
 export type Icon = ComponentType<{ size?: number }>;

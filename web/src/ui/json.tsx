@@ -1,4 +1,4 @@
-/** A value as JSON, for those who want to see it. */
+/** A value as JSON. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.

@@ -8,14 +8,14 @@ export interface PageProps {
   title: string;
   /** One line below the title. */
   lead?: ReactNode;
-  /** Buttons beside the title. */
+  /** Buttons next to the title. */
   actions?: ReactNode;
-  /** The page above this one. */
+  /** The parent page. */
   back?: { to: string; label: string };
   children: ReactNode;
 }
 
-/** Every page: the document's title, one heading of the first order, then its content. */
+/** A page: document title, one top-level heading, then content. */
 export function Page({ title, lead, actions, back, children }: PageProps) {
   const shown = plain(title);
   return (

@@ -1,7 +1,7 @@
 import { Alert, Button, Code, CopyButton, Group, Stack } from "@mantine/core";
 import { CheckIcon, CopyIcon } from "./icons";
 
-/** A secret that nobody can see again. */
+/** A secret that is shown only once. */
 export function ShownOnce({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
     <Stack>

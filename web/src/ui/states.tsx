@@ -1,4 +1,4 @@
-/** What a page shows while it knows nothing yet, where there is nothing, and where something went wrong. */
+/** Loading, empty and error states. */
 import { Alert, Button, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Live } from "../data/live";
@@ -26,7 +26,7 @@ export function RowsSkeleton({ rows = 5 }: { rows?: number }) {
   );
 }
 
-/** Nothing here yet: what will be, and how to begin. */
+/** The empty state: what will be here and how to start. */
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <Paper withBorder p="xl">
@@ -45,7 +45,7 @@ export function Empty({ title, children, action }: { title: string; children?: R
   );
 }
 
-/** What could not be shown, why, and a way to try again. */
+/** The error state with a retry button. */
 export function Failure({ title, error, onRetry }: { title: string; error: Error; onRetry?: () => void }) {
   return (
     <Alert color="red" icon={<AlertIcon size={18} />} title={title}>
@@ -67,15 +67,15 @@ const WORDS: Record<string, string> = {
   "failed-precondition": "The database isn't ready for this view yet. Try again in a few minutes.",
 };
 
-/** Firestore's errors have a code, the API's a sentence. */
+/** Firestore's errors have codes, the API's have sentences. */
 export function wordsOf(error: Error): string {
   return ("code" in error && typeof error.code === "string" && WORDS[error.code]) || error.message;
 }
 
-/** One of the above, or the children with the data. */
+/** One of these states, or the children with the data. */
 export function Shown<T>(props: {
   live: Live<T>;
-  /** What is asked for: "These runs". */
+  /** What is loaded: "These runs". */
   what: string;
   children: (data: NonNullable<T>) => ReactNode;
   empty?: ReactNode;

@@ -45,7 +45,7 @@ export function StatusBadge({ status }: { status: string }) {
   return <StateBadge {...look} status={status} />;
 }
 
-/** A state, never by color alone: an icon and a word. */
+/** A state as an icon and a word, never only a color. */
 export function StateBadge({ label, color, icon: Icon, status }: Look & { status?: string }) {
   return (
     <Badge
@@ -63,6 +63,6 @@ export function StateBadge({ label, color, icon: Icon, status }: Look & { status
   );
 }
 
-/** What a run's status is called where it is chosen from a list. */
+/** A run status's label in lists. */
 export const RUN_STATUSES = Object.entries(RUN).map(([value, { label }]) => ({ value, label }));
 export const PLAYBOOK_STATUSES = Object.entries(PLAYBOOK).map(([value, { label }]) => ({ value, label }));

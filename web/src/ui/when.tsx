@@ -4,11 +4,11 @@ import { ago, dateOf, exactTime, type Instant, shortTime, until } from "../forma
 
 const MINUTE = 60_000;
 
-/** A time: how far away it is, or as on a calendar in the org's zone; the exact instant is shown on hover. */
+/** A relative or calendar time in the org's zone, with the exact time on hover. */
 export function When({ at, as }: { at: Instant; as: "ago" | "until" | "calendar" }) {
   const { zone } = useOrg();
   useMinutes(as !== "calendar");
-  // What stands for a time that a document lacks.
+  // Placeholder for missing times.
   if (dateOf(at).getTime() === 0) return <>unknown time</>;
   const words = as === "ago" ? ago(at) : as === "until" ? until(at) : shortTime(at, zone);
   return (

@@ -3,13 +3,13 @@ import { type DocumentQuery, type ListQuery, ofOrg, type Where } from "./query";
 
 /** The menu shows a number up to `MENU_COUNT` - 1, and "8+" beyond. */
 export const MENU_COUNT = 9;
-/** On one page of the list; one more is asked for, to know whether there are older ones. */
+/** Per page; one more is fetched to detect older ones. */
 export const ALERTS_PAGE = 25;
 
 export interface AlertFilter {
   type?: string | undefined;
   severity?: InboxNotification["severity"] | undefined;
-  /** Not after this. */
+  /** Inclusive upper bound. */
   until?: Date | undefined;
 }
 
@@ -21,7 +21,7 @@ export const unreadAlerts = (orgId: string): ListQuery => ({
   limit: MENU_COUNT,
 });
 
-/** What happened since then, newest first. */
+/** Alerts since then, newest first. */
 export function alerts(orgId: string, since: Date, { type, severity, until }: AlertFilter): ListQuery {
   const where: Where[] = [ofOrg(orgId), ["createdAt", ">", since]];
   if (type) where.push(["type", "==", type]);
@@ -30,5 +30,5 @@ export function alerts(orgId: string, since: Date, { type, severity, until }: Al
   return { path: "inbox_notifications", where, orderBy: [["createdAt", "desc"]], limit: ALERTS_PAGE + 1 };
 }
 
-/** One that a mail links to. */
+/** An alert linked from an email. */
 export const alert = (alertId: string): DocumentQuery => ({ path: `inbox_notifications/${alertId}` });

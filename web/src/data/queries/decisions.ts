@@ -1,8 +1,8 @@
-/** What waits for somebody's word, and what was decided. Approvals are the editors' to read; suggestions everybody's. */
+/** Pending and past decisions. Approvals are readable by editors, suggestions by everyone. */
 import { MENU_COUNT } from "./alerts";
 import { type DocumentQuery, type ListQuery, ofOrg } from "./query";
 
-/** The collections in which agents' suggestions lie. */
+/** Collections of agents' suggestions. */
 export const SUGGESTION_KINDS = [
   "pricing_suggestions",
   "campaign_drafts",
@@ -11,7 +11,7 @@ export const SUGGESTION_KINDS = [
 ] as const;
 export type SuggestionKind = (typeof SUGGESTION_KINDS)[number];
 
-/** Counted in the menu of those who may decide. */
+/** Counted in the menu for users who can decide. */
 export const pendingApprovals = (orgId: string): ListQuery => waitingApprovals(orgId, MENU_COUNT);
 
 export const waitingApprovals = (orgId: string, limit: number): ListQuery => ({
@@ -21,7 +21,7 @@ export const waitingApprovals = (orgId: string, limit: number): ListQuery => ({
   limit,
 });
 
-/** Those of them that nobody has to decide any more, whichever way they ended. */
+/** Closed ones, whatever the outcome. */
 export const endedApprovals = (orgId: string, since: Date, limit: number): ListQuery => ({
   path: "approvals",
   where: [
@@ -53,7 +53,7 @@ export const suggestion = (orgId: string, kind: SuggestionKind, suggestionId: st
   path: `tenants/${orgId}/${kind}/${suggestionId}`,
 });
 
-/** What a suggested price is about: what the item costs the shop, and what it sells for now. */
+/** The item of a suggested price, with its cost and current price. */
 export const inventoryItem = (orgId: string, itemId: string): DocumentQuery => ({
   path: `tenants/${orgId}/inventory/${itemId}`,
 });

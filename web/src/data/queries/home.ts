@@ -1,5 +1,5 @@
 /**
- * What Home asks for, beyond the frame: at most 31 documents. The approvals are those that the menu counts, read once.
+ * Home's queries beyond the frame: at most 31 documents. Approvals are shared with the menu's count.
  * 8 suggestions, 4 failed runs, 3 alerts, 4 findings, 5 schedules with their playbooks' names (10), 2 of the plan's.
  */
 import { type SuggestionKind, waitingSuggestions } from "./decisions";
@@ -13,15 +13,15 @@ const FINDINGS = 4;
 export const NEXT_RUNS = 5;
 const PLANS_PLAYBOOKS = 2;
 
-/** Suggestions of one kind that nobody has decided. */
+/** Undecided suggestions of one kind. */
 export const newestSuggestions = (orgId: string, kind: SuggestionKind): ListQuery =>
   waitingSuggestions(orgId, kind, SUGGESTIONS_EACH);
 
-/** Runs that have failed since then and that nobody has sent back. */
+/** Runs that failed since then and weren't retried. */
 export const failedRuns = (orgId: string, since: Date): ListQuery =>
   runs(orgId, { statuses: ["failed"], since }, FAILED_RUNS);
 
-/** Unread alerts that are more than news. */
+/** Unread warnings and critical alerts. */
 export const pressingAlerts = (orgId: string): ListQuery => ({
   path: "inbox_notifications",
   where: [ofOrg(orgId), ["read", "==", false], ["severity", "in", ["warning", "critical"]]],
@@ -29,7 +29,7 @@ export const pressingAlerts = (orgId: string): ListQuery => ({
   limit: ALERTS,
 });
 
-/** What scans of competitors have found that still holds, newest first. */
+/** Current findings of competitor scans, newest first. */
 export const findings = (orgId: string): ListQuery => ({
   path: `tenants/${orgId}/competitive_actions`,
   where: [["status", "in", ["pending", "consumed"]]],
@@ -37,7 +37,7 @@ export const findings = (orgId: string): ListQuery => ({
   limit: FINDINGS,
 });
 
-/** The playbooks with schedules of their own that are due next. */
+/** Playbooks with their own schedules, next due first. */
 export const nextSchedules = (orgId: string, now: Date): ListQuery => ({
   path: "playbook_schedules",
   where: [ofOrg(orgId), ["nextRunAt", ">", now]],
@@ -45,7 +45,7 @@ export const nextSchedules = (orgId: string, now: Date): ListQuery => ({
   limit: NEXT_RUNS,
 });
 
-/** Playbooks of the plan, whose days and hours all shops share. */
+/** The plan's playbooks, which share a schedule across shops. */
 export const plansPlaybooks = (orgId: string): ListQuery => ({
   path: "playbook_summaries",
   where: [ofOrg(orgId), ["source", "==", "catalog"], ["status", "==", "active"]],

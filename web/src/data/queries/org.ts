@@ -1,4 +1,4 @@
 import type { DocumentQuery } from "./query";
 
-/** Name, tier, zone. */
+/** Name, tier, time zone. */
 export const org = (orgId: string): DocumentQuery => ({ path: `tenants/${orgId}` });

@@ -1,4 +1,4 @@
-/** Playbooks: lists are made of the summaries that every member may read; a playbook itself is read whole by editors. */
+/** Playbooks: lists use summaries, which all members can read; only editors can read playbooks themselves. */
 import { type DocumentQuery, type ListQuery, ofOrg, type Where } from "./query";
 
 export const PLAYBOOKS_PER_PAGE = 15;
@@ -10,7 +10,7 @@ export interface PlaybookFilter {
   category?: string | undefined;
 }
 
-/** The newest playbooks that match. */
+/** Matching playbooks, newest first. */
 export const playbooks = (orgId: string, filter: PlaybookFilter = {}, limit = PLAYBOOKS_PER_PAGE): ListQuery => {
   const where: Where[] = [ofOrg(orgId)];
   if (filter.category) where.push(["category", "==", filter.category]);
@@ -28,7 +28,7 @@ export const playbookSummary = (orgId: string, playbookId: string): DocumentQuer
   path: `playbook_summaries/${orgId}_${playbookId}`,
 });
 
-/** Its earlier versions, the newest first. */
+/** Earlier versions, newest first. */
 export const playbookVersions = (orgId: string, playbookId: string): ListQuery => ({
   path: `${playbookPath(orgId, playbookId)}/versions`,
   where: [],

@@ -1,13 +1,13 @@
 /**
- * Queries as plain data: the modules of this folder hold every Firestore path and query of the dashboard, and
- * `registry.ts` lists them with samples, so that tests run each under the rules and look for its index.
+ * Queries as plain data. This folder contains all Firestore paths and queries of the dashboard, and
+ * `registry.ts` lists them with samples, so that tests can check rules and indexes.
  */
 
 export type Value = string | number | boolean | Date | readonly string[];
 export type Where = readonly [field: string, operator: "==" | "in" | ">=" | ">" | "<" | "<=", value: Value];
 export type Order = readonly [field: string, direction: "asc" | "desc"];
 
-/** Documents of one collection; `limit` is how many reads it costs at most. */
+/** Documents of one collection; `limit` is the maximum number of reads. */
 export interface ListQuery {
   path: string;
   where: readonly Where[];
@@ -20,5 +20,5 @@ export interface DocumentQuery {
   path: string;
 }
 
-/** Of a top-level collection, whose documents name their org: the rules let a list pass only where it asks for it. */
+/** For top-level collections: the rules require a filter on the org. */
 export const ofOrg = (orgId: string): Where => ["orgId", "==", orgId];

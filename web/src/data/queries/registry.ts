@@ -1,6 +1,6 @@
 /**
- * Every query that a page makes, with a sample of it: `registry.test.ts` writes them to `queries.json`, from which the
- * rules and the indexes are tested (`tests/rules/test_dashboard_queries.py`).
+ * Every query of the pages with a sample. `registry.test.ts` writes them to `queries.json`, which is used to test
+ * rules and indexes (`tests/rules/test_dashboard_queries.py`).
  */
 import { type AlertFilter, alert, alerts, unreadAlerts } from "./alerts";
 import {
@@ -20,7 +20,7 @@ import type { DocumentQuery, ListQuery } from "./query";
 import { ACTIVE, campaignStats, newestBulkJob, playbookNames, type RunFilter, run, runSummary, runs } from "./runs";
 import { usageMonth } from "./usage";
 
-/** Who may read what the query asks for: any member of the org, or its owners and editors only. */
+/** Who can read the results: any member, or owners and editors only. */
 export type Readers = "members" | "editors";
 
 export interface Registered {
@@ -33,7 +33,7 @@ export const SAMPLE_ORG = "org_sample";
 
 const SAMPLE_SINCE = new Date("2026-11-01T00:00:00Z");
 const SAMPLE_UNTIL = new Date("2026-11-20T00:00:00Z");
-/** Each combination that the list of runs offers. */
+/** All filter combinations of the list of runs. */
 const RUN_FILTERS: readonly RunFilter[] = [
   {},
   { since: SAMPLE_SINCE },
@@ -47,7 +47,7 @@ const RUN_FILTERS: readonly RunFilter[] = [
   { statuses: ACTIVE, playbookId: "daily-intel", trigger: "manual", since: SAMPLE_SINCE },
 ];
 
-/** Each combination that the list of alerts offers. */
+/** All filter combinations of the list of alerts. */
 const ALERT_FILTERS: readonly AlertFilter[] = [
   {},
   { until: SAMPLE_UNTIL },
@@ -56,7 +56,7 @@ const ALERT_FILTERS: readonly AlertFilter[] = [
   { type: "billing_alert", severity: "critical", until: SAMPLE_UNTIL },
 ];
 
-/** Each combination that the list of playbooks offers. */
+/** All filter combinations of the list of playbooks. */
 const PLAYBOOK_FILTERS: readonly PlaybookFilter[] = [
   {},
   { status: "active" },

@@ -1,4 +1,4 @@
-/** Runs: lists are made of the summaries that every member may read; a run itself is read whole by editors. */
+/** Runs: lists use summaries, which all members can read; only editors can read runs themselves. */
 import { type DocumentQuery, type ListQuery, ofOrg, type Where } from "./query";
 
 export const RUNS_PER_PAGE = 25;
@@ -12,7 +12,7 @@ export interface RunFilter {
   until?: Date | undefined;
 }
 
-/** The newest runs that match. */
+/** Matching runs, newest first. */
 export const runs = (orgId: string, filter: RunFilter = {}, limit = RUNS_PER_PAGE): ListQuery => ({
   path: "execution_summaries",
   where: [ofOrg(orgId), ...conditions(filter)],
@@ -33,12 +33,12 @@ function conditions({ statuses = [], playbookId, trigger, since, until }: RunFil
 
 export const run = (runId: string): DocumentQuery => ({ path: `playbook_executions/${runId}` });
 export const runSummary = (runId: string): DocumentQuery => ({ path: `execution_summaries/${runId}` });
-/** What readers did with a campaign, over all its runs. */
+/** A campaign's statistics over all its runs. */
 export const campaignStats = (orgId: string, campaignId: string): DocumentQuery => ({
   path: `campaign_stats/${orgId}_${campaignId}`,
 });
 
-/** The bulk job that was begun last. */
+/** The latest bulk job. */
 export const newestBulkJob = (orgId: string): ListQuery => ({
   path: "bulk_jobs",
   where: [ofOrg(orgId)],
@@ -46,7 +46,7 @@ export const newestBulkJob = (orgId: string): ListQuery => ({
   limit: 1,
 });
 
-/** Names to choose from in the filter; asked for when the choice is opened. */
+/** Names for the filter, loaded when it is opened. */
 export const playbookNames = (orgId: string): ListQuery => ({
   path: "playbook_summaries",
   where: [ofOrg(orgId)],

@@ -1,4 +1,4 @@
 import type { DocumentQuery } from "./query";
 
-/** What the org has used in a month `YYYY-MM`; it changes some seconds after something was used. */
+/** The org's usage in month `YYYY-MM`; updated with a delay of some seconds. */
 export const usageMonth = (orgId: string, month: string): DocumentQuery => ({ path: `usage/${orgId}-${month}` });

@@ -9,7 +9,7 @@ import type { AlertGroup } from "./groups";
 import { useMarkRead } from "./mark-read";
 import { causeOf, SEVERITIES, type Severity, typeName } from "./words";
 
-/** What happened, once or several times in a row; its details below where it is open. */
+/** An alert or a group of repeats, with details when open. */
 export function AlertRow(props: { group: AlertGroup; isOpen: boolean; onToggle: () => void }) {
   const { newest, all, unread } = props.group;
   const details = useId();
@@ -89,7 +89,7 @@ function Details({ group: { newest, all } }: { group: AlertGroup }) {
   );
 }
 
-/** When it happened, each with the way to its own run. */
+/** Times of the repeats, each linked to its run. */
 function Occasions({ alerts }: { alerts: AlertGroup["all"] }) {
   return (
     <Box component="ul" className="occasions">

@@ -1,4 +1,4 @@
-/** One row for what happened several times in a row: a playbook that fails every hour is one thing to know. */
+/** Groups repeats into one row: an hourly failure is one thing to know. */
 import type { InboxNotification } from "../../data/types/documents";
 
 export interface AlertGroup {
@@ -8,7 +8,7 @@ export interface AlertGroup {
   unread: readonly string[];
 }
 
-/** `alerts`, newest first, with neighbors of one type, title and playbook put together. */
+/** Groups adjacent alerts with the same type, title and playbook; newest first. */
 export function grouped(alerts: readonly InboxNotification[]): AlertGroup[] {
   const rows: InboxNotification[][] = [];
   for (const alert of alerts) {

@@ -6,7 +6,7 @@ import { AlertRow } from "./alert-row";
 import { groupOf } from "./groups";
 import { isId } from "./params";
 
-/** The alert that the address names, where the list below does not show it. */
+/** The alert in the URL, if the list doesn't show it. */
 export function Linked(props: {
   asked: string | null;
   listed: readonly InboxNotification[] | undefined;

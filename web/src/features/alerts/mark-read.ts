@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useApi } from "../../data/api";
 import { useAct } from "../../ui/act";
 
-/** Marks these alerts as read, one after the other, each once. One that could not be is tried when it is opened again. */
+/** Marks alerts as read one by one, each once. Failures are retried when they are opened again. */
 export function useMarkRead(ids: readonly string[]): void {
   const api = useApi();
   const { act } = useAct();

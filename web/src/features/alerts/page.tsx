@@ -1,4 +1,4 @@
-/** An org's alerts. On open it reads at most 26 (a page and one more), and 1 for an alert that is linked to. */
+/** The org's alerts. Costs at most 26 reads (a page plus one), plus 1 for a linked alert. */
 import { Button, Group, Paper, SegmentedControl, Select, Stack } from "@mantine/core";
 import { type SetURLSearchParams, useSearchParams } from "react-router";
 import { useApi } from "../../data/api";
@@ -41,7 +41,7 @@ function MarkAll() {
   const { orgId } = useSession();
   const api = useApi();
   const { busy, act } = useAct();
-  // The menu listens to the same query, so this reads nothing more.
+  // Shared with the menu's query, so no extra reads.
   const unread = useLiveList(unreadAlerts(orgId)).data?.length ?? 0;
   const markAll = () => api("/alerts/mark-all-read", { method: "POST", body: {} });
   return (
@@ -92,7 +92,7 @@ function List({ live, open, filter, onChange }: ListProps & { live: Live<InboxNo
               const isOpen = group.all.some((one) => one.id === open);
               return (
                 <AlertRow
-                  // The oldest of a group stays the same where newer ones come.
+                  // A group's oldest alert is a stable key.
                   key={group.all.at(-1)?.id}
                   group={group}
                   isOpen={isOpen}

@@ -1,4 +1,4 @@
-/** The page's state, which is its address: `type`, `severity`, `until` (the list's newest instant), `alert` (open). */
+/** The page's state in the URL: `type`, `severity`, `until` (newest instant in the list), `alert` (open). */
 import { ALERTS_PAGE, type AlertFilter } from "../../data/queries/alerts";
 import type { InboxNotification } from "../../data/types/documents";
 import { dateOf } from "../../format/time";
@@ -9,7 +9,7 @@ type Change = (before: URLSearchParams) => URLSearchParams;
 const HOUR = 3_600_000;
 const MONTH = 30 * 24 * HOUR;
 
-/** Since when alerts are shown. In whole hours, so that the query stays the same while the page is looked at. */
+/** The start of the shown period, in whole hours so that the query is stable. */
 export const monthAgo = (now = Date.now()) => new Date(Math.floor(now / HOUR) * HOUR - MONTH);
 
 export function filterOf(params: URLSearchParams): AlertFilter {
@@ -22,7 +22,7 @@ export function filterOf(params: URLSearchParams): AlertFilter {
   };
 }
 
-/** Changes one filter, or what the list begins with; what was open belongs to the list before. */
+/** Changes a filter or the list's start, and closes the open alert. */
 export const having =
   (name: "type" | "severity" | "until", value: string | null): Change =>
   (before) => {
@@ -42,11 +42,11 @@ export const opening =
     return after;
   };
 
-/** Where the next page begins, if there is one. Times in addresses have milliseconds, Firestore's have microseconds. */
+/** The next page's start, if any. URLs have milliseconds, Firestore has microseconds. */
 export function nextUntil(found: readonly InboxNotification[]): string | undefined {
   const next = found[ALERTS_PAGE];
   return next && new Date(dateOf(next.createdAt).getTime() + 1).toISOString();
 }
 
-/** Whether a document can have this id: what stands in an address may be anything. */
+/** Whether this is a valid document id: URLs can contain anything. */
 export const isId = (text: string | null): text is string => !!text && /^(?!\.{1,2}$)[^/]{1,500}$/.test(text);

@@ -1,4 +1,4 @@
-/** What alerts are called, and where they lead. */
+/** Labels and links of alerts. */
 import type { InboxNotification } from "../../data/types/documents";
 import { entryOf, label } from "../../format/words";
 
@@ -41,7 +41,7 @@ const LABELS: readonly [start: string, label: string][] = [
   ["/settings", "Open the settings"],
 ];
 
-/** What it is about: the page that it names, else its run, else its playbook. */
+/** The linked page: its own link, otherwise its run, otherwise its playbook. */
 export function causeOf({ link, executionId, playbookId }: InboxNotification): Destination | undefined {
   const to = isPage(link)
     ? link

@@ -1,4 +1,4 @@
-/** A playbook that is proposed: what it will do, before anything is made. */
+/** A proposed playbook and what it will do. */
 import { Badge, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { EstimateAnswer, Summary } from "../../data/types/api";
@@ -12,7 +12,7 @@ import type { Theirs } from "./thread";
 export function ProposedPlaybook(props: {
   entry: Theirs;
   summary: Summary;
-  /** Whether it can still be made from here. */
+  /** Whether it can still be created from here. */
   isOpen: boolean;
   isBusy: boolean;
   onCreate: () => void;

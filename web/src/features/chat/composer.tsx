@@ -1,4 +1,4 @@
-/** Where a message is written; Enter sends it, Shift and Enter begin a line. */
+/** The message box; Enter sends, Shift+Enter starts a new line. */
 import { ActionIcon, Textarea } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, type Ref, useId } from "react";
 import { SendIcon } from "../../ui/icons";
@@ -26,7 +26,7 @@ export function Composer(props: {
     send();
   }
   function sendOnEnter(event: KeyboardEvent) {
-    // While an input method composes a character, Enter chooses it.
+    // During IME composition, Enter confirms the character.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();

@@ -1,4 +1,4 @@
-/** The conversation, which outlives the page it was begun on: the drawer, /chat and Home show the same one. */
+/** The conversation, shared by the drawer, /chat and Home, and kept across pages. */
 import { useDisclosure } from "@mantine/hooks";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { type Api, useApi } from "../../data/api";
@@ -20,13 +20,13 @@ import {
 
 export interface Chat {
   thread: Thread;
-  /** Something is being asked or done. */
+  /** A request is in progress. */
   isBusy: boolean;
-  /** The id of the entry that came last in this visit, whose words appear one by one. */
+  /** The id of the latest entry of this visit, whose words appear one by one. */
   newest: string | undefined;
   send: (message: string, text?: string) => void;
   retry: (entry: Mine) => void;
-  /** Does what the answer proposes. */
+  /** Carries out the proposal. */
   carryOut: (entry: Theirs) => void;
   setDraft: (draft: string) => void;
   startAnew: () => void;
@@ -74,7 +74,7 @@ export function ChatProvider({ children }: { children: ReactNode }) {
           update((before) => changed(before, mine.id, { failure: undefined }));
           const shown = await ask({ message: mine.message, preview: true });
           if (shown.understood.intent !== "confirm" || !shown.proposes) return append(theirs(mine.message, shown));
-          // A yes is the word to do it: nobody has to say it twice.
+          // A yes confirms the proposal, so nobody has to confirm twice.
           const proposal = openProposal(latest.current);
           const done = await ask({ message: mine.message, key: mine.id });
           if (proposal) update((before) => changed(before, proposal.id, { outcome: outcomeOf(done) }));
@@ -143,7 +143,7 @@ const outcomeOf = ({ playbookId, executionId }: ChatAnswer) => ({ playbookId, ex
 
 const KEPT = "chat:";
 
-/** The thread, kept for this tab, so that a reload does not lose it. */
+/** The thread, stored for this tab to survive reloads. */
 function useKeptThread() {
   const { orgId, uid } = useSession();
   const place = `${KEPT}${orgId}:${uid}`;
@@ -165,10 +165,10 @@ function read(place: string): string | null {
   }
 }
 
-/** A browser that keeps nothing, or has no room, keeps the thread as long as the page is open. */
+/** Without storage, the thread lasts as long as the page is open. */
 function keep(place: string, text: string): void {
   try {
-    // What somebody else said in this tab is not ours to keep.
+    // Don't restore another account's thread.
     for (const other of Object.keys(sessionStorage))
       if (other.startsWith(KEPT) && other !== place) sessionStorage.removeItem(other);
     sessionStorage.setItem(place, text);

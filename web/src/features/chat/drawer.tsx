@@ -2,7 +2,7 @@ import { Drawer } from "@mantine/core";
 import { useChat } from "./conversation";
 import ChatPanel from "./panel";
 
-/** Chat beside any page; all of the screen on a phone. */
+/** Chat next to any page; full screen on phones. */
 export default function ChatDrawer() {
   const { drawer } = useChat();
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { plain } from "../../format/words";
 import { AlertIcon } from "../../ui/icons";
 
-/** What went wrong, kindly, and what can be done about it. */
+/** An error message with a way to retry. */
 export function Failed({ words, children }: { words: string; children?: ReactNode }) {
   return (
     <Group gap="xs" role="alert" wrap="nowrap" align="flex-start" c="var(--mantine-color-error)">

@@ -1,4 +1,4 @@
-/** One entry of the conversation: what was said, or what was answered with its buttons. */
+/** One entry of the conversation: a message, or an answer with buttons. */
 import { Button, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { Link } from "react-router";
 import { agentName, plain } from "../../format/words";
@@ -8,7 +8,7 @@ import { Failed } from "./failed";
 import type { Mine, Theirs } from "./thread";
 import { Spoken, speakingTime } from "./words";
 
-/** What the button says that does what is proposed; a new playbook has a card. */
+/** The label of the proposal's button; new playbooks have a card. */
 const DO = {
   change: "Apply change",
   pause: "Pause",
@@ -74,7 +74,7 @@ export function Answered({ entry, isLast, onChange }: { entry: Theirs; isLast: b
   );
 }
 
-/** A card says the rest of what the reply says of a playbook. */
+/** The card shows the rest of the reply about a playbook. */
 function textOf({ answer }: Theirs): string {
   if (!answer.summary) return answer.reply;
   const [first = ""] = answer.reply.split("\n");

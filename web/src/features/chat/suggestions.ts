@@ -1,4 +1,4 @@
-/** Sentences to begin with: each is understood without a question. */
+/** Example sentences, each understood without questions. */
 const TO_MAKE = [
   "Email me every morning if a competitor undercuts us by more than 10%",
   "Email me a sales summary every Monday at 8 am",

@@ -1,34 +1,34 @@
-/** A conversation as the page keeps it: pure functions over its entries. */
+/** The conversation's state: pure functions over its entries. */
 import type { ChatAnswer } from "../../data/types/api";
 
-/** What the page needs of an answer; the whole playbook is behind its link. */
+/** The parts of an answer that the page needs. */
 export type Answer = Omit<ChatAnswer, "playbook" | "understood" | "unread" | "corrections">;
 
-/** What somebody said. `message` is sent, `text` is shown: a button may say it shorter. */
+/** A user's message. `message` is sent, `text` is shown: buttons may be shorter. */
 export interface Mine {
   kind: "mine";
   id: string;
   message: string;
   text: string;
-  /** Why it has not been answered. */
+  /** Why it wasn't answered. */
   failure?: string | undefined;
 }
 
-/** What was answered. */
+/** An answer. */
 export interface Theirs {
   kind: "theirs";
   id: string;
-  /** The message that it answers; sent again, it does what is proposed. */
+  /** The answered message; sending it again carries out the proposal. */
   asked: string;
   answer: Answer;
-  /** One act, however often it is sent. */
+  /** The idempotency key. */
   key: string;
   outcome?: Outcome | undefined;
-  /** Why what was proposed has not been done. */
+  /** Why the proposal wasn't carried out. */
   failure?: string | undefined;
 }
 
-/** What became of a proposal, with what it made or changed. */
+/** A proposal's outcome, with what it created or changed. */
 export interface Outcome {
   playbookId?: string | null | undefined;
   executionId?: string | null | undefined;
@@ -39,7 +39,7 @@ export type Entry = Mine | Theirs;
 export interface Thread {
   conversationId: string;
   entries: readonly Entry[];
-  /** What is written and not sent yet. */
+  /** The unsent draft. */
   draft: string;
 }
 
@@ -52,7 +52,7 @@ export const added = (thread: Thread, entry: Entry): Thread => ({
   entries: [...thread.entries, entry].slice(-MOST_ENTRIES),
 });
 
-/** The thread with the entry of that id changed; a field that is undefined is taken out. */
+/** The thread with the entry changed; undefined fields are removed. */
 export function changed(
   thread: Thread,
   id: string,
@@ -66,17 +66,17 @@ export function answerOf({ playbook: _, understood: _1, unread: _2, corrections:
   return answer;
 }
 
-/** The answer whose buttons still count: the last one. What was proposed before it has been passed over. */
+/** The answer with active buttons: the last one. Earlier proposals are obsolete. */
 export const openAnswer = ({ entries }: Thread): Theirs | undefined =>
   entries.findLast((one): one is Theirs => one.kind === "theirs");
 
-/** The proposal that a yes agrees to. */
+/** The proposal that a yes confirms. */
 export function openProposal(thread: Thread): Theirs | undefined {
   const last = openAnswer(thread);
   return last?.answer.proposes && !last.outcome ? last : undefined;
 }
 
-/** A kept thread, or undefined where the text is none. */
+/** Parses a stored thread; undefined if invalid. */
 export function parsed(text: string | null): Thread | undefined {
   if (!text) return undefined;
   try {

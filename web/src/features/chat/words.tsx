@@ -1,13 +1,13 @@
-/** A reply whose words appear one after the other, as if somebody spoke; with reduced motion all at once. */
+/** A reply that appears word by word, or at once with reduced motion. */
 import { plain } from "../../format/words";
 
 const MOST_MILLISECONDS = 1_200;
 const PER_WORD = 30;
 
-/** How long it takes until the whole text is there. */
+/** Total duration. */
 export const speakingTime = (text: string) => Math.min(text.split(/\s+/).length * PER_WORD, MOST_MILLISECONDS);
 
-/** All of the text is on the page from the start, so that nothing moves and a screen reader reads it once. */
+/** The whole text is in the page from the start, so nothing moves and screen readers read it once. */
 export function Spoken({ text, isNew }: { text: string; isNew: boolean }) {
   const parts = plain(text).split(/(\s+)/);
   if (!isNew) return <>{plain(text)}</>;

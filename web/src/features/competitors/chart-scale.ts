@@ -1,4 +1,4 @@
-/** Where points of a chart lie: pure arithmetic. */
+/** Chart coordinates. Pure. */
 import type { PricePoint } from "../../data/types/api";
 
 export interface Box {
@@ -18,7 +18,7 @@ export interface Scale {
 const HALF_A_DAY = 43_200_000;
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** Values that are pleasant to read, about `wanted` of them, around all between `low` and `high`. */
+/** About `wanted` round values covering `low` to `high`. */
 export function ticks(low: number, high: number, wanted: number): number[] {
   const span = high - low || Math.max(high, 1) * 0.2;
   const rough = span / Math.max(1, wanted - 1);
@@ -29,7 +29,7 @@ export function ticks(low: number, high: number, wanted: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, number) => Number(((first + number) * step).toFixed(4)));
 }
 
-/** The scale that shows the points, and `alsoPrice` where it is given, in the box. */
+/** A scale for the points and an optional `alsoPrice`. */
 export function scaleOf(points: readonly PricePoint[], box: Box, alsoPrice?: number): Scale {
   const at = points.map((point) => Date.parse(point.at));
   const prices = [...points.map((point) => point.price), ...(alsoPrice === undefined ? [] : [alsoPrice])];
@@ -47,7 +47,7 @@ export function scaleOf(points: readonly PricePoint[], box: Box, alsoPrice?: num
   };
 }
 
-/** A line that goes on level until the next price was seen. */
+/** A step line: level until the next price. */
 export function stepPath(points: readonly PricePoint[], { x, y }: Scale): string {
   return points
     .map((point, number) => {

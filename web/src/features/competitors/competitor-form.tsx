@@ -1,4 +1,4 @@
-/** Adds a competitor, or gives the one that is there another menu address. */
+/** Adds a competitor or changes its menu address. */
 import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, useState } from "react";
@@ -9,7 +9,7 @@ import { asAddress } from "./words";
 
 interface Props {
   opened: boolean;
-  /** The one whose address is changed; without it one is added. */
+  /** The competitor to edit; adds one if absent. */
   known?: { name: string; menuUrl: string };
   onClose: () => void;
   onSaved: () => void;

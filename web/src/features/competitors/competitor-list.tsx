@@ -12,7 +12,7 @@ import { doubtWords, failureWords, isUnreadable, shortAddress, undercutWords, un
 
 interface Rows {
   competitors: readonly CompetitorItem[];
-  /** Left out for those who may not remove one. */
+  /** Absent for users who can't remove competitors. */
   onRemove?: (competitor: CompetitorItem) => void;
 }
 

@@ -1,4 +1,4 @@
-/** One competitor's menu beside ours. On open two calls of the API, no query of Firestore. */
+/** One competitor's menu next to ours. Two API calls on open, no Firestore queries. */
 import { Alert, Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useParams, useSearchParams } from "react-router";

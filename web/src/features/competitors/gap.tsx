@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { TrendDownIcon, TrendUpIcon } from "../../ui/icons";
 import { gapWords } from "./words";
 
-/** How far their price lies from ours: an icon and words, red where they undercut us. */
+/** The price difference as an icon and words, red if they undercut us. */
 export function Gap({ percent, words = gapWords(percent) }: { percent: number; words?: string }) {
   const isBelow = percent > 0;
   return (

@@ -1,4 +1,4 @@
-/** The competitors that the org tracks. On open one call of the API, no query of Firestore. */
+/** Tracked competitors. One API call on open, no Firestore queries. */
 import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";

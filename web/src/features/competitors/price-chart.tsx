@@ -1,4 +1,4 @@
-/** One product's prices as a line, with today's price of ours beside it where it is ours too. */
+/** A product's prices as a line, with our price today if we sell it. */
 import { useElementSize } from "@mantine/hooks";
 import { useId } from "react";
 import { useOrg } from "../../data/org";
@@ -63,7 +63,7 @@ export function PriceChart({ history, ourPrice }: { history: PriceHistory; ourPr
 
 const anchorOf = (number: number, count: number) => (number === 0 ? "start" : number === count - 1 ? "end" : "middle");
 
-/** What the picture shows, for those who do not see it. */
+/** The chart's text alternative. */
 export function summaryOf({ points }: PriceHistory, ourPrice: number | undefined, zone: string): string {
   const [first, last] = [points[0], points[points.length - 1]];
   if (!first || !last) return "No prices.";

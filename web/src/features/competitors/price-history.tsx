@@ -11,9 +11,9 @@ import { named } from "./words";
 
 interface Props {
   competitorId: string;
-  /** Their menu beside ours, which tells our price of a product. */
+  /** The comparison, with our price of a product. */
   rows: readonly ComparedProduct[];
-  /** The product's name as the address has it; null for the one that the menu begins with. */
+  /** The product's name from the URL; null for the first one. */
   chosen: string | null;
   onChoose: (product: string) => void;
 }
@@ -24,7 +24,7 @@ interface Named {
   size?: string | null;
 }
 
-/** Products of one name in two categories or sizes are told apart by these. */
+/** Distinguishes products with the same name. */
 const nameOf = ({ product, category, size }: Named) =>
   category ? `${named(product, size)} (${plain(category)})` : named(product, size);
 

@@ -1,4 +1,4 @@
-/** Their products beside ours; how they are sorted and which are shown stands in the address. */
+/** Their products next to ours; sorting and filters are in the URL. */
 import { Button, Group, Paper, SegmentedControl, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
@@ -159,7 +159,7 @@ function ProductRow({ row }: { row: ComparedProduct }) {
   );
 }
 
-/** A price; where sizes differ, what it comes to by the unit below it. */
+/** A price, with the unit price below it if sizes differ. */
 function PriceCell({
   price: whole,
   byUnit,

@@ -1,4 +1,4 @@
-/** Scans run as steps of playbooks: this offers those that scan, and starts the one that is chosen. */
+/** Scans are playbook steps: offers playbooks that scan and starts the chosen one. */
 import { Anchor, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
@@ -40,7 +40,7 @@ function Choice({ playbooks }: { playbooks: Listed["items"] }) {
   const api = useApi();
   const navigate = useNavigate();
   const { busy, act } = useAct();
-  // One key for as long as the dialog is open: two clicks are one run.
+  // One key per dialog, so that a double click starts one run.
   const [key] = useState(() => crypto.randomUUID());
 
   const run = (playbookId: string) =>

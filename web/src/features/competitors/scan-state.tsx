@@ -5,7 +5,7 @@ import { type Look, StateBadge } from "../../ui/status";
 import { When } from "../../ui/when";
 import { isUnreadable } from "./words";
 
-/** What came of the last scan: an icon, a word and when. */
+/** The last scan's result: an icon, a word and a time. */
 export function ScanState({ competitor }: { competitor: CompetitorItem }) {
   const at = competitor.lastScan?.at ?? competitor.menuSeenAt;
   return (

@@ -1,4 +1,4 @@
-/** The order of the products, and which of them are shown. */
+/** Sorting and filtering of products. */
 import type { ComparedProduct } from "../../data/types/api";
 
 export const SORTS = ["product", "theirs", "ours", "gap"] as const;
@@ -21,10 +21,10 @@ const SHOWN: Record<Show, (row: ComparedProduct) => boolean> = {
   below: (row) => (row.percent ?? 0) > 0,
 };
 
-/** The direction that a column begins with. */
+/** A column's initial direction. */
 export const startsDescending = (sort: Sort) => sort === "gap";
 
-/** Those that are asked for, sorted; what has no value stands at the end either way. */
+/** Filtered and sorted; missing values always come last. */
 export function arranged(
   rows: readonly ComparedProduct[],
   asked: { sort: Sort; descending: boolean; show: Show; words: string },
@@ -44,7 +44,7 @@ export function arranged(
   });
 }
 
-/** One of the allowed words that an address holds. */
+/** A valid URL parameter value. */
 export function oneOf<T extends string>(allowed: readonly T[], found: string | null, otherwise: T): T {
   return allowed.find((one) => one === found) ?? otherwise;
 }

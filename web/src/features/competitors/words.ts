@@ -1,4 +1,4 @@
-/** What a scan and a comparison say, in words. */
+/** Scans and comparisons in words. */
 import type { BiggestUndercut, Comparison, CompetitorItem, LastScan, Unreadable } from "../../data/types/api";
 import { count, dollars, percent } from "../../format/money";
 import { dateOf, isSameDay } from "../../format/time";
@@ -7,9 +7,9 @@ import { plain, sentence } from "../../format/words";
 const NOON = 12;
 const EVENING = 17;
 
-/** "this morning", "yesterday", "on Nov 24": when something happened, by the days of the zone. */
+/** "this morning", "yesterday", "on Nov 24", by days in the zone. */
 export function dayWords(at: string, zone: string, now: Date = new Date()): string {
-  // Clocks differ: what has happened is never shown as still to come.
+  // Clocks differ: past events are never shown as upcoming.
   const then = new Date(Math.min(dateOf(at).getTime(), now.getTime()));
   if (isSameDay(then, now, zone)) {
     const hour = Number(
@@ -27,7 +27,7 @@ export function failureWords({ at, error }: LastScan, zone: string, now?: Date):
   return `Couldn't be read ${dayWords(at, zone, now)}${why}.`;
 }
 
-/** From how many failed scans in a row on a menu counts as one that can't be read. */
+/** Consecutive failures after which a menu counts as unreadable. */
 const FAILED_FOR_GOOD = 3;
 
 export const isUnreadable = ({ unreadable }: CompetitorItem) => (unreadable?.failures ?? 0) >= FAILED_FOR_GOOD;
@@ -40,7 +40,7 @@ export function unreadableWords({ failures, since, reason, remedy }: Unreadable,
   return `${count(failures)} scans failed since ${day}: ${plain(reason).replace(/\.$/, "")}. ${sentence(plain(remedy))}.`;
 }
 
-/** Why the last scan's menu does not count; undefined where it does or where there was none. */
+/** Why the last scan doesn't count; undefined if it does or there was none. */
 export function doubtWords(scan: LastScan | null | undefined): string | undefined {
   return scan?.status === "suspect" && scan.error ? plain(scan.error) : undefined;
 }
@@ -61,13 +61,13 @@ export function undercutWords({ biggest }: Comparison): string {
     : `${percent(gap)} below us on ${named(product, size)}`;
 }
 
-/** What a percent of our price means: positive where they are cheaper. */
+/** Percent of our price; positive if they are cheaper. */
 export function gapWords(gap: number): string {
   if (gap === 0) return "Same price";
   return gap > 0 ? `${percent(gap)} below us` : `${percent(-gap)} above us`;
 }
 
-/** "$34.00", or "$9.71/g" where sizes differ and prices are compared by the unit. */
+/** "$34.00", or "$9.71/g" when comparing different sizes. */
 export const unitPrice = (price: number, unit: string | null | undefined) =>
   unit ? `${dollars(price)}/${unit}` : dollars(price);
 
@@ -77,7 +77,7 @@ export function pricesWords({ theirPrice, ourPrice, theirUnitPrice, ourUnitPrice
   return `${unitPrice(theirs, unit)} vs. your ${unitPrice(ours, unit)}`;
 }
 
-/** "higherlevel.com/menu": an address as people say it. */
+/** "higherlevel.com/menu". */
 export function shortAddress(url: string): string {
   try {
     const { host, pathname } = new URL(url);
@@ -87,7 +87,7 @@ export function shortAddress(url: string): string {
   }
 }
 
-/** What was typed as an http(s) address, "https://" put before one that has none; undefined for what is none. */
+/** The input as an http(s) URL, with "https://" added if missing; undefined if invalid. */
 export function asAddress(typed: string): string | undefined {
   const text = typed.trim();
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
@@ -100,7 +100,7 @@ export function asAddress(typed: string): string | undefined {
   }
 }
 
-/** How many more the plan tracks. */
+/** How many more competitors the plan includes. */
 export function roomWords(used: number, limit: number): string {
   if (limit < 0) return `${used} tracked. Your plan has no limit.`;
   return `${used} of ${limit} tracked.${used >= limit ? " You've reached your plan's limit." : ""}`;

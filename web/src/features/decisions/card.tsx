@@ -21,7 +21,7 @@ const LOOKS: Record<Status, Omit<Look, "label">> = {
   withdrawn: { color: "gray", icon: BanIcon },
 };
 
-/** One decision: what and why, who asked, and the answer. `isAlone`: it is the page's subject, whose heading names it. */
+/** One decision with its reasons and answer. `isAlone`: the page's heading already names it. */
 export function DecisionCard(props: {
   decision: Decision;
   verdict: Verdict | undefined;
@@ -60,7 +60,7 @@ export function DecisionCard(props: {
   );
 }
 
-/** Its kind, who asks, since when and until when, and where it comes from. */
+/** Kind, requester, dates and source. */
 function Facts({ decision }: { decision: Decision }) {
   const { agent, askedBy, askedAt, expiresAt, executionId } = decision;
   return (
@@ -84,7 +84,7 @@ function Facts({ decision }: { decision: Decision }) {
   );
 }
 
-/** What was decided, who decided it and when, and what came of it. */
+/** The outcome: who decided, when, and the result. */
 function Outcome({ decision }: { decision: Decision }) {
   const { uid } = useSession();
   const { status, decidedAt, comment, fields } = decision;

@@ -1,4 +1,4 @@
-/** What is to be decided, by kind: numbers, before and after, the copy as it would go out. */
+/** The content of a decision by kind: numbers, before and after, the final copy. */
 import { Box, Group, Paper, Stack, Table, Text } from "@mantine/core";
 import { counted, dollars, percent } from "../../format/money";
 import { label } from "../../format/words";

@@ -1,4 +1,4 @@
-/** The two buttons, or why there are none. */
+/** The two buttons, or the reason they are missing. */
 import { Alert, Button, Group, Stack, Switch, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { ApiError, useApi } from "../../data/api";
@@ -11,7 +11,7 @@ import { type Decision, priceRows } from "./model";
 
 const MAX_COMMENT = 1000;
 
-/** Whether the reader may decide it; undefined until that is known. */
+/** Whether the user can decide; undefined while loading. */
 export interface Verdict {
   mayDecide: boolean;
   whyNot?: string | undefined;

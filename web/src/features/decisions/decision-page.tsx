@@ -1,4 +1,4 @@
-/** One decision, where mails lead to. Opening it decides nothing. It reads the document, and the item of a price. */
+/** One decision, linked from emails. Opening it decides nothing. Reads the document, and the item of a price. */
 import { Button, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
@@ -28,7 +28,7 @@ function ApprovalPage({ id }: { id: string }) {
   const isThere = !mayEdit || live.data;
   const answer = useFetched<Fields & Verdict>(isThere ? `/approvals/${encodeURIComponent(id)}` : null);
   const found: Live<Fields | null> = mayEdit ? live : answer;
-  // The server refuses who may not decide, also where it could not be asked before.
+  // The server also enforces this.
   const verdict = answer.error ? { mayDecide: true } : answer.data;
   return <Found live={found} verdict={() => verdict} read={(fields) => approvalOf(fields)} />;
 }
@@ -69,7 +69,7 @@ function Found(props: {
   );
 }
 
-/** Firestore refuses what is missing as it refuses what is another org's; the API answers both with 404. */
+/** Firestore reports missing documents like another org's; the API returns 404 for both. */
 const isMissing = (error: Error) =>
   error instanceof ApiError ? error.status === 404 : "code" in error && error.code === "permission-denied";
 
@@ -92,7 +92,7 @@ function NotHere() {
   );
 }
 
-/** Of a price for one item: what it sells for at this moment, and what either price leaves of it. */
+/** An item's current price, and the margin at either price. */
 function CurrentItem({ decision }: { decision: Decision }) {
   const { orgId } = useSession();
   const [row] = decision.kind === "pricing_suggestions" ? priceRows(decision.fields) : [];

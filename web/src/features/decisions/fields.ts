@@ -1,4 +1,4 @@
-/** Fields of documents that no type describes: what is of another shape than expected counts as missing. */
+/** Reads fields of untyped documents; unexpected types count as missing. */
 import type { Instant } from "../../format/time";
 import { plain } from "../../format/words";
 
@@ -17,7 +17,7 @@ export const fieldsOf = (value: unknown): Fields =>
 
 export const texts = (value: unknown): string[] => list(value).flatMap((one) => text(one) ?? []);
 
-/** A time of Firestore, or of the API. */
+/** A time from Firestore or the API. */
 export function instant(value: unknown): Instant | undefined {
   if (typeof value === "string") return Number.isNaN(Date.parse(value)) ? undefined : value;
   return typeof fieldsOf(value).toDate === "function" ? (value as Instant) : undefined;

@@ -1,4 +1,4 @@
-/** What a person decides, whichever collection it lies in. */
+/** A decision, from any collection. */
 import { SUGGESTION_KINDS, type SuggestionKind } from "../../data/queries/decisions";
 import { dateOf, type Instant } from "../../format/time";
 import { type Fields, fieldsOf, instant, list, number, text, texts } from "./fields";
@@ -16,9 +16,9 @@ export interface Decision {
   reason: string | undefined;
   status: Status;
   askedAt: Instant | undefined;
-  /** Who suggests it: an agent's name as documents have it. */
+  /** The suggesting agent's id. */
   agent: string | undefined;
-  /** On whose behalf a run asks. */
+  /** The user a run acts for. */
   askedBy: string | undefined;
   expiresAt: Instant | undefined;
   playbookId: string | undefined;
@@ -28,15 +28,15 @@ export interface Decision {
   decidedBy: string | undefined;
   decidedAt: Instant | undefined;
   comment: string | undefined;
-  /** Who stands behind it, and so does not decide it. */
+  /** The people behind it, who can't decide it themselves. */
   people: readonly string[];
-  /** All fields, for what only one kind has. */
+  /** All fields, for kind-specific ones. */
   fields: Fields;
 }
 
 const STATUSES: readonly unknown[] = ["pending", "approved", "rejected", "expired", "withdrawn"];
 
-/** An approval's document, or the API's answer. */
+/** From an approval's document or API response. */
 export function approvalOf(fields: Fields, now = Date.now()): Decision {
   const expiresAt = instant(fields.expiresAt);
   const stored = statusOf(fields.status);
@@ -103,17 +103,17 @@ const TITLES: Record<SuggestionKind, string> = {
 
 export interface PriceRow {
   product: string;
-  /** "3.5g": the size that both prices are of. */
+  /** "3.5g": the size of both prices. */
   size: string | undefined;
   itemId: string | undefined;
   current: number | undefined;
   theirs: number | undefined;
   suggested: number;
-  /** Below zero where the price falls. */
+  /** Negative if the price falls. */
   changePercent: number | undefined;
 }
 
-/** The prices that a suggestion names: one item's, or one for each of its products. */
+/** A suggestion's prices: for one item or several products. */
 export function priceRows(fields: Fields): PriceRow[] {
   const own = priceRow(fields);
   return own ? [own] : list(fields.products).flatMap((row) => priceRow(fieldsOf(row)) ?? []);
@@ -135,11 +135,11 @@ function priceRow(row: Fields): PriceRow | undefined {
   };
 }
 
-/** What is left of a price after the cost, in percent of the price. */
+/** The margin in percent of the price. */
 export const marginPercent = (price: number | undefined, cost: number | undefined): number | undefined =>
   price && cost !== undefined ? ((price - cost) * 100) / price : undefined;
 
-/** Newest first; those without a time come last. */
+/** Newest first; missing times last. */
 export function newestFirst(decisions: readonly Decision[], of: (one: Decision) => Instant | undefined): Decision[] {
   const at = (one: Decision) => {
     const found = of(one);

@@ -1,4 +1,4 @@
-/** What waits for a person's word, and what was decided in the last 30 days. It reads at most 31 documents on open. */
+/** Pending decisions and those of the last 30 days. At most 31 reads on open. */
 import { Select, Stack, Tabs, Text } from "@mantine/core";
 import { useParams, useSearchParams } from "react-router";
 import { Page } from "../../ui/page";

@@ -1,4 +1,4 @@
-/** The decisions of the list, current, and who may decide them. */
+/** The list's live decisions, and who can decide them. */
 import { useEffect, useState } from "react";
 import { useApi, useFetched } from "../../data/api";
 import { type Live, useLiveList } from "../../data/live";
@@ -18,7 +18,7 @@ import { OWN_SUGGESTION } from "./words";
 
 export type Tab = "waiting" | "decided";
 
-/** All kinds together read at most 11 + 4 × 5 = 31 documents, one kind 25. */
+/** All kinds together take at most 11 + 4 × 5 = 31 reads, one kind 25. */
 const OF_ALL = { approvals: 11, suggestions: 5 };
 const OF_ONE = 25;
 const HOUR = 3_600_000;
@@ -30,12 +30,12 @@ type Answer = Verdict & { approvalId: string };
 
 interface Asked {
   tab: Tab;
-  /** One kind; without it all of them. */
+  /** One kind, or all. */
   kind: Kind | undefined;
 }
 
 export interface Decisions extends Live<Decision[]> {
-  /** Whether there may be more than are shown. */
+  /** Whether there may be more. */
   isCut: boolean;
 }
 
@@ -54,7 +54,7 @@ export function useDecisions(asked: Asked): Decisions {
   const found = all.flatMap((one) => one.data ?? []);
   if (asked.tab === "decided")
     return { data: newestFirst(found, (one) => one.decidedAt ?? one.askedAt), error: undefined, isCut };
-  // A run stands still until it has its answer; suggestions can wait.
+  // Runs wait for approvals; suggestions can wait.
   const [first, then] = [found.filter((one) => one.expiresAt), found.filter((one) => !one.expiresAt)];
   return { data: [first, then].flatMap((some) => newestFirst(some, (one) => one.askedAt)), error: undefined, isCut };
 }
@@ -72,7 +72,7 @@ function useSuggestions({ tab, kind }: Asked, of: SuggestionKind): Decisions {
   return { data: data?.map((one) => suggestionOf(of, one)), error, isCut: (data?.length ?? 0) === limit };
 }
 
-/** Editors listen to the documents; viewers, who may not read the details, get the API's list without them. */
+/** Editors listen to documents; viewers can't read details and get the API's list. */
 function useApprovals({ tab, kind }: Asked): Decisions {
   const { orgId, mayEdit } = useSession();
   const isAsked = !kind || kind === "approvals";
@@ -92,7 +92,7 @@ function useApprovals({ tab, kind }: Asked): Decisions {
   };
 }
 
-/** Who stands behind a run is known to the server alone, so it is asked whenever other approvals wait. */
+/** Only the server knows who is behind a run, so it is asked whenever the list changes. */
 export function useVerdicts(decisions: readonly Decision[]): (decision: Decision) => Verdict | undefined {
   const { mayEdit, uid } = useSession();
   const api = useApi();
@@ -105,7 +105,7 @@ export function useVerdicts(decisions: readonly Decision[]): (decision: Decision
     const abort = new AbortController();
     api<{ items: Answer[] }>(`/approvals?status=pending&limit=${OF_ONE}`, { signal: abort.signal }).then(
       ({ items }) => setKnown(Object.fromEntries(items.map((one) => [one.approvalId, one]))),
-      // The server refuses who may not decide, also where it could not be asked before.
+      // The server also enforces this.
       () => setUnknowable(!abort.signal.aborted),
     );
     return () => abort.abort();
@@ -116,7 +116,7 @@ export function useVerdicts(decisions: readonly Decision[]): (decision: Decision
   };
 }
 
-/** Whoever stands behind the run that suggests something does not decide it. */
+/** People behind a run can't decide its suggestions. */
 export function suggestionVerdict({ people }: Decision, uid: string): Verdict {
   return people.includes(uid) ? { mayDecide: false, whyNot: OWN_SUGGESTION } : { mayDecide: true };
 }

@@ -18,7 +18,7 @@ export const STATUS_NAMES: Readonly<Record<Status, string>> = {
 
 export const pathOf = ({ kind, id }: Pick<Decision, "kind" | "id">) => `/decisions/${kind}/${encodeURIComponent(id)}`;
 
-/** Who decided, as the reader knows them. */
+/** Who decided. */
 export function decider(decision: Decision, uid: string): string {
   if (decision.decidedBy === uid) return "you";
   return decision.decidedByName ?? "someone on your team";

@@ -1,4 +1,4 @@
-/** The one box: what is said here goes on in chat. */
+/** The chat box; the conversation continues in chat. */
 import { Button, Group, Paper, Stack, Title } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../data/session";

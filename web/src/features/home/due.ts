@@ -1,4 +1,4 @@
-/** The runs that come next, of one's own schedules and of the plan's: pure. */
+/** Upcoming runs of the org's own schedules and the plan's. Pure. */
 import { NEXT_RUNS } from "../../data/queries/home";
 import type { PlaybookSummary, ScheduleRecord } from "../../data/types/documents";
 
@@ -7,11 +7,11 @@ type Plans = Pick<PlaybookSummary, "playbookId" | "name" | "nextRuns">;
 export interface Due {
   playbookId: string;
   at: Date;
-  /** Absent until its summary is read. */
+  /** Absent while its summary is loading. */
   name?: string;
 }
 
-/** The soonest first, as many as Home shows. */
+/** Soonest first, limited to what Home shows. */
 export function mergedRuns(own: readonly ScheduleRecord[], plans: readonly Plans[], now: Date): Due[] {
   const due: Due[] = [];
   for (const { playbookId, nextRunAt } of own) if (nextRunAt) due.push({ playbookId, at: nextRunAt.toDate() });

@@ -11,7 +11,7 @@ import { Shown } from "../../ui/states";
 import { When } from "../../ui/when";
 import { Section } from "./section";
 
-/** What the scans of competitors have found, in words with their numbers. */
+/** Findings of competitor scans. */
 export function Findings() {
   const { orgId } = useSession();
   const { zone } = useOrg();

@@ -8,7 +8,7 @@ import { Section } from "./section";
 
 const SHOWN_METRICS = 4;
 
-/** What this month has cost, and the limits that it comes closest to. */
+/** This month's cost, and the limits closest to being reached. */
 export function Month() {
   const live = useFetched<Usage>("/usage");
   return (

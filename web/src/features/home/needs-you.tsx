@@ -23,7 +23,7 @@ const ICONS: Record<Need["kind"], { icon: Icon; color: string }> = {
   alert: { icon: BellIcon, color: "orange" },
 };
 
-/** Decisions, failed runs and alerts; those who may not decide see the latter two. */
+/** Decisions, failed runs and alerts; decisions only for users who can decide. */
 export function NeedsYou() {
   const { needs, isKnown, error } = useNeeds();
   if (error) return <Failure title="What needs you can't be shown" error={error} />;

@@ -1,4 +1,4 @@
-/** What needs a person, put together from several lists: pure. */
+/** Combines everything that needs a person. Pure. */
 import type { ExecutionSummary, InboxNotification } from "../../data/types/documents";
 import { dateOf, type Instant } from "../../format/time";
 import { plain, sentence } from "../../format/words";
@@ -14,7 +14,7 @@ export interface Need {
   detail: string;
   to: string;
   at: Instant;
-  /** The run that failed or asks. */
+  /** The failed or waiting run. */
   executionId?: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export const alertNeed = ({ id, title, body, createdAt }: InboxNotification): Ne
   at: createdAt,
 });
 
-/** Alerts about runs that fail or ask, and are named themselves, are left out; the newest come first. */
+/** Leaves out alerts about runs already listed; newest first. */
 export function needsOf(needs: readonly Need[], alerts: readonly InboxNotification[]): Need[] {
   const runsOf = (kind: Need["kind"]) =>
     new Set(needs.filter((one) => one.kind === kind).map((one) => one.executionId));

@@ -2,13 +2,13 @@ import { Anchor, Group, Stack, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
-/** A part of Home with a way to the page that has all of it. */
+/** A section of Home with a link to the full page. */
 export function Section(props: {
   title: string;
   to: string;
-  /** What the link says. */
+  /** The link's text. */
   more: string;
-  /** Whether there is anything to see there. */
+  /** Whether there is anything to show. */
   isShown: boolean;
   children: ReactNode;
 }) {

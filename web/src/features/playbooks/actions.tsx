@@ -1,4 +1,4 @@
-/** The buttons of a playbook's page, for those who edit. */
+/** Buttons of a playbook's page for editors. */
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "react-router";

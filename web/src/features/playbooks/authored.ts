@@ -1,4 +1,4 @@
-/** What of a playbook's document its author writes, and the dashboard edits; all else is the platform's. */
+/** The author-written, editable part of a playbook; the rest belongs to the platform. */
 import type { Playbook } from "../../data/types/documents";
 import { isTimestamp } from "../../data/types/times";
 
@@ -18,7 +18,7 @@ export type Authored = Pick<Playbook, "name" | "triggers" | "steps"> & Partial<P
 const TIMES = ["at", "startsAt", "endsAt"] as const;
 type Triggers = Playbook["triggers"];
 
-/** The author's part, with its fields in the order of `AUTHORED`; times as text, as JSON has them. */
+/** The author's fields in the order of `AUTHORED`, with times as text. */
 export function authoredOf(playbook: Playbook): Authored {
   const kept = AUTHORED.flatMap((field) => {
     const value = playbook[field];
@@ -28,20 +28,20 @@ export function authoredOf(playbook: Playbook): Authored {
   return Object.fromEntries(kept) as Authored;
 }
 
-/** Fields that cannot be edited here; what the text holds instead of an object is one of them. */
+/** Fields that can't be edited here, including non-object input. */
 export function unknownFields(value: unknown): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return ["(not an object)"];
   const known: readonly string[] = AUTHORED;
   return Object.keys(value).filter((name) => !known.includes(name));
 }
 
-/** As Firestore is to have it: times are timestamps there. */
+/** For Firestore: times as timestamps. */
 export const storable = <T extends Partial<Authored>>(authored: T): T =>
   authored.triggers ? { ...authored, triggers: withTimes(authored.triggers, dateFrom) } : authored;
 
 const textOf = (value: unknown) => (isTimestamp(value) ? value.toDate().toISOString().replace(".000Z", "Z") : value);
 
-/** What is no time stays as it is, and the server says so. */
+/** Invalid times are kept; the server reports them. */
 const dateFrom = (value: unknown) =>
   typeof value === "string" && !Number.isNaN(Date.parse(value)) ? new Date(value) : value;
 

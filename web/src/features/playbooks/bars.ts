@@ -1,17 +1,17 @@
-/** Values as the heights of bars. Pure. */
+/** Bar heights. Pure. */
 
 export interface Bar {
   key: string;
-  /** What it says on hover. */
+  /** Hover text. */
   title: string;
-  /** None for a run that has no such value: it gets the lowest bar. */
+  /** Absent without a value: the lowest bar. */
   value: number | undefined;
   isBad: boolean;
 }
 
 const LOWEST = 2;
 
-/** The tallest is `height`, and each can be seen. */
+/** The tallest is `height`; all are visible. */
 export function barsOf(bars: readonly Bar[], height: number): (Bar & { height: number })[] {
   const most = Math.max(0, ...bars.map((bar) => bar.value ?? 0));
   return bars.map((bar) => ({

@@ -1,4 +1,4 @@
-/** Playbooks that come with the plan and were deleted, to bring back. */
+/** Deleted playbooks of the plan, to restore. */
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useApi, useFetched } from "../../data/api";
 import type { DeletedPlaybook } from "../../data/types/api";

@@ -1,4 +1,4 @@
-/** What two versions of a playbook differ in, field by field. Pure. */
+/** Field-by-field differences of two playbook versions. Pure. */
 
 import { isTimestamp } from "../../data/types/times";
 import { label, plain } from "../../format/words";
@@ -8,15 +8,15 @@ export interface Difference {
   path: string;
   /** "Step 2 (Send an email), subject". */
   field: string;
-  /** None where it was added. */
+  /** Absent if added. */
   before: string | undefined;
-  /** None where it was taken out. */
+  /** Absent if removed. */
   after: string | undefined;
 }
 
 export const MOST_DIFFERENCES = 50;
 
-/** At most `MOST_DIFFERENCES`, in the order of the fields. */
+/** At most `MOST_DIFFERENCES`, in field order. */
 export function differences(before: unknown, after: unknown): Difference[] {
   const found: Difference[] = [];
   compare(before ?? {}, after ?? {}, "", (path, old, now) => {

@@ -1,4 +1,4 @@
-/** Shows what a run would do, and does nothing of it. */
+/** Shows what a run would do, without doing it. */
 import { Alert, Badge, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { useApi } from "../../data/api";

@@ -1,4 +1,4 @@
-/** What a dry run would have done, in words. Pure. */
+/** A dry run's effects in words. Pure. */
 import { count } from "../../format/money";
 import { label, plain } from "../../format/words";
 
@@ -6,9 +6,9 @@ export interface DryRun {
   steps: { stepId: string; action: string; status: string; error?: string | null }[];
   effects: Record<string, unknown>[];
   costUsd: number;
-  /** Where a step would have failed. */
+  /** The step that would have failed. */
   error?: string;
-  /** Where it would have ended early. */
+  /** The step that would have ended it early. */
   stopped?: string;
 }
 

@@ -1,10 +1,10 @@
-/** The data that a playbook which starts on an event is run with by hand. */
+/** Event data for running an event playbook by hand. */
 import { JsonInput, Text } from "@mantine/core";
 import type { Playbook } from "../../data/types/documents";
 import { isObject } from "./flow";
 import { sampleEvent } from "./sample-event";
 
-/** Of the first event that starts it; none where no event does. */
+/** The first triggering event, if any. */
 export const eventOf = (playbook: Playbook): string | undefined => {
   const triggers = Array.isArray(playbook.triggers) ? playbook.triggers : [];
   const event = triggers.find((one) => one?.type === "event");
@@ -14,7 +14,7 @@ export const eventOf = (playbook: Playbook): string | undefined => {
 export const sampleText = (eventName: string | undefined) =>
   eventName ? JSON.stringify(sampleEvent(eventName), null, 2) : "{}";
 
-/** The object that the text holds; none where it holds something else. */
+/** The object in the text, if it is one. */
 export function eventDataIn(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text || "{}");

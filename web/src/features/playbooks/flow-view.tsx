@@ -1,4 +1,4 @@
-/** The steps as a line of numbered stops; steps within steps stand in frames below theirs. */
+/** Numbered steps in a line, with nested steps in frames below. */
 import { Text } from "@mantine/core";
 import { Json } from "../../ui/json";
 import type { FlowStep } from "./flow";

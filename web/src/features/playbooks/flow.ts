@@ -1,4 +1,4 @@
-/** A playbook's steps as a tree that people read: what happens, under which condition, and the steps within steps. */
+/** A playbook's steps as a readable tree with conditions and nested steps. */
 import { agentName, entryOf, label, plain } from "../../format/words";
 
 export interface FlowStep {
@@ -8,9 +8,9 @@ export interface FlowStep {
   title: string;
   agent: string | undefined;
   condition: string | undefined;
-  /** Goes on where this step fails. */
+  /** Continues if this step fails. */
   goesOn: boolean;
-  /** Without the steps in it. */
+  /** Without nested steps. */
   params: Record<string, unknown>;
   blocks: FlowBlock[];
 }
@@ -68,7 +68,7 @@ const TITLES: Record<string, string> = {
   setup_check: "Check your setup",
 };
 
-/** What an action does: "Scan competitors". */
+/** "Scan competitors". */
 export const actionTitle = (action: string) => entryOf(TITLES, action) ?? label(action);
 
 const MAX_DEPTH = 4;
@@ -130,10 +130,10 @@ const COMPARED: Record<string, string> = {
 const SIMPLE = /^\s*(?:\{\{\s*)?([A-Za-z_][\w.]*)(?:\s*\}\})?\s*(>=|<=|==|!=|>|<)\s*("[^"]*"|'[^']*'|-?[\d.]+)\s*$/;
 const NAMED = /^\s*(?:\{\{\s*)?([A-Za-z_][\w.]*)(?:\s*\}\})?\s*$/;
 
-/** Whether these are words: a condition that is no comparison stays an expression. */
+/** Whether these are words; complex conditions stay expressions. */
 export const isInWords = (condition: string) => !/[()|{}]/.test(condition);
 
-/** `{{money_mike.price_gap}} > 10` as "price gap is more than 10"; what is longer stays as it is written. */
+/** `{{money_mike.price_gap}} > 10` as "price gap is more than 10"; complex ones unchanged. */
 export function conditionWords(condition: string): string {
   const compared = SIMPLE.exec(condition);
   if (compared) return `${spoken(compared[1] ?? "")} ${COMPARED[compared[2] ?? ""]} ${unquoted(compared[3] ?? "")}`;
@@ -149,7 +149,7 @@ function spoken(path: string): string {
   return plain(last.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/_/g, " ")).toLowerCase();
 }
 
-/** `steps[1].params.to` as "Step 2 (Send an email), to"; of what is no step, its own words. */
+/** `steps[1].params.to` as "Step 2 (Send an email), to"; other paths in words. */
 export function fieldWords(field: string, steps: unknown): string {
   const match = /^steps\[(\d+)\]\.?(.*)$/.exec(field);
   if (match) {

@@ -1,4 +1,4 @@
-/** Earlier versions of the playbook, what each edit changed, and a way back. 20 reads. */
+/** Earlier versions with their changes, and restoring them. 20 reads. */
 import { Badge, Button, Card, Group, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useLiveList } from "../../data/live";
@@ -25,7 +25,7 @@ export default function HistoryTab({ playbook }: { playbook: Playbook }) {
   const restore = async () => {
     if (!chosen?.content) return;
     const content = chosen.content;
-    // What the newest edit wrote and this version lacks goes.
+    // Fields added since this version are removed.
     const emptied = Object.keys(newest?.content ?? {}).filter((name) => !(name in content));
     const done = "Restored. The previous version is still in the history.";
     if (await act("restore", () => save(playbook, content as Partial<Authored>, emptied), done)) choose(undefined);

@@ -1,4 +1,4 @@
-/** The addresses by which other systems start it: their secrets, and the newest calls, which can be replayed. */
+/** Incoming webhooks with secrets and the newest calls, which can be replayed. */
 import { Button, Code, CopyButton, Group, Modal, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";

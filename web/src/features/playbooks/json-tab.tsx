@@ -1,4 +1,4 @@
-/** The playbook as its author writes it, for those who know how. Nothing is saved that could not run. */
+/** The playbook as JSON for experts. Invalid playbooks can't be saved. */
 import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { Problem } from "../../data/types/api";

@@ -1,11 +1,11 @@
-/** What the list shows, as the page's address says it, and its order. Pure. */
+/** The list's filters from the URL, and its order. Pure. */
 import type { PlaybookSummary } from "../../data/types/documents";
 import type { Instant } from "../../format/time";
 import { dateOf } from "../../format/time";
 import { label } from "../../format/words";
 import { PLAYBOOK_STATUSES } from "../../ui/status";
 
-/** A summary, from Firestore or from the API, whose times are texts. */
+/** A summary from Firestore or the API (with times as text). */
 export type ListedPlaybook = Pick<
   PlaybookSummary,
   "playbookId" | "name" | "description" | "category" | "status" | "when" | "source" | "pausedBy" | "adHoc" | "runsEnd"
@@ -29,7 +29,7 @@ export function chosenIn(params: URLSearchParams): Chosen {
 export const isFiltered = ({ search, category, status }: Chosen) =>
   search.trim() !== "" || category !== null || status !== null;
 
-/** What the API is asked. */
+/** The API request. */
 export function searchPath({ search, category, status }: Chosen, limit: number): string {
   const asked = new URLSearchParams({ search: search.trim(), summaries: "true", limit: String(limit) });
   if (category) asked.set("category", category);
@@ -39,7 +39,7 @@ export function searchPath({ search, category, status }: Chosen, limit: number):
 
 const KNOWN = ["competitive", "pricing", "inventory", "marketing", "loyalty", "reports", "compliance", "account"];
 
-/** Categories to choose from: the usual ones and those that are there, each once whatever its case. */
+/** Known and used categories, ignoring case. */
 export function categoriesOf(playbooks: readonly ListedPlaybook[], chosen: string | null) {
   const found = new Map<string, string>();
   for (const name of [...playbooks.map((one) => one.category), ...(chosen ? [chosen] : []), ...KNOWN])
@@ -54,7 +54,7 @@ export interface Category {
   playbooks: ListedPlaybook[];
 }
 
-/** By category, both by name; what ran once for chat is no playbook that somebody set up. */
+/** By category, sorted by name; without one-time chat playbooks. */
 export function byCategory(playbooks: readonly ListedPlaybook[]): Category[] {
   const found = new Map<string, ListedPlaybook[]>();
   for (const one of playbooks) {
@@ -67,6 +67,6 @@ export function byCategory(playbooks: readonly ListedPlaybook[]): Category[] {
     .sort((a, b) => a.title.localeCompare(b.title));
 }
 
-/** The first run that is still to come. */
+/** The next run. */
 export const nextRun = (playbook: ListedPlaybook, now = Date.now()): Instant | undefined =>
   playbook.nextRuns?.find((at) => dateOf(at).getTime() > now);

@@ -1,4 +1,4 @@
-/** When it runs, what it does, who gets notified. */
+/** When it runs, what it does and who gets notified. */
 import { Card, Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 import type { Playbook, PlaybookSummary } from "../../data/types/documents";

@@ -1,4 +1,4 @@
-/** How often it may run, and for those who edit a form for that. */
+/** How often it may run, with a form for editors. */
 import { Button, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { lazy, Suspense } from "react";

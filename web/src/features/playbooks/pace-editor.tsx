@@ -1,4 +1,4 @@
-/** The limits of a playbook as a form: runs at once, runs in a time, and the pause after which events start one. */
+/** A form for a playbook's limits: concurrent runs, runs per period, and the debounce of events. */
 import { Alert, Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Problem } from "../../data/types/api";

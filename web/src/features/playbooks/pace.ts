@@ -3,16 +3,16 @@ import type { EventTrigger, Playbook, Throttle, WebhookTrigger } from "../../dat
 import { sentence } from "../../format/words";
 import type { Authored } from "./authored";
 
-/** What the server allows at most (`shared/playbooks/pace.py`). */
+/** The server's limits (`shared/playbooks/pace.py`). */
 export const MOST_RUNS_AT_ONCE = 1_000;
 export const LONGEST_PAUSE_SECONDS = 3_600;
 
 export type EventDriven = EventTrigger | WebhookTrigger;
 export type Per = Throttle["per"];
 
-/** An empty field is no limit. */
+/** Empty means no limit. */
 export interface TriggerPace {
-  /** Its place among the playbook's triggers. */
+  /** Index among the playbook's triggers. */
   index: number;
   name: string;
   runs: number | undefined;
@@ -48,7 +48,7 @@ export function paceOf({ concurrency, triggers }: Pick<Authored, "concurrency" |
   };
 }
 
-/** The authored fields with the form's limits in place of theirs. */
+/** The authored fields with the form's limits. */
 export function withPace(authored: Authored, form: PaceForm): Authored {
   const { concurrency: _, ...others } = authored;
   const triggers = authored.triggers.map((trigger, index) => {
@@ -67,7 +67,7 @@ function pacedTrigger(trigger: EventDriven, { runs, per, seconds, by }: TriggerP
   };
 }
 
-/** One sentence a limit; none where the plan's own is the only one. */
+/** One sentence per limit; none if only the plan's limit applies. */
 export function paceWords(playbook: Pick<Playbook, "concurrency" | "triggers">): string[] {
   const { concurrency, triggers } = paceOf(playbook);
   const isOnly = triggers.length === 1;

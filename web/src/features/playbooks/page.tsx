@@ -91,7 +91,7 @@ export default function PlaybooksPage() {
   );
 }
 
-/** Live, unless words are searched for: those only the API can find. */
+/** Live, except for text searches, which only the API supports. */
 function useListed(chosen: Chosen, limit: number): Listed {
   const { orgId } = useSession();
   const [search] = useDebouncedValue(chosen.search.trim(), 250);

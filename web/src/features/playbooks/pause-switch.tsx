@@ -1,4 +1,4 @@
-/** Pauses and resumes a playbook; only for those who may, and where the platform does not let it rest. */
+/** Pauses and resumes a playbook, for editors, unless the platform paused it. */
 import { Switch } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { plain } from "../../format/words";
@@ -35,6 +35,6 @@ export function PauseSwitch({
   );
 }
 
-/** Whether somebody who may edit can pause or resume it. */
+/** Whether an editor can pause or resume it. */
 export const canSwitch = (playbook: Pick<ListedPlaybook, "status" | "pausedBy">) =>
   (playbook.status === "active" || playbook.status === "paused") && !playbook.pausedBy;

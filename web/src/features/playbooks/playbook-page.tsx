@@ -1,6 +1,6 @@
 /**
- * One playbook. On open: the playbook, its summary and its 15 newest runs, 17 reads at most; the history of versions
- * costs 20 more when it is opened.
+ * One playbook. On open: the playbook, its summary and its 15 newest runs, at most 17 reads; opening the version
+ * history costs 20 more.
  */
 import { Alert, Anchor, Group, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
@@ -28,7 +28,7 @@ const BACK = { to: "/playbooks", label: "Playbooks" };
 
 interface OnePlaybook {
   summary: PlaybookSummary;
-  /** Of those who edit. */
+  /** For editors. */
   whole: Playbook | undefined;
 }
 
@@ -38,7 +38,7 @@ export default function PlaybookPage() {
   const isPossible = playbookId !== "" && !playbookId.includes("/");
   const summary = useLiveDocument<PlaybookSummary>(isPossible ? playbookSummary(orgId, playbookId) : null);
   const whole = useLiveDocument<Playbook>(isPossible && mayEdit ? playbookQuery(orgId, playbookId) : null);
-  // A get of a document that is not there is refused like that of another org's.
+  // Firestore refuses reads of missing documents like another org's.
   const isMissing =
     !isPossible || whole.data === null || (!mayEdit && (summary.data === null || summary.error !== undefined));
   if (isMissing) return <Missing />;
@@ -71,7 +71,7 @@ function Missing() {
   );
 }
 
-/** Until its summary is there, a moment after it was made. */
+/** Until its summary exists, shortly after creation. */
 const summaryOf = (whole: Playbook, orgId: string): PlaybookSummary =>
   ({
     ...whole,
@@ -143,7 +143,7 @@ function PlaybookView({ summary, whole }: OnePlaybook) {
   );
 }
 
-/** Why it rests or cannot run, and how to mend it. */
+/** Why it is paused or can't run, and how to fix it. */
 function Standing({ summary, whole }: OnePlaybook) {
   const status = whole?.status ?? summary.status;
   if ((whole?.pausedBy ?? summary.pausedBy) === "tier")

@@ -1,4 +1,4 @@
-/** One playbook in the list, with its last run: one read. */
+/** A playbook in the list with its last run; one read. */
 import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useLiveList } from "../../data/live";
@@ -64,7 +64,7 @@ export function PlaybookRow({ playbook, onChanged }: { playbook: ListedPlaybook;
   );
 }
 
-/** Why it rests or cannot run. */
+/** Why it is paused or can't run. */
 export function restWords({ status, pausedBy }: ListedPlaybook): string | undefined {
   if (pausedBy === "tier") return "Not in your plan right now. It comes back, history included, when you upgrade.";
   if (pausedBy === "org") return "Paused because the account is not active.";

@@ -1,8 +1,8 @@
-/** What the platform says is wrong with a playbook. Pure. */
+/** Problems of a playbook. Pure. */
 import { plain, sentence } from "../../format/words";
 
 export interface ShownProblem {
-  /** `steps[1].params.to`; empty where it is about none. */
+  /** `steps[1].params.to`; empty if general. */
   field: string;
   message: string;
 }
@@ -10,7 +10,7 @@ export interface ShownProblem {
 const FIELD =
   /^((?:steps|triggers)\[\d+\][\w.[\]-]*|name|status|agent|category|orgId|playbookId|version|onFailure[\w.]*|triggers|steps|playbooks): /;
 
-/** A reason like `steps[0].params.to: is missing; it is required; steps[1].action: …`, problem by problem. */
+/** Splits a reason like `steps[0].params.to: is missing; it is required; steps[1].action: …` into problems. */
 export function problemsIn(reason: string): ShownProblem[] {
   const found: ShownProblem[] = [];
   for (const part of reason.split(/; (?=(?:steps|triggers)\[\d+\]|name: |status: |agent: |onFailure)/)) {

@@ -1,4 +1,4 @@
-/** Who gets notified by a playbook, read from its steps. */
+/** A playbook's recipients, from its steps. */
 import { entryOf, plain } from "../../format/words";
 import { type FlowStep, flowOf } from "./flow";
 
@@ -10,7 +10,7 @@ export interface Recipient {
 
 const CHANNELS: Record<string, string> = { email: "Email", sms: "Text", dashboard: "Dashboard" };
 
-/** Each channel and its people once, in the order of the steps. */
+/** Each channel with its people once, in step order. */
 export function recipientsOf(steps: unknown): Recipient[] {
   const found = walk(flowOf(steps)).flatMap(recipientsOfStep);
   const seen = new Set<string>();
@@ -67,7 +67,7 @@ const listOf = (to: unknown): string[] =>
   (Array.isArray(to) ? to : to === undefined || to === null ? [] : [to]).map(String);
 const nameAll = (entries: string[]) => [...new Set(entries.map(named))].join(", ");
 
-/** "{{user.email}}" is whoever the run acts for; the items and events that have addresses are customers. */
+/** "{{user.email}}" is the run's user; items and events with addresses are customers. */
 function named(entry: string): string {
   const path = /^\s*\{\{\s*([\w.]+)/.exec(entry)?.[1];
   if (path === undefined) return plain(entry);

@@ -1,4 +1,4 @@
-/** Starts a run and goes to its page. */
+/** Starts a run and opens its page. */
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
@@ -28,7 +28,7 @@ export function RunNow({ playbook, opened, onClose }: { playbook: Playbook; open
     const how = async () => {
       const path = `/playbooks/${encodeURIComponent(playbook.id)}/execute`;
       const body = { triggeredBy: "manual", orgId, ...(eventName ? { eventData } : {}) };
-      // Two clicks are one run; other data is another.
+      // A double click starts one run; different data starts another.
       const started = await api<{ executionId: string }>(path, { method: "POST", body, idempotencyKey: key });
       runId = started.executionId;
     };

@@ -1,4 +1,4 @@
-/** The newest runs of a playbook, with how long they took and what they cost. 15 reads. */
+/** A playbook's newest runs with durations and costs. 15 reads. */
 import { Anchor, Card, Group, Stack } from "@mantine/core";
 import { Link } from "react-router";
 import { useLiveList } from "../../data/live";

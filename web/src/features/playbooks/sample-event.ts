@@ -1,6 +1,6 @@
 import { entryOf } from "../../format/words";
 
-/** Data to try an event's playbook with, like a real event has it. Pure. */
+/** Realistic sample data for event playbooks. Pure. */
 
 const ITEM = {
   itemId: "sample-item",

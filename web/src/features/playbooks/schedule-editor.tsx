@@ -1,4 +1,4 @@
-/** The schedules of a playbook as a form, with what they come to as the server reads them. */
+/** A form for schedules, with the server's reading of them. */
 import { ActionIcon, Alert, Button, Divider, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useMemo, useState } from "react";
@@ -16,7 +16,7 @@ import { formOf, formProblem, newForm, type ScheduleForm, type Timed, triggerOf 
 import { useCheck } from "./use-check";
 import { usePlaybookWrites } from "./use-playbook";
 
-/** A schedule in the editor: as a form, or as it was written where no form says the same. */
+/** A schedule as a form, or raw if no form can express it. */
 interface Entry {
   key: string;
   original: TimedTrigger | undefined;
@@ -119,7 +119,7 @@ function entriesOf(triggers: Triggers, zone: string): Entry[] {
   }));
 }
 
-/** The others stay as they are; a changed one keeps its id, and with it its place in the history of runs. */
+/** Other triggers are unchanged; an edited one keeps its id and thus its run history. */
 function triggersOf(before: Triggers, entries: readonly Entry[]): Triggers {
   const others = (Array.isArray(before) ? before : []).filter((one) => !isTimed(one));
   return [...entries.map(triggerIn), ...others] as Triggers;
@@ -134,7 +134,7 @@ function triggerIn({ original, form }: Entry): Timed | TimedTrigger {
   return { ...(original.id ? { id: original.id } : {}), ...overlap, ...exact, ...said };
 }
 
-/** What the server says of the triggers; none while it is asked. */
+/** The server's reading of the triggers; absent while loading. */
 function useChecked(playbook: Playbook, triggers: Triggers | undefined): Checked | undefined {
   const check = useCheck();
   const text = JSON.stringify(triggers ?? null);

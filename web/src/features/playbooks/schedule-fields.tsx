@@ -1,4 +1,4 @@
-/** The fields of one schedule: how often, when, and from when until when. */
+/** Fields of a schedule: frequency, time, start and end. */
 import { Button, Checkbox, Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
 import { dayFromNow, dayIn, endOfDay, instantOf } from "../../format/zoned";
 import { MOST_RUNS, RHYTHMS, type Rhythm, type ScheduleForm, stepsOf, WEEKDAYS } from "./schedule-form";
@@ -79,7 +79,7 @@ function Step({ form, onChange }: Props) {
   );
 }
 
-/** A start counts from the first moment of its day, an end to the last. */
+/** A start includes its whole day, and so does an end. */
 function Bounds({ form, onChange }: Props) {
   const { startsAt, endsAt, maxRuns, zone } = form;
   return (

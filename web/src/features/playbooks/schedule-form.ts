@@ -1,4 +1,4 @@
-/** A schedule as a form: days and times, instead of a cron line. Pure. */
+/** A schedule as form values rather than a cron line. Pure. */
 import type { Every } from "../../data/types/documents";
 import { dateOf, type Instant } from "../../format/time";
 import { clockIn, dayFromNow, dayIn, instantOf } from "../../format/zoned";
@@ -7,19 +7,19 @@ export type Rhythm = "once" | "hourly" | "daily" | "weekly" | "monthly";
 
 export interface ScheduleForm {
   rhythm: Rhythm;
-  /** "09:00", in the zone. Of an hourly one only the minutes count. */
+  /** "09:00" in the zone; hourly schedules use only the minutes. */
   times: string[];
-  /** 0 is Sunday. Of a weekly one. */
+  /** Weekly: 0 is Sunday. */
   weekdays: number[];
-  /** 1 to 31, or "last". Of a monthly one. */
+  /** Monthly: 1 to 31, or "last". */
   monthDay: number | "last";
   zone: string;
-  /** Every so many weeks of a weekly one, days of a daily one. */
+  /** Interval in weeks (weekly) or days (daily). */
   step: number;
   startsAt: Instant | undefined;
   endsAt: Instant | undefined;
   maxRuns: number | undefined;
-  /** "2026-12-01", in the zone. Of one that runs once. */
+  /** One-time: "2026-12-01" in the zone. */
   day: string;
 }
 
@@ -36,7 +36,7 @@ export interface Bounds {
   maxRuns?: number | null;
 }
 
-/** A trigger that runs by the clock, as a document has it; a time of a form is text. */
+/** A time trigger in a document; a form's times are text. */
 export type Timed = ({ type: "schedule" } & CronSchedule & Bounds) | { type: "once"; at: Instant };
 
 export const RHYTHMS: readonly { value: Rhythm; label: string }[] = [
@@ -49,7 +49,7 @@ export const RHYTHMS: readonly { value: Rhythm; label: string }[] = [
 export const MOST_RUNS = 1000;
 const MOST_STEPS = { weekly: 12, daily: 30 } as const;
 
-/** "Every other week" and the like; none for a rhythm that has no steps. */
+/** "Every other week" and the like; none without an interval. */
 export function stepsOf({ rhythm, step }: ScheduleForm): { value: string; label: string }[] | undefined {
   if (rhythm !== "weekly" && rhythm !== "daily") return undefined;
   const unit = rhythm === "weekly" ? "week" : "day";
@@ -78,7 +78,7 @@ export const newForm = (zone: string): ScheduleForm => ({
   day: dayFromNow(1, zone),
 });
 
-/** The form that says the same as the trigger; none where no form does. `zone`: the org's. */
+/** The equivalent form, if there is one. `zone`: the org's. */
 export function formOf(trigger: Timed, zone: string): ScheduleForm | undefined {
   if (trigger.type === "once") {
     const at = dateOf(trigger.at);
@@ -145,7 +145,7 @@ function weekdayNumber(text: string): number | undefined {
   return index < 0 ? undefined : index;
 }
 
-/** What is wrong with the form; nothing where it can be saved. */
+/** The form's problem, if any. */
 export function formProblem(form: ScheduleForm): string | undefined {
   const { rhythm, times, weekdays, step, startsAt, endsAt, day } = form;
   if (rhythm === "once" && !day) return "Choose a day.";
@@ -160,7 +160,7 @@ export function formProblem(form: ScheduleForm): string | undefined {
   return undefined;
 }
 
-/** The trigger that says what the form does; the form has no problem. */
+/** The form's trigger; the form must be valid. */
 export function triggerOf(form: ScheduleForm): Timed {
   if (form.rhythm === "once") return { type: "once", at: instantOf(form.day, form.times[0] ?? "09:00", form.zone) };
   const { step, startsAt, endsAt, maxRuns } = form;

@@ -1,4 +1,4 @@
-/** A row of bars, one a run, as tall as its value; the newest stands on the right. */
+/** A row of bars, one per run, newest on the right. */
 import { Group, Text } from "@mantine/core";
 import { type Bar, barsOf } from "./bars";
 

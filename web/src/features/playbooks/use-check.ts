@@ -1,11 +1,11 @@
-/** The server's own check of a playbook, before it is saved. */
+/** The server's check of a playbook before saving. */
 import { useCallback } from "react";
 import { useApi } from "../../data/api";
 import type { Checked } from "../../data/types/api";
 import type { Playbook } from "../../data/types/documents";
 import type { Authored } from "./authored";
 
-/** `check(playbook, authored)`: the problems of what would be saved, and when it would run. */
+/** `check(playbook, authored)`: the problems and the schedule if saved. */
 export function useCheck() {
   const api = useApi();
   return useCallback(

@@ -1,4 +1,4 @@
-/** What people do to playbooks: each write is signed, as the rules ask. */
+/** Actions on playbooks; writes are signed as the rules require. */
 import { useMemo } from "react";
 import { playbookPath } from "../../data/queries/playbooks";
 import { useSession } from "../../data/session";
@@ -15,7 +15,7 @@ export function usePlaybookWrites() {
       setStatus: (playbookId: string, status: "active" | "paused") =>
         write((to, backend) => to.change(backend, at(playbookId), { status, lastEditedBy: uid, updatedAt: to.now() })),
 
-      /** What the author writes; fields in `emptied` are taken out. A playbook in error is active again. */
+      /** Writes authored fields and removes those in `emptied`. Reactivates a playbook in error. */
       save: (before: Playbook, fields: Partial<Authored>, emptied: readonly string[] = []) =>
         write((to, backend) =>
           to.change(backend, at(before.id), {
@@ -28,7 +28,7 @@ export function usePlaybookWrites() {
           }),
         ),
 
-      /** A draft that says the same; its id. */
+      /** Duplicates it as a draft; returns the id. */
       copy: async (original: Playbook): Promise<string> => {
         const name = `Copy of ${original.name}`.slice(0, 200);
         const id = `${slug(name)}-${crypto.randomUUID().slice(0, 8)}`;
@@ -53,7 +53,7 @@ export function usePlaybookWrites() {
   }, [write, orgId, uid]);
 }
 
-/** Fields that the author had written and `next` no longer has. */
+/** Authored fields missing in `next`. */
 export const emptiedIn = (before: Playbook, next: object): string[] =>
   AUTHORED.filter((field) => before[field] !== undefined && before[field] !== null && !(field in next));
 

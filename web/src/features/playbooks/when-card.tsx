@@ -1,4 +1,4 @@
-/** What starts it, its next five runs, and for those who edit a form for its times. */
+/** Its triggers and next five runs, with a form for editors. */
 import { Button, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { lazy, Suspense } from "react";

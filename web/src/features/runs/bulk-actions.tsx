@@ -1,4 +1,4 @@
-/** Retry or cancel all runs that match the page's filter, after a look at how many these are. */
+/** Retries or cancels all filtered runs after showing how many match. */
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";

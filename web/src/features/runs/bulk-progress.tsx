@@ -1,4 +1,4 @@
-/** How far the newest bulk job is, whoever began it; when it has ended, how, for a while. */
+/** The latest bulk job's progress and, for a while, its result. */
 import { Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useLiveList } from "../../data/live";

@@ -1,4 +1,4 @@
-/** Retrying or canceling all runs that match, as the API takes it. */
+/** Bulk requests for the API. */
 import { ACTIVE, type RunFilter } from "../../data/queries/runs";
 import type { BulkJob } from "../../data/types/documents";
 import { counted } from "../../format/money";
@@ -6,12 +6,11 @@ import { counted } from "../../format/money";
 export type BulkAction = "retry" | "cancel";
 const FITTING: Record<BulkAction, readonly string[]> = { retry: ["failed"], cancel: ACTIVE };
 
-/** The statuses of the filter that the action fits; all of them where the filter names none. */
+/** The filter's statuses that support the action; all of them without a filter. */
 export function statusesFor(action: BulkAction, { statuses = [] }: RunFilter): string[] {
   return FITTING[action].filter((status) => statuses.length === 0 || statuses.includes(status));
 }
 
-/** The request's body. */
 export function bulkBody(action: BulkAction, filter: RunFilter, dryRun: boolean) {
   const { playbookId, trigger, since, until } = filter;
   return {
@@ -37,7 +36,7 @@ export function jobWords(job: Pick<BulkJob, "action" | "status" | "matched" | "d
   return `${parts.join(", ")}.`;
 }
 
-/** How much of it is done, 0 to 100. */
+/** Progress, 0 to 100. */
 export const jobPercent = (job: Pick<BulkJob, "status" | "matched" | "done" | "failed" | "skipped">): number =>
   job.status === "completed"
     ? 100

@@ -1,4 +1,4 @@
-/** How far the campaigns of a run are, and who they did not reach. */
+/** Progress of a run's campaigns, and who wasn't reached. */
 import { Group, Paper, Progress, Stack, Text } from "@mantine/core";
 import { useLiveDocument } from "../../data/live";
 import { campaignStats } from "../../data/queries/runs";

@@ -1,4 +1,4 @@
-/** What a campaign's figures say. */
+/** A campaign's figures in words. */
 import type { CampaignProgress } from "../../data/types/documents";
 import { count } from "../../format/money";
 
@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
 
-/** Customers who got the message, or will not. */
+/** Customers already handled. */
 export const dealtWith = (campaign: CampaignProgress) =>
   Math.min(campaign.total, campaign.sent + campaign.failed + campaign.unknown + sum(Object.values(campaign.skipped)));
 
@@ -37,7 +37,7 @@ export function skippedWords({ skipped, failed, unknown }: CampaignProgress): st
   return parts.filter(Boolean).join(" ");
 }
 
-/** Of all runs of the campaign; absent where nothing has been counted. */
+/** Over all the campaign's runs; absent without counts. */
 export interface CampaignFigures {
   emails?: number;
   opens?: number;

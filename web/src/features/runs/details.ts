@@ -1,4 +1,4 @@
-/** What `GET /api/executions/{id}` tells editors beyond the live document: large outputs, what was sent, keys masked. */
+/** Details from `GET /api/executions/{id}` for editors: large outputs, effects, masked keys. */
 import type { SentMessage } from "../../data/types/api";
 import { entryOf } from "../../format/words";
 
@@ -29,7 +29,7 @@ export interface RunDetails {
 export const resultOf = (details: RunDetails, path: string): ShownResult | undefined =>
   details.stepResults?.find((one) => one.stepId === path) ?? details.progress?.[path];
 
-/** The effects of a step, not of those inside it, by the time of their intents. Their keys are `path/effect`. */
+/** A step's own effects, by intent time. Keys are `path/effect`. */
 export function effectsOf(details: RunDetails, path: string): ShownEffect[] {
   return Object.entries(details.effects ?? {})
     .filter(([key]) => key.slice(0, key.lastIndexOf("/")) === path)
@@ -37,7 +37,7 @@ export function effectsOf(details: RunDetails, path: string): ShownEffect[] {
     .sort((a, b) => a.intentAt.localeCompare(b.intentAt));
 }
 
-/** Where the lines that the run wrote are; none of a stack on this machine. */
+/** The run's logs; none for a local stack. */
 export function logsUrl(projectId: string, runId: string): string | undefined {
   if (projectId.startsWith("demo-")) return undefined;
   const query = `jsonPayload.executionId="${runId}"`;
@@ -63,7 +63,7 @@ export function effectWords({ summary = {} }: ShownEffect): string {
   return "External call";
 }
 
-/** The id that the provider gave, where it did. */
+/** The provider's id, if any. */
 export function receiptId({ receipt = {} }: ShownEffect): string | undefined {
   const id = receipt.messageId ?? receipt.fileId;
   return typeof id === "string" ? id : undefined;

@@ -1,4 +1,4 @@
-/** What a step did to the outside, and what the other side said. */
+/** A step's external effects and their results. */
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useOrg } from "../../data/org";

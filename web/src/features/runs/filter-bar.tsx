@@ -11,7 +11,7 @@ import "./runs.css";
 
 interface Props {
   chosen: Chosen;
-  /** Sets one part of the address, or takes it out. */
+  /** Sets or removes a URL parameter. */
   onChange: (name: string, value: string | null) => void;
   onClear: () => void;
 }
@@ -56,7 +56,7 @@ export function FilterBar({ chosen, onChange, onClear }: Props) {
   );
 }
 
-/** The names are asked for when somebody wants to choose, or when one is chosen already. */
+/** Loads names when the choice is opened or already set. */
 function PlaybookSelect({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
   const { orgId } = useSession();
   const [isAsked, setAsked] = useState(false);

@@ -1,4 +1,4 @@
-/** What the list shows, as the page's address says it. */
+/** The list's filters from the URL. */
 import { ACTIVE, type RunFilter } from "../../data/queries/runs";
 import { RUN_STATUSES } from "../../ui/status";
 import { TRIGGERS } from "./words";
@@ -30,7 +30,7 @@ const isOneOf = (values: readonly { value: string }[], value: string | null) =>
   values.some((one) => one.value === value) ? value : null;
 const instantOf = (text: string | null) => (text && !Number.isNaN(Date.parse(text)) ? text : null);
 
-/** What the address says; what it cannot mean is passed over. */
+/** Parses the URL; invalid values are ignored. */
 export function chosenIn(params: URLSearchParams): Chosen {
   const playbookId = params.get("playbook");
   return {
@@ -43,7 +43,7 @@ export function chosenIn(params: URLSearchParams): Chosen {
   };
 }
 
-/** The same as a question. Ranges begin at a whole minute, so that the question stays the same for a while. */
+/** The query. Ranges start at whole minutes, so that it stays stable. */
 export function filterOf(chosen: Chosen, now: number): RunFilter {
   const range = TIMES.find((one) => one.value === chosen.time);
   const since = range ? new Date(Math.floor((now - range.length) / MINUTE) * MINUTE) : dateOrNone(chosen.since);

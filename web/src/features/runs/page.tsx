@@ -69,7 +69,7 @@ function FoundRuns({ filter, isFiltered }: { filter: RunFilter; isFiltered: bool
   );
 }
 
-/** What was known last, while more is asked for. */
+/** The last data while loading more. */
 function useKept<T>(live: Live<T>): Live<T> {
   const kept = useRef(live);
   if (live.data !== undefined || live.error) kept.current = live;

@@ -1,4 +1,4 @@
-/** What editors may do with a run: send it back, stop it, run it again. */
+/** Editors' actions on a run: retry, cancel, run again. */
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -11,7 +11,7 @@ import { isActive, type RunView } from "./run-view";
 
 interface Props {
   run: RunView;
-  /** The whole document: its event's data goes into the new run as it is. */
+  /** The full document; its event data is reused for the new run. */
   document: Execution;
 }
 

@@ -1,4 +1,4 @@
-/** Rows of runs, for the list of all runs and for the pages that show some of them. */
+/** Rows of runs for lists. */
 import { Group, Paper, Text } from "@mantine/core";
 import { Link } from "react-router";
 import type { ExecutionSummary } from "../../data/types/documents";
@@ -11,7 +11,7 @@ import { causeOf, stepName, tookOf } from "./words";
 
 interface Rows {
   runs: readonly ExecutionSummary[];
-  /** False on a playbook's own page: the rows are then named by their times. */
+  /** False on a playbook's page, where rows are labeled by time. */
   namesPlaybook?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function RunList({ runs, namesPlaybook = true }: Rows) {
   );
 }
 
-/** Why it has its status, where that is not plain. */
+/** The reason for its status, unless obvious. */
 function Reason({ run }: { run: ExecutionSummary }) {
   const failedStep = run.attempts?.at(-1)?.failedStepId;
   const wait = run.waits?.[0];

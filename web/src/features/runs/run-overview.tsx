@@ -1,4 +1,4 @@
-/** The run as a whole: what started it, its attempts, its costs; for engineers, where its log is. */
+/** The run's trigger, attempts and costs, with its log for engineers. */
 import { Alert, Anchor, Button, CopyButton, Group, Stack, Table, Text, Title } from "@mantine/core";
 import { Fragment } from "react";
 import type { Live } from "../../data/live";

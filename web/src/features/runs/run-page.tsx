@@ -1,4 +1,4 @@
-/** One run. On open: 1 read, and for editors one call of the API for what the document only points to. */
+/** One run. On open: 1 read, plus one API call for editors' details. */
 import { Alert, Anchor, Group, Paper, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
@@ -50,7 +50,7 @@ export default function RunPage() {
   );
 }
 
-/** With what editors see and do. */
+/** With editors' details and actions. */
 function WholeRun({ document }: { document: Execution }) {
   const run = viewOfRun(document);
   const { reload, ...details } = useFetched<RunDetails>(`/executions/${run.id}`);
@@ -158,7 +158,7 @@ function Ladder({ run, now }: { run: RunView; now: number }) {
   );
 }
 
-/** The last instant that the run knows of: a stack's clock may be ahead of this one. */
+/** The run's latest instant, because a stack's clock may be ahead. */
 function latestOf(run: RunView): number {
   if (!isActive(run.status)) return 0;
   const attempt = run.attempts.at(-1);

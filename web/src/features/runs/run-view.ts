@@ -1,4 +1,4 @@
-/** One form of a run for its page, out of the whole document (editors) or of the summary (viewers). Times in ms. */
+/** A run for its page, from the full document (editors) or the summary (viewers). Times in ms. */
 import type {
   Execution,
   ExecutionPinned,
@@ -11,18 +11,18 @@ import type { Timestamp } from "../../data/types/times";
 export type StepStatus = "completed" | "skipped" | "failed";
 
 export interface StepView {
-  /** The step's id, with the way to it where it stands in another: `each/0/mail`. */
+  /** The step's path: `each/0/mail`. */
   path: string;
   action: string;
   agent?: string | undefined;
   status: StepStatus;
-  /** Absent of runs from before it was kept. */
+  /** Absent in older runs. */
   startedAt?: number | undefined;
   waitedSince?: number | undefined;
   durationMs: number;
   costUsd: number;
   error?: string | undefined;
-  /** Steps inside it that are not listed. */
+  /** Unlisted nested steps. */
   leftOut?: number | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface RunView {
   attempt: number;
   replay: number;
   attempts: AttemptView[];
-  /** The playbook's own steps, in their order, as they were when the run started. */
+  /** The playbook's steps in order, as of the start. */
   planned: { path: string; action: string }[];
   steps: StepView[];
   waits: WaitView[];
@@ -175,7 +175,7 @@ function pinnedIn(run: Execution): Pick<ExecutionPinned, "definition"> {
     const pinned: unknown = JSON.parse(run.pinned);
     if (isObject(pinned) && isObject(pinned.definition)) return { definition: pinned.definition };
   } catch {
-    // A run whose playbook cannot be read is shown by what it has done.
+    // Without a readable playbook, show what the run did.
   }
   return { definition: {} };
 }
@@ -190,7 +190,7 @@ export interface WrittenStep {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Steps as written, those without an id named as the engine names them: `notify`, then `notify_2`. */
+/** Steps as written, with the engine's default ids: `notify`, then `notify_2`. */
 export function namedSteps(written: unknown): WrittenStep[] {
   const parts = (Array.isArray(written) ? written : []).filter(isObject);
   const taken = new Set(parts.map((part) => part.id).filter((id) => typeof id === "string"));
@@ -213,7 +213,7 @@ function freeName(stem: string, taken: ReadonlySet<unknown>): string {
   return name;
 }
 
-/** The step at that path as the playbook has it; inner steps are found wherever they stand in a step's params. */
+/** The playbook's step at that path; nested steps are found anywhere in params. */
 export function writtenStep(steps: unknown, path: string): WrittenStep | undefined {
   const [id, , ...rest] = path.split("/");
   const step = namedSteps(steps).find((one) => one.id === id);

@@ -1,6 +1,6 @@
 /**
- * From instants to places on a line of the length 1. Stretches in which nothing works (a wait of two days between steps
- * of 50 ms) are drawn short, so that everything that happened can be seen.
+ * Maps instants to a line of length 1. Idle stretches (a wait of two days between steps of 50 ms) are
+ * shortened, so that all activity is visible.
  */
 
 export interface Span {
@@ -10,14 +10,14 @@ export interface Span {
 
 export interface Scale {
   at: (instant: number) => number;
-  /** The stretches that are drawn shorter than they were. */
+  /** The shortened stretches. */
   cuts: Span[];
 }
 
-/** No idle stretch is drawn longer than this part of all the work. */
+/** The longest idle stretch as a share of all activity. */
 const IDLE_SHARE = 0.35;
 
-/** `busy`: when something worked. Both ends are instants of the line's ends. */
+/** `busy`: active spans. */
 export function scaleOf(busy: readonly Span[], from: number, to: number): Scale {
   const end = Math.max(to, from + 1);
   const work = merged(busy, from, end);
@@ -51,7 +51,7 @@ function placed(pieces: readonly (Span & { length: number })[], instant: number)
   return place;
 }
 
-/** The spans in their order, those that touch made one, cut at the ends. */
+/** Sorted, merged and clipped spans. */
 function merged(spans: readonly Span[], from: number, to: number): Span[] {
   const found: Span[] = [];
   const within = spans.map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) }));

@@ -1,7 +1,7 @@
 import { Stack, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
-/** A part of the pane beside the waterfall. */
+/** A section of the side pane. */
 export function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Stack gap={6} component="section">

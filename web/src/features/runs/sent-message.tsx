@@ -2,7 +2,7 @@ import { Stack, Text } from "@mantine/core";
 import type { SentMessage } from "../../data/types/api";
 import { plain } from "../../format/words";
 
-/** A message as it was sent. A mail stands in a frame of its own, without scripts and without a way out. */
+/** A sent message. Emails are shown in a sandboxed frame without scripts or navigation. */
 export function SentMessageView({ message }: { message: SentMessage }) {
   return (
     <Stack gap={6}>

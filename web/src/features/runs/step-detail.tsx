@@ -1,4 +1,4 @@
-/** One step of a run: why it failed, what went in, what came out, what it did. */
+/** One step of a run: error, input, output and effects. */
 import { Alert, Group, Stack, Text, Title } from "@mantine/core";
 import type { Live } from "../../data/live";
 import { useOrg } from "../../data/org";
@@ -100,7 +100,7 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   );
 }
 
-/** For those who work with what runs handle. */
+/** For editors. */
 function Handled({ path, step, details }: { path: string; step: StepView | undefined; details: Live<RunDetails> }) {
   const { data, error } = details;
   if (error) return <Failure title="We can't show what this step handled" error={error} />;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The present instant in ms, several times a second while `isMoving`; never before `atLeast`: clocks differ. */
+/** The current time in ms, updated several times a second while `isMoving`; at least `atLeast`, as clocks differ. */
 export function useNow(isMoving: boolean, atLeast: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -1,16 +1,16 @@
-/** Where each step of a run stands in the waterfall. Pure: what is drawn follows from the run and the time. */
+/** The waterfall's layout. Pure: depends only on the run and the time. */
 import { isActive, type RunView, type StepView } from "./run-view";
 import { type Span, scaleOf } from "./scale";
 
-/** `failed`: a try that failed; `wait`: nothing worked, until an instant or an event; `ladder`: until the next attempt. */
+/** `failed`: a failed try; `wait`: for an instant or event; `ladder`: for the next attempt. */
 export type BarKind = "work" | "running" | "failed" | "wait" | "ladder";
 
 export interface Bar {
   kind: BarKind;
-  /** Parts of the whole line, 0 to 1. */
+  /** Share of the line, 0 to 1. */
   left: number;
   width: number;
-  /** How long, in ms. */
+  /** Duration in ms. */
   length: number;
 }
 
@@ -26,27 +26,27 @@ export type RowStatus =
 
 export interface Row {
   path: string;
-  /** The step's own name, the last part of its path. */
+  /** The last part of its path. */
   name: string;
   action: string;
-  /** 0 of the playbook's own steps. */
+  /** 0 for the playbook's own steps. */
   depth: number;
-  /** Which of a loop's items or a block's branches it belongs to. */
+  /** The loop item or branch it belongs to. */
   block?: string | undefined;
   status: RowStatus;
   bars: Bar[];
   durationMs?: number | undefined;
-  /** How many rows stand inside it. */
+  /** The number of nested rows. */
   inside: number;
   leftOut: number;
 }
 
 export interface Waterfall {
   rows: Row[];
-  /** When the line begins and ends. */
+  /** The line's start and end. */
   from: number;
   to: number;
-  /** Where stretches without work are drawn short. */
+  /** Shortened idle stretches. */
   cuts: { left: number; width: number; length: number }[];
 }
 
@@ -113,7 +113,7 @@ function rowOf({ path, action, status, step }: Draft, all: readonly Draft[], bar
   };
 }
 
-/** The playbook's own steps as planned, then what is in no plan; under each, what ran inside it. */
+/** Planned steps, then unplanned ones, each followed by its nested steps. */
 function ordered(run: RunView): Omit<Draft, "spans">[] {
   const byPath = new Map(run.steps.map((step) => [step.path, step]));
   const top = run.steps.filter((step) => !step.path.includes("/"));
@@ -128,7 +128,7 @@ function ordered(run: RunView): Omit<Draft, "spans">[] {
   ]);
 }
 
-/** Of runs whose plan is unknown: the steps whose inner steps are known before they themselves are. */
+/** For runs without a plan: parents of steps that finished first. */
 function rootsOfInner(run: RunView, known: ReadonlyMap<string, StepView>): { path: string; action: string }[] {
   const roots = new Set(run.steps.map((step) => step.path.split("/")[0] ?? step.path));
   return [...roots]
@@ -136,12 +136,12 @@ function rootsOfInner(run: RunView, known: ReadonlyMap<string, StepView>): { pat
     .map((path) => ({ path, action: path }));
 }
 
-/** `each/2/x` before `each/10/x`; a step before what is inside it. */
+/** `each/2/x` before `each/10/x`; parents before nested steps. */
 function byPlace(a: string, b: string): number {
   const [one, other] = [a.split("/"), b.split("/")];
   for (let index = 0; index < Math.min(one.length, other.length); index += 1) {
     const [left, right] = [one[index] ?? "", other[index] ?? ""];
-    // Steps of one block stay in the order in which they are given, which is that of their starts.
+    // Steps of one block keep their order, which is by start.
     if (left !== right) return index % 2 === 1 ? left.localeCompare(right, "en", { numeric: true }) : 0;
   }
   return one.length - other.length;
@@ -156,7 +156,7 @@ function statusOfResult(run: RunView, step: StepView): RowStatus {
   return run.status === "retrying" ? "retrying" : "failed";
 }
 
-/** What has a result. Results of old runs say how long, not when: they follow one another. */
+/** Finished steps. Old runs only have durations, so their steps are placed one after another. */
 function placeResults(run: RunView, drafts: Draft[]): void {
   let cursor = run.startedAt ?? run.createdAt;
   for (const { step, spans } of drafts) {
@@ -169,7 +169,7 @@ function placeResults(run: RunView, drafts: Draft[]): void {
   }
 }
 
-/** The tries that failed before: each ends with its attempt, and began when the steps before it had ended. */
+/** Earlier failed tries: each ends with its attempt and starts after the previous steps. */
 function placeFailedAttempts(run: RunView, drafts: Draft[]): void {
   for (const attempt of run.attempts) {
     const draft = drafts.find((one) => one.path === attempt.failedStep);
@@ -210,7 +210,7 @@ function placeLadder(run: RunView, drafts: Draft[], now: number): void {
   draft.spans.push({ kind: "ladder", from: last.endedAt, to: Math.max(last.endedAt, now, run.nextAttemptAt ?? now) });
 }
 
-/** The first of the playbook's steps that has no result, or one from before this attempt, is the one that works. */
+/** The active step: the first one without a result from this attempt. */
 function placeRunning(run: RunView, drafts: Draft[], now: number): void {
   const began = run.attempts.at(-1)?.startedAt ?? run.startedAt ?? run.createdAt;
   const draft = drafts.find(
@@ -228,7 +228,7 @@ function placeRunning(run: RunView, drafts: Draft[], now: number): void {
 
 const isOlder = ({ step }: Draft, began: number) => step?.startedAt === undefined || step.startedAt < began;
 
-/** The step to look at first: the one that failed, else the one that works or waits. */
+/** The initially selected step: the failed one, otherwise the active or waiting one. */
 export function firstToLookAt(rows: readonly Row[]): string | undefined {
   const deepest = rows
     .filter((row) => row.status === "failed" || row.status === "retrying")

@@ -1,4 +1,4 @@
-/** The steps of a run on a line of time: a tree that arrow keys go through. */
+/** A run's steps on a timeline: a tree with keyboard navigation. */
 import { Group, Text } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { duration } from "../../format/time";
@@ -30,10 +30,10 @@ const LOOKS: Record<RowStatus, { icon: Icon; word: string }> = {
   canceled: { icon: BanIcon, word: "canceled" },
 };
 
-/** Steps with more than so many steps inside begin closed. */
+/** Steps with more nested steps than this start collapsed. */
 const MOST_OPEN = 12;
 
-/** What is selected is a step's path; the empty one is the run as a whole. */
+/** The selected step's path; empty for the whole run. */
 export const WHOLE_RUN = "";
 
 interface Props {
@@ -200,10 +200,10 @@ const BAR_WORDS = {
   ladder: "Waiting for the next try:",
 } as const;
 
-/** "Item 3" of a loop, else the branch's name. */
+/** "Item 3" of a loop, or the branch's name. */
 const blockName = (block: string) => (/^\d+$/.test(block) ? `Item ${Number(block) + 1}` : label(block));
 
-/** The shortest bars are drawn 3 pixels wide, also at the very end. */
+/** Bars are at least 3 pixels wide, even at the end. */
 const place = ({ left, width }: { left: number; width: number }) => ({
   left: `min(${(left * 100).toFixed(3)}%, 100% - 3px)`,
   width: `${(width * 100).toFixed(3)}%`,

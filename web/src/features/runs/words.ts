@@ -21,7 +21,7 @@ const CAUSES: Record<string, string> = {
 /** What started it: "By hand". */
 export const causeOf = (type: string) => entryOf(CAUSES, type) ?? "Unknown cause";
 
-/** What people call a step: the last part of its path, as words. */
+/** A step's name: the last part of its path, in words. */
 export const stepName = (path: string) => label(path.split("/").at(-1) ?? path);
 
 interface Timed {
@@ -29,7 +29,7 @@ interface Timed {
   completedAt?: Instant | null;
 }
 
-/** How long it took, waits included; nothing while it runs or where it never began. */
+/** Total duration with waits; empty while running or if never started. */
 export function tookOf({ startedAt, completedAt }: Timed): string | undefined {
   if (!startedAt || !completedAt) return undefined;
   return duration(Math.max(0, dateOf(completedAt).getTime() - dateOf(startedAt).getTime()));

@@ -1,6 +1,6 @@
 import type { AlertType, Channel } from "./preferences";
 
-/** What each type of alert is about, in the order in which it is shown. */
+/** Alert types with descriptions, in display order. */
 export const ALERT_TYPES: readonly { type: AlertType; name: string; what: string }[] = [
   {
     type: "playbook_failure",

@@ -9,13 +9,13 @@ import { isBeforeReports, reportsStart, storedProblem, timeOptions, timeWords, U
 import { SaveState } from "./save-state";
 import { zoneName } from "./zones";
 
-/** Whether reports come in one mail a day, and when. Those who may not change it only read it. */
+/** The daily digest setting; read-only for users who can't change it. */
 export function DailyDigest({ profile, mayChange }: { profile: Profile; mayChange: boolean }) {
   const api = useApi();
   const { busy, act } = useAct();
   const { zone } = useOrg();
   const [saved, setSaved] = useState<Profile>();
-  // Shown as it was switched while it is on its way.
+  // Optimistic while saving.
   const [wanted, setWanted] = useState<DigestSetting | null>();
   const known = saved ?? profile;
   const at = (wanted === undefined ? known.digest : wanted)?.at;

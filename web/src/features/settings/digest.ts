@@ -1,8 +1,8 @@
-/** The daily digest: which hours there are to choose from, and what a choice means. */
+/** The daily digest's hours and their meaning. */
 import type { Profile } from "../../data/types/api";
 
 export const USUAL_TIME = "10:00";
-/** When the catalog's daily playbooks start, and how long they take at most, in minutes. */
+/** Start and longest duration of the catalog's daily playbooks, in minutes. */
 const REPORTS_START = { zone: "America/New_York", minute: 9 * 60 };
 const REPORTS_TAKE = 30;
 const DAY = 24 * 60;
@@ -16,25 +16,25 @@ export function timeWords(time: string): string {
   return `${hour % 12 || 12}:${String(minute % 60).padStart(2, "0")} ${hour < 12 ? "AM" : "PM"}`;
 }
 
-/** Every hour, and the time that is chosen where it is none of them. */
+/** Every hour, plus the chosen time if it is different. */
 export function timeOptions(chosen: string): { value: string; label: string }[] {
   const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
   const times = hours.includes(chosen) ? hours : [...hours, chosen].sort();
   return times.map((value) => ({ value, label: timeWords(value) }));
 }
 
-/** When the day's reports start, on the clock of the zone: "06:00" in Los Angeles. */
+/** When daily reports start, in the zone: "06:00" in Los Angeles. */
 export function reportsStart(zone: string, now = new Date()): string {
   const ahead = minuteIn(zone, now) - minuteIn(REPORTS_START.zone, now);
   const minute = (REPORTS_START.minute + ahead + 2 * DAY) % DAY;
   return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 }
 
-/** Whether a digest at that time goes out before the day's reports are ready, and so has those of the day before. */
+/** Whether a digest at that time would contain the previous day's reports. */
 export const isBeforeReports = (time: string, zone: string, now = new Date()) =>
   minuteOf(time) < minuteOf(reportsStart(zone, now)) + REPORTS_TAKE;
 
-/** What is stored and can't be used, where something is. */
+/** The unusable stored value, if any. */
 export const storedProblem = (profile: Profile) => profile.problems.find(({ field }) => field === "digest")?.found;
 
 function minuteIn(zone: string, at: Date): number {

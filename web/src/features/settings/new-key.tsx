@@ -8,7 +8,7 @@ import { SCOPES } from "./scopes";
 
 const AGENT = /^[a-z][a-z0-9_]{1,30}$/;
 
-/** Makes a key, and shows it this once. */
+/** Creates a key and shows it once. */
 export function NewKey({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
   const [made, setMade] = useState<MadeKey>();
   return (
@@ -17,7 +17,7 @@ export function NewKey({ onMade, onClose }: { onMade: () => void; onClose: () =>
       onClose={onClose}
       title={made ? `${label(made.agent)}'s new key` : "New key"}
       centered
-      // A click beside it would lose the key.
+      // Clicking outside would lose the key.
       closeOnClickOutside={!made}
       closeOnEscape={!made}
       withCloseButton={!made}

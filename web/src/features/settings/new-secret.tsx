@@ -4,7 +4,7 @@ import { ApiError, useApi } from "../../data/api";
 import { sentence } from "../../format/words";
 import { asName, inPlaybook, isName, SHORTEST_VALUE } from "./secret-names";
 
-/** Sets a secret; `replaces` is the name of one that there is, or "". */
+/** Sets a secret; `replaces` is an existing name, or "". */
 export function NewSecret({ replaces, onSet, onClose }: { replaces: string; onSet: () => void; onClose: () => void }) {
   const api = useApi();
   const [typed, setTyped] = useState(replaces);

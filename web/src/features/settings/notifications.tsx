@@ -12,7 +12,7 @@ import { type Change, usePreferences } from "./preferences";
 import { QuietHoursForm } from "./quiet-hours";
 import { SaveState } from "./save-state";
 
-/** Three switches and their words fit beside each other on a phone. */
+/** Fits three labeled switches on a phone. */
 const NARROW = { px: { base: 4, xs: "sm" }, fz: { base: "xs", xs: "sm" } } as const;
 
 export function Notifications() {
@@ -98,7 +98,7 @@ function Choices(props: { preferences: NotificationPreferences; onChange: ((chan
   );
 }
 
-/** Where the mails and texts go. */
+/** The email and text recipients. */
 function Reach({ profile: data }: { profile: Profile | undefined }) {
   if (!data) return null;
   const phones = data.staffPhones.length;

@@ -18,7 +18,7 @@ export function Organization() {
     <Shown live={{ ...profile, data: saved ?? profile.data }} what="The organization" onRetry={profile.reload}>
       {(known) =>
         isOwner ? (
-          // The key: what was saved is what the form begins with.
+          // The key resets the form after saving.
           <ProfileForm key={JSON.stringify(known)} profile={known} wasSaved={known === saved} onSaved={setSaved} />
         ) : (
           <ProfileView profile={known} />
@@ -28,7 +28,7 @@ export function Organization() {
   );
 }
 
-/** For those who may not change it. */
+/** Read-only version. */
 function ProfileView({ profile }: { profile: Profile }) {
   const facts: [string, string | undefined][] = [
     ["Name", plain(profile.name)],

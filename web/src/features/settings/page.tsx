@@ -1,4 +1,4 @@
-/** `/settings/{section}`: everything comes from the API, so a page costs no reads of the database beside the frame's. */
+/** `/settings/{section}`: everything comes from the API, so there are no extra reads. */
 import { Button, Group, Text } from "@mantine/core";
 import type { ComponentType } from "react";
 import { Link, useParams } from "react-router";

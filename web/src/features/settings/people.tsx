@@ -105,7 +105,7 @@ function LastSeen({ person }: { person: ListedMember }) {
 function Controls({ person, shown, onChanged }: { person: ListedMember; shown: string; onChanged: () => void }) {
   const api = useApi();
   const { busy, act } = useAct();
-  // What was chosen, until the answer is there.
+  // Optimistic while saving.
   const [role, setRole] = useState<Role>(person.role);
   const [isLeaving, setLeaving] = useState(false);
 

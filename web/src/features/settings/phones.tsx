@@ -12,14 +12,14 @@ const LIKE_A_FIELD = {
   },
 };
 
-/** The phones of the staff, a field each. */
+/** Staff phones, one field each. */
 export function Phones(props: {
   phones: readonly string[];
   problems: ReadonlyMap<string, string>;
   onChange: (phones: string[]) => void;
 }) {
   const { phones, problems, onChange } = props;
-  // The server counts those that were sent, without the empty ones.
+  // The server's indexes refer to nonempty phones.
   const places = phones.map((_, at) => phones.slice(0, at).filter((one) => one.trim()).length);
   return (
     <Fieldset variant="unstyled" legend="Phones for urgent texts" styles={LIKE_A_FIELD}>

@@ -1,4 +1,4 @@
-/** The org's preferences: shown as chosen at once, saved one change after the other. */
+/** The org's preferences: optimistic, saved one change at a time. */
 import { notifications } from "@mantine/notifications";
 import { useCallback, useRef, useState } from "react";
 import { type Fetched, useApi, useFetched } from "../../data/api";
@@ -8,13 +8,13 @@ import type { Saving } from "./save-state";
 
 export type AlertType = Exclude<keyof NotificationPreferences, "quietHours">;
 export type Channel = keyof ChannelChoice;
-/** What is to change; what is not named stays as it is. */
+/** The changes; everything else stays. */
 export type Change = Partial<Record<AlertType, Partial<ChannelChoice>>> & { quietHours?: Partial<QuietHours> };
 
 const PATH = "/settings/notifications";
 const NO_HOURS: QuietHours = { start: "21:00", end: "08:00", enabled: false };
 
-/** The preferences with a change on top. */
+/** Applies a change. */
 export function withChange(before: NotificationPreferences, change: Change): NotificationPreferences {
   const after = { ...before };
   for (const [name, fields] of Object.entries(change)) {

@@ -1,4 +1,4 @@
-/** What the form holds, and what of it is new. */
+/** The form's values and changes. */
 import type { FieldProblem } from "../../data/api";
 import type { Profile } from "../../data/types/api";
 
@@ -7,14 +7,14 @@ export interface Draft {
   timezone: string;
   postalAddress: string;
   ownerEmail: string;
-  /** A number a line would be hard to mend: one field each. */
+  /** One field per phone, for easier editing. */
   staffPhones: string[];
   monthlyBudgetUsd: string;
 }
 
 export type FieldName = keyof Draft;
 
-/** What the form begins with: a stored value that can't be used stands there as it is. */
+/** Initial values; unusable stored values are kept. */
 export function draftOf(profile: Profile): Draft {
   const found = Object.fromEntries(profile.problems.map(({ field, found }) => [field, found]));
   return {
@@ -32,12 +32,12 @@ function phonesIn(found: string): string[] {
     const list: unknown = JSON.parse(found);
     if (Array.isArray(list)) return list.map(String);
   } catch {
-    // Not a list: shown as the one text that it is.
+    // Not a list: shown as text.
   }
   return [found];
 }
 
-/** The fields that differ, as the API takes them; an empty one is taken away. */
+/** Changed fields for the API; empty ones are removed. */
 export function changesOf(before: Draft, after: Draft): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const name of ["name", "timezone"] as const) if (after[name] !== before[name]) changes[name] = after[name];
@@ -46,7 +46,7 @@ export function changesOf(before: Draft, after: Draft): Record<string, unknown> 
   const [old, phones] = [before.staffPhones, after.staffPhones].map((list) => list.filter((one) => one.trim()));
   if (JSON.stringify(old) !== JSON.stringify(phones)) changes.staffPhones = phones;
   const budget = after.monthlyBudgetUsd.trim();
-  // What is no number goes there as it is, and comes back with what is wrong.
+  // Invalid numbers are sent unchanged; the server reports them.
   if (budget !== before.monthlyBudgetUsd.trim())
     changes.monthlyBudgetUsd = budget === "" ? null : Number.isNaN(Number(budget)) ? budget : Number(budget);
   return changes;
@@ -61,12 +61,12 @@ const EXPECTED: Record<FieldName, string> = {
   monthlyBudgetUsd: "Enter an amount from 0 to 1,000,000.",
 };
 
-/** What the server found wrong, by field (of a phone: by its place among those that were sent). */
+/** The server's errors by field (phones by index). */
 export function problemsOf(found: readonly FieldProblem[]): Map<string, string> {
   return new Map(found.map(({ field }) => [field, EXPECTED[field.replace(/\[\d+\]$/, "") as FieldName] ?? field]));
 }
 
-/** What is wrong with what is stored, by field. */
+/** Errors of stored values, by field. */
 export function storedProblems(profile: Profile): Map<string, string> {
   return new Map(
     profile.problems.map(({ field, found }) => [

@@ -7,7 +7,7 @@ import { zoneName } from "./zones";
 
 const USUAL: QuietHours = { start: "21:00", end: "08:00", enabled: false };
 
-/** When emails and texts that aren't critical wait. Without `onChange` it only says so. */
+/** When noncritical emails and texts wait. Read-only without `onChange`. */
 export function QuietHoursForm(props: {
   hours: QuietHours | undefined;
   onChange: ((change: Change) => void) | undefined;
@@ -33,7 +33,7 @@ export function QuietHoursForm(props: {
           />
           {hours.enabled ? (
             <Times
-              // Begun anew when others are saved.
+              // Reset after saving.
               key={`${hours.start}-${hours.end}`}
               hours={hours}
               onChange={(times) => onChange({ quietHours: { ...times, enabled: true } })}

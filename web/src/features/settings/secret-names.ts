@@ -1,8 +1,8 @@
-/** What a secret may be called; the API refuses the rest. */
+/** Valid secret names; the API enforces them. */
 const NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 export const SHORTEST_VALUE = 8;
 
-/** What somebody types, as a name: `shop api-key` is `SHOP_API_KEY`. */
+/** Converts input to a name: `shop api-key` is `SHOP_API_KEY`. */
 export const asName = (typed: string): string =>
   typed
     .trim()
@@ -11,5 +11,5 @@ export const asName = (typed: string): string =>
 
 export const isName = (name: string): boolean => NAME.test(name);
 
-/** How a playbook names it. */
+/** The placeholder for playbooks. */
 export const inPlaybook = (name: string): string => `{{secrets.${name}}}`;

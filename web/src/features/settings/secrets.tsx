@@ -13,7 +13,7 @@ import { When } from "../../ui/when";
 import { NewSecret } from "./new-secret";
 import { inPlaybook } from "./secret-names";
 
-/** Owners set, replace, and delete them; editors see the names, which their playbooks use. Nobody sees a value. */
+/** Owners set, replace and delete secrets; editors see names to use in playbooks. Nobody sees values. */
 export function Secrets() {
   const { isOwner } = useSession();
   const secrets = useFetched<SecretList>("/settings/secrets");

@@ -1,4 +1,4 @@
-/** The newest messages to an address, with what became of each; those that ended can be sent again. */
+/** The newest messages to a webhook with their status; finished ones can be resent. */
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useApi, useFetched } from "../../data/api";
 import type { DeliveryList, ListedDelivery } from "../../data/types/api";

@@ -5,7 +5,7 @@ import type { ListedWebhook, WebhookWithSecret } from "../../data/types/api";
 import { sentence } from "../../format/words";
 import { EVENTS } from "./webhook-events";
 
-/** Adds a webhook, or changes the one that is given. */
+/** Adds or edits a webhook. */
 export function WebhookForm({
   of: known,
   onSaved,

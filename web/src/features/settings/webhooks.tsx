@@ -1,4 +1,4 @@
-/** Addresses of other systems that are notified: added with a secret that is shown once, tested, disabled, deleted. */
+/** Outgoing webhooks: added with a secret that is shown once, tested, disabled, deleted. */
 import { Box, Button, Group, Modal, Paper, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useApi, useFetched } from "../../data/api";
@@ -74,7 +74,7 @@ export function Webhooks() {
         onClose={() => setMade(undefined)}
         title="The webhook's signing secret"
         centered
-        // A click beside it would lose the secret.
+        // Clicking outside would lose the secret.
         closeOnClickOutside={false}
         closeOnEscape={false}
         withCloseButton={false}

@@ -1,4 +1,4 @@
-/** Time zones by their place names. */
+/** Time zones by place. */
 
 const US = [
   "America/New_York",
@@ -13,7 +13,7 @@ const US = [
 /** "America/New_York" as "New York". */
 export const zoneName = (zone: string) => zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
 
-/** "New York (GMT-5)": with its distance from UTC at that moment. */
+/** "New York (GMT-5)", with the current offset. */
 export function zoneLabel(zone: string, at = new Date()): string {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(at);
   const offset = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
@@ -26,7 +26,7 @@ export interface ZoneGroup {
   items: { value: string; label: string }[];
 }
 
-/** All zones that the browser knows, those of the US first; `current` is among them whatever it is. */
+/** All zones known to the browser, US zones first; always includes `current`. */
 export function zoneGroups(current: string): ZoneGroup[] {
   const others = Intl.supportedValuesOf("timeZone").filter((zone) => !US.includes(zone));
   if (!US.includes(current) && !others.includes(current)) others.unshift(current);

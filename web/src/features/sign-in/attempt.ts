@@ -20,19 +20,19 @@ const WORDS: Record<string, string> = {
   "auth/invalid-action-code": "This link has expired or was already used.",
   "auth/invalid-custom-token": "This link doesn't work anymore. Get a new one from the console.",
 };
-/** Somebody changed their mind. */
+/** The user canceled. */
 const SILENT: readonly string[] = ["auth/popup-closed-by-user", "auth/cancelled-popup-request"];
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? "";
 
-/** What went wrong with signing in, as a sentence; undefined where there is nothing to say. */
+/** A sign-in error as a sentence; undefined if there is nothing to say. */
 export function wordsOf(error: unknown): string | undefined {
   const code = codeOf(error);
   if (SILENT.includes(code)) return undefined;
   return WORDS[code] ?? `That didn't work (${code || String(error)}). Try again.`;
 }
 
-/** One try at a time: whether it is under way, and what went wrong with the last one. `attempt` is true where it worked. */
+/** Tracks one attempt at a time and its last error. `attempt` returns true on success. */
 export function useAttempt() {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();

@@ -8,7 +8,7 @@ export interface CardProps {
   children: ReactNode;
 }
 
-/** What stands around every form of the sign-in page. */
+/** The frame of sign-in forms. */
 export function Card({ title, lead, problem, children }: CardProps) {
   return (
     <Center mih="100dvh" p="md" component="main">

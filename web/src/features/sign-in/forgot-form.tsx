@@ -9,7 +9,7 @@ import { Card } from "./card";
 import { EmailField } from "./fields";
 import { submitted } from "./forms";
 
-/** Mails a link to choose a new password. `reason`: why one is needed, where it is not because somebody forgot it. */
+/** Emails a password reset link. `reason`: why one is needed, if it wasn't forgotten. */
 export function ForgotForm({ reason, email }: { reason?: string; email?: string | undefined }) {
   const { auth, local } = useBackend();
   const [search] = useSearchParams();
@@ -53,7 +53,7 @@ async function mailLink(auth: Auth, address: string): Promise<void> {
   try {
     await sendPasswordResetEmail(auth, address, { url: `${window.location.origin}/signin` });
   } catch (error) {
-    // Who has an account here is nobody else's business.
+    // Don't reveal who has an account.
     if ((error as { code?: string }).code !== "auth/user-not-found") throw error;
   }
 }

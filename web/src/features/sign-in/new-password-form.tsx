@@ -13,7 +13,7 @@ import { nextPath } from "./next-path";
 
 type Link = { kind: "checking" } | { kind: "good"; email: string } | { kind: "bad"; problem: string };
 
-/** Where the link in a mail leads: choose a password, and be signed in with it. */
+/** Opened from an emailed link: choose a password and sign in. */
 export function NewPasswordForm({ code }: { code: string }) {
   const { auth } = useBackend();
   const [search] = useSearchParams();
@@ -56,7 +56,7 @@ export function NewPasswordForm({ code }: { code: string }) {
   );
 }
 
-/** Whose link it is, if it still works. */
+/** The link's account, if it is still valid. */
 function useLink(auth: Auth, code: string): Link {
   const [link, setLink] = useState<Link>({ kind: "checking" });
   useEffect(() => {

@@ -1,8 +1,8 @@
-/** Where to go after signing in: a path of this site, never another one's address. */
+/** Where to go after signing in: always a path on this site. */
 export function nextPath(asked: string | null): string {
   if (!asked?.startsWith("/")) return "/";
   const target = addressOf(asked);
-  // A path that begins with two slashes names another site; "/.//elsewhere.example" becomes one.
+  // A path starting with two slashes names another site; "/.//elsewhere.example" becomes one.
   if (target?.origin !== window.location.origin || target.pathname.startsWith("//")) return "/";
   return `${target.pathname}${target.search}${target.hash}`;
 }

@@ -1,4 +1,4 @@
-/** `/signin`: by password, by Google, by a link in a mail, and on a local stack by a link with a token. */
+/** `/signin`: with a password, Google, an emailed link, or on a local stack a token link. */
 import { Button } from "@mantine/core";
 import { signInWithCustomToken } from "firebase/auth";
 import { useEffect, useState } from "react";
@@ -16,12 +16,12 @@ export default function SignInPage() {
   const state = useSessionState();
   const [search] = useSearchParams();
   const { hash } = useLocation();
-  // In production it would let a stranger's link sign people in as somebody else.
+  // In production, a stranger's link could sign people in to another account.
   const token = local ? new URLSearchParams(hash.slice(1)).get("token") : null;
   const code = search.get("mode") === "resetPassword" ? search.get("oobCode") : null;
 
   if (token) return <ByToken token={token} />;
-  // Also where somebody is signed in: a link in a mail is for the person it was mailed to.
+  // Even if someone is signed in: the link is for the person it was emailed to.
   if (code) return <NewPasswordForm code={code} />;
   if (state.kind === "signed-in" || state.kind === "without-org")
     return <Navigate replace to={nextPath(search.get("next"))} />;
@@ -29,7 +29,7 @@ export default function SignInPage() {
   return search.get("mode") === "forgot" ? <ForgotForm email={search.get("email") ?? undefined} /> : <PasswordForm />;
 }
 
-/** A link of the local stack that signs in by itself. */
+/** A local stack's token link. */
 function ByToken({ token }: { token: string }) {
   const { auth } = useBackend();
   const [search] = useSearchParams();

@@ -8,7 +8,7 @@ import { Card } from "./card";
 import { EmailField, PasswordField } from "./fields";
 import { submitted } from "./forms";
 
-/** Email and password, and Google where it can be reached. */
+/** Email and password, and Google if reachable. */
 export function PasswordForm() {
   const { auth, local } = useBackend();
   const [search] = useSearchParams();
@@ -21,7 +21,7 @@ export function PasswordForm() {
     void attempt(() => signInWithEmailAndPassword(auth, field("email").trim(), field("password")));
   }
 
-  // A browser lets a window open only in the very moment of a click: what opens it must be there before.
+  // Browsers only allow popups during a click, so the code must be loaded before.
   useEffect(() => {
     if (!local) void import("./google");
   }, [local]);

@@ -6,13 +6,13 @@ import { plain } from "../../format/words";
 import { useAttempt } from "./attempt";
 import { Card } from "./card";
 
-/** For an account that belongs to no org yet. */
+/** For accounts without an org. */
 export function WithoutOrg() {
   const { auth } = useBackend();
   const { attempt, isBusy, problem } = useAttempt();
   const [wasChecked, setChecked] = useState(false);
 
-  /** A new token says what the account may do now; where it has an org, another page takes the place of this one. */
+  /** Refreshes the token; once the account has an org, another page replaces this one. */
   async function check() {
     setChecked(false);
     if (await attempt(async () => auth.currentUser?.getIdToken(true))) setChecked(true);

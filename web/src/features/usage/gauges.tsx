@@ -3,7 +3,7 @@ import type { MetricMonth } from "../../data/types/api";
 import { AlertIcon } from "../../ui/icons";
 import { colorOf, fillOf, NOUNS, usedWords, warningWords } from "./words";
 
-/** The metrics that a tier limits, each against its limit. */
+/** Limited metrics and their limits. */
 export function Gauges({ metrics }: { metrics: readonly MetricMonth[] }) {
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="sm">

@@ -8,7 +8,7 @@ import { AlertIcon } from "../../ui/icons";
 const WARNS_AT = 80;
 const USED_UP = 100;
 
-/** What the month comes to. The budget is the current month's, and is left out of others. */
+/** The month's cost. The budget is only shown for the current month. */
 export function MoneyCards({ month, budget }: { month: UsageMonth; budget: Budget | undefined }) {
   return (
     <SimpleGrid cols={{ base: 1, sm: budget ? 3 : 2 }} spacing="sm">

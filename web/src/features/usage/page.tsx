@@ -1,6 +1,6 @@
 /**
- * What the org has used, against its tier. On open up to three calls of the API and 1 read: the current month's
- * document, whose changes ask the API anew.
+ * The org's usage and limits. On open up to three API calls and 1 read: the current month's
+ * document, whose changes trigger reloads.
  */
 import { Alert, Select } from "@mantine/core";
 import { useEffect } from "react";
@@ -71,12 +71,12 @@ function Month({ usage, month }: { usage: Usage; month: string }) {
   );
 }
 
-/** Asks anew when the month's document, which sums are written into, is seen and whenever it changes. */
+/** Reloads when the month's document is first seen and whenever it changes. */
 function useReloadWhenCounted(month: string | undefined, reload: () => void): void {
   const { id } = useOrg();
   const { data } = useLiveDocument<{ updatedAt?: Timestamp }>(month ? usageMonth(id, month) : null);
   const counted = data?.updatedAt?.toMillis();
-  // Also when it is first seen: it may have changed since the API answered.
+  // Also when first seen: it may have changed since the API responded.
   useEffect(() => {
     if (counted !== undefined) reload();
   }, [counted, reload]);

@@ -7,7 +7,7 @@ import { plain } from "../../format/words";
 import { Shown } from "../../ui/states";
 import "./usage.css";
 
-/** What each playbook's runs of the month have cost, as bars. */
+/** The month's cost per playbook, as bars. */
 export function CostsByPlaybook({ month }: { month: string }) {
   const costs = useFetched<PlaybookCosts>(`/usage/${month}/playbooks`);
   return (

@@ -1,4 +1,4 @@
-/** What was used, in words. */
+/** Usage in words. */
 import type { Metric, MetricMonth } from "../../data/types/api";
 import { count, dollars, percent } from "../../format/money";
 
@@ -28,7 +28,7 @@ export function usedWords({ metric, used, limit }: MetricMonth): string {
   return `${count(used)} of ${count(limit)} ${limit === 1 ? one : many}`;
 }
 
-/** What stands below a gauge that is nearly full, or fuller: undefined where nothing is to be said. */
+/** The text below a gauge that is nearly full or full; undefined otherwise. */
 export function warningWords(use: MetricMonth): string | undefined {
   const { limit, used, atRisk } = use;
   if (!atRisk) return undefined;
@@ -43,13 +43,13 @@ export function warningWords(use: MetricMonth): string | undefined {
 
 const isFull = ({ used, limit }: MetricMonth) => limit >= 0 && used >= limit;
 
-/** The gauge's color: what it says stands in words beside it. */
+/** The gauge's color; the text says the same. */
 export const colorOf = (use: MetricMonth) => (!use.atRisk ? "teal" : isFull(use) ? "red" : "orange");
 
-/** How far a gauge is filled, of 100. */
+/** The gauge's fill, 0 to 100. */
 export const fillOf = (use: MetricMonth) => Math.min(FULL, use.percent ?? (use.limit === 0 && use.used > 0 ? FULL : 0));
 
-/** "$0.002": a rate has more places than a price where it needs them. */
+/** "$0.002": rates may need more digits than prices. */
 export const rate = (usd: number) =>
   new Intl.NumberFormat("en-US", {
     style: "currency",
