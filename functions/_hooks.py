@@ -31,7 +31,6 @@ class ListedHook(Answer):
 
     @classmethod
     def of(cls, hook: Hook, **more: Any) -> Self:
-        """Of a stored hook."""
         return cls(**hook.model_dump(include=set(ListedHook.model_fields)), url=hook.url, **more)
 
 

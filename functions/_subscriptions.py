@@ -92,7 +92,6 @@ class ListedWebhook(Answer):
 
     @classmethod
     def of(cls, subscription: Subscription, **more: Any) -> Self:
-        """Of a stored subscription."""
         fields = subscription.model_dump(include=set(ListedWebhook.model_fields) - {"created_by"})
         by = subscription.created_by_name or subscription.created_by
         return cls(**fields, id=subscription.id, created_by=by, **more)

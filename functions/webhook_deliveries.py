@@ -59,7 +59,6 @@ class ListedDelivery(Answer):
 
     @classmethod
     def of(cls, delivery: WebhookDelivery) -> Self:
-        """Of a stored delivery."""
         names = set(cls.model_fields) - {"test", "tries", "next_try_at", "payload", "id"}
         return cls(
             **delivery.model_dump(include=names),

@@ -118,7 +118,6 @@ class ConnectionPool:
         return status
 
     def close(self) -> None:
-        """Close the idle connections."""
         for connections in self._idle.values():
             for connection in connections:
                 connection.close()

@@ -37,7 +37,6 @@ class SecretManager:
 
     @property
     def stored(self) -> list[StoredSecret]:
-        """All secrets with payloads."""
         return list(self._secrets.values())
 
     def restore(self, kept: StoredSecret) -> None:

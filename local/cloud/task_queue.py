@@ -114,7 +114,6 @@ class TaskQueue:
         self._dispatch()
 
     def purge(self) -> None:
-        """Remove every task."""
         for task in list(self.tasks.values()):
             self.remove(task)
         self.config.purge_time = self._timeline.clock.now()

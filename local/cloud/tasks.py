@@ -99,7 +99,6 @@ class CloudTasks:
 
     @rpc(tasks_v2.DeleteQueueRequest)
     def delete_queue(self, request: tasks_v2.DeleteQueueRequest) -> None:
-        """With all its tasks."""
         self._queue(request.name).purge()
         del self.queues[request.name]
         self._deleted_queues[request.name] = self._timeline.clock.now()

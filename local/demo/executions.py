@@ -22,7 +22,6 @@ def path_of(execution_id: str) -> str:
 
 
 def executions_of(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
-    """Every execution of the playbook, by id."""
     query = (
         clients.firestore()
         .collection(PLAYBOOK_EXECUTIONS)

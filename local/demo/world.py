@@ -102,7 +102,6 @@ class World:
         return [message for message in answer.json() if message["executionId"] == execution_id]
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
-        """All emails to the address."""
         found: list[dict[str, Any]] = self.console.get("/api/outbox?channel=email").raise_for_status().json()
         return [one for one in found if one["to"] == address]
 

@@ -38,7 +38,6 @@ class Target:
         return f"{name}@{self.project}.iam.gserviceaccount.com"
 
     def function_url(self, function_id: str) -> str:
-        """A function's URL."""
         return f"https://{self.region}-{self.project}.cloudfunctions.net/{function_id}"
 
     @property

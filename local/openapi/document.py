@@ -88,7 +88,6 @@ def document(doors: Sequence[Door]) -> dict[str, Any]:
 
 
 def text(doors: Sequence[Door]) -> str:
-    """The document as served."""
     return json.dumps(document(doors), indent=1, ensure_ascii=False) + "\n"
 
 

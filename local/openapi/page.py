@@ -22,7 +22,6 @@ _SECURITY = {
 
 
 def render(document: Mapping[str, Any]) -> str:
-    """The whole page."""
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     template = environment.from_string(_TEMPLATE.read_text())
     page = template.render(

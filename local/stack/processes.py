@@ -42,7 +42,6 @@ class KeptProcess:
         return self._process.pid
 
     def output(self) -> str:
-        """Its output so far."""
         return self.log.read_text(errors="replace")
 
     def require_running(self) -> None:

@@ -16,7 +16,6 @@ _lock = threading.Lock()
 
 
 def firebase_app() -> App:
-    """The app of this project."""
     import firebase_admin
 
     with _lock:

@@ -23,7 +23,6 @@ def look(org_id: str) -> dict[Metric, int]:
 
 
 def count(org_id: str, metric: Metric) -> int:
-    """One of the two."""
     return competitors_tracked(org_id) if metric is Metric.COMPETITORS else len(zip_codes_active(org_id))
 
 

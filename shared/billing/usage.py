@@ -152,7 +152,6 @@ def uses(tier: Tier, usage: MonthUsage) -> dict[Metric, MetricUse]:
 
 
 def metric_use(used: int, limit: int | None) -> MetricUse:
-    """So much of a limit."""
     if not limit:
         return MetricUse(used, limit, percent=None, at_risk=limit == 0 and used > 0)
     percent = Decimal(used) * 100 / limit

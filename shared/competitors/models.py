@@ -164,7 +164,6 @@ class PricedAlike(_Record):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def their_price_text(self) -> str:
-        """The same of theirs."""
         return _price_text(self.their_price, self.their_unit_price, self.unit)
 
     @computed_field  # type: ignore[prop-decorator]

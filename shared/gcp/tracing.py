@@ -117,7 +117,6 @@ _export: Export | None = None
 
 
 def is_on() -> bool:
-    """Whether there are spans."""
     global _ratio
     if _ratio is None:
         _ratio = _configured_ratio()

@@ -38,5 +38,4 @@ def mark_of(org_id: str, loaded: LoadedInputs) -> str | None:
 
 
 def without_comparing(due: Sequence[Check]) -> list[Check]:
-    """The others."""
     return [check for check in due if not is_comparing(check)]

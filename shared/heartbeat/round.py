@@ -182,7 +182,6 @@ def _remembered(before: State, news: Mapping[Check, CheckNews]) -> dict[str, dic
 def _deliveries(
     tenant: Tenant, before: State, spoken: Mapping[Check, CheckNews], now: datetime
 ) -> list[AlertDelivery]:
-    """An alert a check."""
     alerts = []
     for check, news in spoken.items():
         alert_id = notices.notice_id(tenant.id, check, news.told, before.checked_at)

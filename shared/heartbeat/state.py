@@ -50,7 +50,6 @@ class Stored:
 
 
 def reference(org_id: str) -> DocumentReference:
-    """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(org_id)
 
 

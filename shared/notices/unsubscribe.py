@@ -29,7 +29,6 @@ def stop(subscription: Subscription, now: datetime) -> None:
 
 
 def resume(subscription: Subscription) -> None:
-    """Resubscribes."""
     if subscription.alert:
         _set_alert(subscription.org_id, subscription.alert, wanted=True)
     elif subscription.address:

@@ -126,7 +126,6 @@ def _was_told(same: Entry | None) -> bool:
 
 
 def reference(entry_id: str) -> DocumentReference:
-    """The entry's document."""
     return clients.firestore().collection(COLLECTION).document(entry_id)
 
 
@@ -143,7 +142,6 @@ def parse_entry(entry_id: str, data: Mapping[str, Any] | None) -> Entry | None:
 
 
 def find(entry_id: str) -> Entry | None:
-    """The entry of that id."""
     return parse_entry(entry_id, reference(entry_id).get().to_dict())
 
 

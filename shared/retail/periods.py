@@ -60,7 +60,6 @@ def start_of_day(day: date, zone: str) -> datetime:
 
 
 def local_day(instant: datetime, zone: str) -> date:
-    """The date in the zone."""
     return instant.astimezone(ZoneInfo(zone)).date()
 
 

@@ -134,7 +134,6 @@ class StoredJob:
 
 
 def reference(job_id: str) -> DocumentReference:
-    """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(job_id)
 
 

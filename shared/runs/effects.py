@@ -37,7 +37,6 @@ class LiveEffects:
         return self._unsaved
 
     def read(self, call: Callable[[], T]) -> T:
-        """Do it."""
         self._require_claim()
         return call()
 
@@ -140,7 +139,6 @@ class DryRunEffects:
         return call()
 
     def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
-        """Record it."""
         self._record("idempotent", key, summary)
         return sample
 
@@ -156,7 +154,6 @@ class DryRunEffects:
         prepare: Callable[[], None] | None = None,
         message: Callable[[], Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
-        """Record it."""
         self._record("once", key, summary)
         self.charge(costs)
         return sample

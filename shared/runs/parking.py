@@ -77,15 +77,12 @@ class DryRunParking:
     recorded: list[dict[str, Any]] = field(default_factory=list)
 
     def until(self, default: datetime) -> datetime:
-        """The same."""
         return default
 
     def run_began(self, default: datetime) -> datetime:
-        """Now."""
         return default
 
     def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
-        """Record it."""
         self.recorded.append(
             {"stepId": self.path, "effect": "wait", "until": until.isoformat().replace("+00:00", "Z"), **summary}
         )

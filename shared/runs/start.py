@@ -56,7 +56,6 @@ class Started:
 
     @classmethod
     def of(cls, execution: Execution, *, created: bool) -> Started:
-        """As the execution says."""
         waits = execution.status_reason if execution.held is not None else None
         return cls(execution.id, execution.status, created, waits)
 

@@ -35,7 +35,6 @@ class Stored:
 
 
 def reference(execution_id: str) -> DocumentReference:
-    """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(execution_id)
 
 

@@ -102,7 +102,6 @@ class WebhookDelivery(Stored):
 
 
 def reference(delivery_id: str) -> DocumentReference:
-    """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(delivery_id)
 
 

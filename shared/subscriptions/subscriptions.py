@@ -79,7 +79,6 @@ class Subscription(Stored):
 
 
 def reference(org_id: str, subscription_id: str) -> DocumentReference:
-    """The document's reference."""
     return _collection(org_id).document(subscription_id)
 
 

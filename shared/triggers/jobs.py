@@ -127,7 +127,6 @@ def execute_url(playbook_id: str) -> str:
 
 
 def execute_body(owner: JobOwner) -> bytes:
-    """The body of a tick."""
     body = {"triggeredBy": "schedule", "orgId": owner.org_id, "triggerId": owner.trigger_id}
     return json.dumps(body).encode()
 
@@ -192,7 +191,6 @@ def all_jobs() -> Iterable[Job]:
 
 
 def playbook_jobs() -> Iterator[tuple[Job, JobOwner]]:
-    """Every job of a playbook trigger."""
     for job in all_jobs():
         owner = job_owner(job)
         if owner is not None:

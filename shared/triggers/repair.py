@@ -214,7 +214,6 @@ def _path(key: PlaybookKey) -> str:
 
 
 def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, Job]]:
-    """The playbooks' jobs by name."""
     found: dict[PlaybookKey, dict[str, Job]] = defaultdict(dict)
     if keys:
         for job, owner in jobs.playbook_jobs():

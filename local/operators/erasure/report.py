@@ -90,7 +90,6 @@ class Report:
             self.reference.set(fields, merge=True)
 
     def complete(self) -> None:
-        """Marks it as complete."""
         self.completed_at = datetime.now(UTC)
         if not self.dry_run:
             self.reference.set({"status": "completed", "completedAt": self.completed_at}, merge=True)

@@ -38,7 +38,6 @@ class Draft:
 
 
 def draft_of(action: CompetitiveAction) -> Draft:
-    """The action's draft."""
     return _MAKERS[action.type](action)
 
 

@@ -103,7 +103,6 @@ def outcome(newest: CompetitiveAction | None, finding: RuleMatch | None, now: da
 
 
 def opened(finding: RuleMatch, now: datetime, generation: int = 1) -> CompetitiveAction:
-    """The action that a finding opens."""
     rule = finding.rule
     return CompetitiveAction(
         id=action_id(finding.competitor_id, rule.type, rule.name, generation),

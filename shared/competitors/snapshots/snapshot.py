@@ -97,7 +97,6 @@ class Head:
 
     @property
     def menu_url(self) -> str | None:
-        """The page."""
         return self.fields.menu_url
 
 

@@ -56,7 +56,6 @@ def paragraphs(*texts: str | None) -> list[Section]:
 
 
 def notes(*texts: str | None) -> list[Section]:
-    """The same as notes."""
     return [Paragraph(text=line, tone="note") for text in texts if (line := clean_text(text, MAX_PARAGRAPH))]
 
 

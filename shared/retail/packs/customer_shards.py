@@ -58,7 +58,6 @@ def _unpacked(org_id: str, shards: tuple[bytes, ...]) -> Iterator[Copy]:
 
 
 def _shards(org_id: str) -> tuple[bytes, ...]:
-    """The complete shards."""
     query = clients.firestore().collection(org_path(org_id, "customer_shards")).limit(SHARDS)
     every = [snapshot.to_dict() or {} for snapshot in query.stream()]
     return tuple(

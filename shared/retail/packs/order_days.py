@@ -292,5 +292,4 @@ def _start(day: date) -> datetime:
 
 
 def day_of(instant: datetime) -> date:
-    """The UTC day."""
     return instant.astimezone(UTC).date()

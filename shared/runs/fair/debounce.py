@@ -80,7 +80,6 @@ class DebouncedEvent(Part):
         )
 
     def event(self, org_id: str) -> DomainEvent:
-        """The event again."""
         return DomainEvent(
             org_id,
             self.name,

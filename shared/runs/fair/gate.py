@@ -48,7 +48,6 @@ class GateLine(Part):
     """The org has heard that a storm is being held back."""
 
     def line(self) -> Line:
-        """Which."""
         return Line(self.in_person, self.playbook_id, self.trigger_id)
 
 

@@ -19,7 +19,6 @@ class Issue(Output):
 
 
 def issues_of(findings: list[Violation]) -> list[Issue]:
-    """The findings as outputs."""
     return [
         Issue(rule=one.rule, excerpt=one.excerpt, suggestion=one.suggestion, found_by=one.found_by)
         for one in findings

@@ -186,7 +186,6 @@ def left_out(parts: Sequence[Part]) -> str | None:
 
 
 def joined_notes(*notes: str | None) -> str | None:
-    """All notes as one text."""
     return "; ".join(note for note in notes if note) or None
 
 

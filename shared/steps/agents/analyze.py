@@ -64,7 +64,6 @@ class Analyze(Action[AnalyzeParams, AnalyzeOutput]):
     }
 
     def run(self, params: AnalyzeParams, context: StepContext) -> AnalyzeOutput:
-        """Analyse it."""
         figures = figures_of(params.input)
         sentences = [figure.sentence() for figure in figures[:MAX_FIGURES]]
         written = narrated(

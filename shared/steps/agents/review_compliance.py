@@ -82,7 +82,6 @@ class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
     }
 
     def run(self, params: ReviewComplianceParams, context: StepContext) -> ReviewComplianceOutput:
-        """Check it."""
         found = check(params.text, params.channel, params.state)
         material = fence("text", params.text)
         parts = [

@@ -45,7 +45,6 @@ class Summarize(Action[SummarizeParams, SummarizeOutput]):
     }
 
     def run(self, params: SummarizeParams, context: StepContext) -> SummarizeOutput:
-        """Summarise it."""
         source = as_text(params.input)
         written = narrated(
             context,

@@ -43,7 +43,6 @@ class CreateTask(Action[CreateTaskParams, CreateTaskOutput]):
     }
 
     def run(self, params: CreateTaskParams, context: StepContext) -> CreateTaskOutput:
-        """Create it."""
         zone = ZoneInfo(context.org.timezone)
         due_on = _due_on(context.now, params.due_in_days, zone)
         task_id = effect_id(context)

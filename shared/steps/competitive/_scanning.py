@@ -213,7 +213,6 @@ class Scan:
         return suspicion.told(self._names[competitor_id], reason, seen, self._context.org.timezone)
 
     def entry(self, competitor: Competitor, share: int) -> CompetitorMenu:
-        """The competitor in the output."""
         known, reading = self.stored.get(competitor.id), self.readings.get(competitor.id)
         if known is None:
             failure = reading.failure if reading else None

@@ -204,7 +204,6 @@ def _change(row: MovedPrice, known: Mapping[str, Decimal]) -> Fact:
 
 
 def _product(row: Undercut | MovedPrice) -> str:
-    """As their menu has it."""
     if isinstance(row, Undercut):
         return product_label(row.their_product or row.product, row.their_size or row.size)
     return product_label(row.product, row.size)

@@ -35,7 +35,6 @@ class SettleFindings(Action[SettleFindingsParams, SettleFindingsOutput]):
     }
 
     def run(self, params: SettleFindingsParams, context: StepContext) -> SettleFindingsOutput:
-        """Settle them."""
         channel = params.channel
         if channel is None or not params.claims:
             return SettleFindingsOutput(settled=0)

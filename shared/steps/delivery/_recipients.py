@@ -92,7 +92,6 @@ def skipped(recipient: str, refusal: Refusal) -> SkippedRecipient:
 
 
 def in_receipt(people: Iterable[SkippedRecipient]) -> list[dict[str, Any]]:
-    """As a receipt keeps them."""
     return [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in people]
 
 

@@ -169,7 +169,6 @@ def _is_json(response: HttpResponse) -> bool:
 
 
 def _output(receipt: dict[str, Any]) -> HttpRequestOutput:
-    """The output of a receipt."""
     if receipt.get("outcome") == "unknown":
         return HttpRequestOutput(status=None, outcome="unknown")
     text: str = receipt["text"]

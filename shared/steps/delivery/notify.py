@@ -70,7 +70,6 @@ class NotifyParams(Params):
 
     @classmethod
     def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
-        """The html."""
         return frozenset({"html"})
 
 
@@ -85,7 +84,6 @@ class Notify(Action[NotifyParams, NotifyOutput]):
     }
 
     def run(self, params: NotifyParams, context: StepContext) -> NotifyOutput:
-        """Send it."""
         return _Delivery(params, context).run()
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:

@@ -37,7 +37,6 @@ class SendEmailParams(Params):
 
     @classmethod
     def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
-        """The html."""
         return frozenset({"html"})
 
 

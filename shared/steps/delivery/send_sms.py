@@ -82,5 +82,4 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
         return output
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One text."""
         return {"sms_customer": 1}

@@ -29,5 +29,4 @@ class Set(Action[SetParams, SetOutput]):
     example: ClassVar[Mapping[str, Any]] = {"values": {"target": 10}}
 
     def run(self, params: SetParams, context: StepContext) -> SetOutput:
-        """Hand them on."""
         return SetOutput.model_validate(params.values)

@@ -59,7 +59,6 @@ class BirthdayCohort(Action[BirthdayCohortParams, BirthdayCohortOutput]):
     example: ClassVar[Mapping[str, Any]] = {"daysAhead": 7}
 
     def run(self, params: BirthdayCohortParams, context: StepContext) -> BirthdayCohortOutput:
-        """List them."""
         org_id = context.org.id
         today = local_day(context.now, context.org.timezone)
         loaded = context.effects.read(lambda: load_customers(org_id))

@@ -43,7 +43,6 @@ class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
     example: ClassVar[Mapping[str, Any]] = {"soonDays": 60}
 
     def run(self, params: ComplianceStatusParams, context: StepContext) -> ComplianceStatusOutput:
-        """Look."""
         org_id = context.org.id
         locations = context.effects.read(lambda: load_locations(org_id))
         content = context.effects.read(lambda: load_content(org_id))

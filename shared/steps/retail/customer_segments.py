@@ -59,7 +59,6 @@ class CustomerSegments(Action[CustomerSegmentsParams, CustomerSegmentsOutput]):
     example: ClassVar[Mapping[str, Any]] = {"atRiskDays": 30, "lapsedDays": 90}
 
     def run(self, params: CustomerSegmentsParams, context: StepContext) -> CustomerSegmentsOutput:
-        """Sort them."""
         people = read_people(context)
         rows = segments(
             people.profiles,

@@ -81,7 +81,6 @@ class FetchInventory(Action[FetchInventoryParams, FetchInventoryOutput]):
     example: ClassVar[Mapping[str, Any]] = {"category": "Flower", "sortBy": "value", "limit": 5}
 
     def run(self, params: FetchInventoryParams, context: StepContext) -> FetchInventoryOutput:
-        """Read them."""
         org_id = context.org.id
         loaded = context.effects.read(lambda: load_items(org_id))
         items = _sorted(_matching(loaded.records, params), params.sort_by)

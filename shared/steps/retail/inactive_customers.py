@@ -49,7 +49,6 @@ class InactiveCustomers(Action[InactiveCustomersParams, InactiveCustomersOutput]
     example: ClassVar[Mapping[str, Any]] = {"days": 30, "reachableBy": "email"}
 
     def run(self, params: InactiveCustomersParams, context: StepContext) -> InactiveCustomersOutput:
-        """List them."""
         people = read_people(context)
         most = params.max_days
         away = [

@@ -47,7 +47,6 @@ class LocationRollup(Action[LocationRollupParams, LocationRollupOutput]):
     example: ClassVar[Mapping[str, Any]] = {"period": "last_30_days"}
 
     def run(self, params: LocationRollupParams, context: StepContext) -> LocationRollupOutput:
-        """Compare them."""
         org_id = context.org.id
         period = compared(params.period, context.now, context.org.timezone, params.against)
         listed = context.effects.read(lambda: load_locations(org_id))

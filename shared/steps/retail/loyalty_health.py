@@ -44,7 +44,6 @@ class LoyaltyHealth(Action[LoyaltyHealthParams, LoyaltyHealthOutput]):
     example: ClassVar[Mapping[str, Any]] = {}
 
     def run(self, params: LoyaltyHealthParams, context: StepContext) -> LoyaltyHealthOutput:
-        """Measure it."""
         people = read_people(context)
         found = health(people.profiles)
         shown, left_out = first(found.tiers, params.limit)

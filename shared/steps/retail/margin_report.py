@@ -52,7 +52,6 @@ class MarginReport(Action[MarginReportParams, MarginReportOutput]):
     example: ClassVar[Mapping[str, Any]] = {"targetPercent": 40}
 
     def run(self, params: MarginReportParams, context: StepContext) -> MarginReportOutput:
-        """Compute it."""
         shelves = read_shelves(context, params.category)
         found = margins.margins(shelves.items, shelves.speed, params.target_percent)
         shown, left_out = first(found.thin, params.limit)

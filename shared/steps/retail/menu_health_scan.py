@@ -42,7 +42,6 @@ class MenuHealthScan(Action[MenuHealthScanParams, MenuHealthScanOutput]):
     example: ClassVar[Mapping[str, Any]] = {}
 
     def run(self, params: MenuHealthScanParams, context: StepContext) -> MenuHealthScanOutput:
-        """Scan it."""
         org_id = context.org.id
         loaded = context.effects.read(lambda: load_items(org_id))
         # Nobody knows the category of a document that cannot be read.

@@ -50,7 +50,6 @@ class NewProducts(Action[NewProductsParams, NewProductsOutput]):
     example: ClassVar[Mapping[str, Any]] = {"days": 14}
 
     def run(self, params: NewProductsParams, context: StepContext) -> NewProductsOutput:
-        """List them."""
         org_id = context.org.id
         loaded = context.effects.read(lambda: load_items(org_id))
         items = in_categories(loaded.records, params.category)

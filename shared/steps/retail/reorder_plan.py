@@ -47,7 +47,6 @@ class ReorderPlan(Action[ReorderPlanParams, ReorderPlanOutput]):
     example: ClassVar[Mapping[str, Any]] = {"coverDays": 14, "leadDays": 7}
 
     def run(self, params: ReorderPlanParams, context: StepContext) -> ReorderPlanOutput:
-        """Plan it."""
         shelves = read_shelves(context, params.category)
         planned = reorder.plan(shelves.items, shelves.speed, params.cover_days, params.lead_days, params.limit)
         report = build(

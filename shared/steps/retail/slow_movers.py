@@ -45,7 +45,6 @@ class SlowMovers(Action[SlowMoversParams, SlowMoversOutput]):
     example: ClassVar[Mapping[str, Any]] = {"days": 30, "maxSold": 3}
 
     def run(self, params: SlowMoversParams, context: StepContext) -> SlowMoversOutput:
-        """Find it."""
         shelves = read_shelves(context, params.category, params.days)
         rows = inventory.slow_movers(
             shelves.items,

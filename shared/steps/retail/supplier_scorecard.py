@@ -46,7 +46,6 @@ class SupplierScorecard(Action[SupplierScorecardParams, SupplierScorecardOutput]
     example: ClassVar[Mapping[str, Any]] = {"days": 30}
 
     def run(self, params: SupplierScorecardParams, context: StepContext) -> SupplierScorecardOutput:
-        """Score them."""
         org_id, now = context.org.id, context.now
         items = context.effects.read(lambda: load_items(org_id))
         orders = OrderStream(org_id, (now - timedelta(days=2 * params.days), now))

@@ -43,7 +43,6 @@ class VipCustomers(Action[VipCustomersParams, VipCustomersOutput]):
     example: ClassVar[Mapping[str, Any]] = {"top": 10}
 
     def run(self, params: VipCustomersParams, context: StepContext) -> VipCustomersOutput:
-        """List them."""
         people = read_people(context)
         best = [one for one in by_spending(people.profiles) if one.spent > 0][: params.top]
         away = params.inactive_days

@@ -70,6 +70,6 @@ export const useSessionState = () => useContext(StateContext);
 /** The session on members-only pages. */
 export function useSession(): Session {
   const state = useContext(StateContext);
-  if (state.kind !== "signed-in") throw new Error("useSession is used where nobody is signed in");
+  if (state.kind !== "signed-in") throw new Error("useSession needs a signed-in user");
   return state;
 }

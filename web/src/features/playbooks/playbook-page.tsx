@@ -158,7 +158,7 @@ function Standing({ summary, whole }: OnePlaybook) {
   if ((whole?.pausedBy ?? summary.pausedBy) === "org")
     return (
       <Alert color="yellow" title="Paused">
-        Playbooks don't run while the account is not active.
+        Playbooks don't run while the account isn't active.
       </Alert>
     );
   if (status !== "error")

@@ -67,7 +67,7 @@ export function PlaybookRow({ playbook, onChanged }: { playbook: ListedPlaybook;
 /** Why it is paused or can't run. */
 export function restWords({ status, pausedBy }: ListedPlaybook): string | undefined {
   if (pausedBy === "tier") return "Not in your plan right now. It comes back, history included, when you upgrade.";
-  if (pausedBy === "org") return "Paused because the account is not active.";
+  if (pausedBy === "org") return "Paused because the account isn't active.";
   return status === "error" ? "It can't run. Open it to see what to fix." : undefined;
 }
 

@@ -68,7 +68,7 @@ export function BulkActions({ filter }: { filter: RunFilter }) {
         onClose={() => setAsked(undefined)}
       >
         {isRetry
-          ? "Each goes on at the step that failed; what was done before is not done again."
+          ? "Each one continues at the step that failed. Finished steps aren't repeated."
           : "Each stops before its next step. What was done stays done."}
       </Confirm>
     </>

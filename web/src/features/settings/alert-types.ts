@@ -5,7 +5,7 @@ export const ALERT_TYPES: readonly { type: AlertType; name: string; what: string
   {
     type: "playbook_failure",
     name: "Failed playbooks",
-    what: "A run gave up after its retries, or a playbook needs mending.",
+    what: "A run failed after all retries, or a playbook needs fixing.",
   },
   {
     type: "competitor_alert",

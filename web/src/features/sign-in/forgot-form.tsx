@@ -28,7 +28,7 @@ export function ForgotForm({ reason, email }: { reason?: string; email?: string 
       {sentTo ? (
         <Alert color="teal" role="status" title="Check your email">
           If {plain(sentTo)} has an account, a link is on its way. It works for one hour.
-          {local ? " On the local stack no mail is sent: the link is in the log of the Auth emulator." : null}
+          {local ? " The local stack doesn't send emails: find the link in the Auth emulator's log." : null}
         </Alert>
       ) : (
         <form onSubmit={(event) => void submit(event)}>
