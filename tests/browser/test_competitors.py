@@ -111,7 +111,7 @@ def test_two_scans_at_different_prices_are_drawn_beside_our_price(scanned: Shop)
     expect(rows.nth(0)).to_contain_text("$9.00")
 
 
-def test_a_scan_that_failed_is_told_with_its_reason(scanned: Shop) -> None:
+def test_a_scan_that_failed_is_reported_with_its_reason(scanned: Shop) -> None:
     sells(scanned, MENU)
     scanned.org.run("scan")
     scanned.write(

@@ -314,7 +314,7 @@ def test_a_playbook_in_error_names_the_field_and_runs_again_once_it_is_saved(sho
     expect(page.get_by_role("alert").filter(has_text="can't run")).to_have_count(0)
 
 
-def test_steps_within_steps_are_shown_with_who_is_told(shop: Shop) -> None:
+def test_nested_steps_are_shown_with_who_is_notified(shop: Shop) -> None:
     texts = {"action": "send_sms", "params": {"to": "{{item.phone}}", "body": "Hi"}}
     put(
         shop,
@@ -370,7 +370,7 @@ def test_a_viewer_sees_it_all_and_no_button_that_would_be_refused(shop: Shop) ->
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])
-def test_a_playbook_that_is_not_there_is_said_to_be_missing(shop: Shop, role: Any) -> None:
+def test_a_playbook_that_is_not_there_is_reported_as_missing(shop: Shop, role: Any) -> None:
     page = shop.sign_in(role, "/playbooks/nothing")
     expect(page.get_by_role("heading", name="Playbook not found")).to_be_visible()
 

@@ -156,7 +156,7 @@ def test_all_failed_runs_are_retried_at_once_with_progress(shop: Shop) -> None:
         eventually(lambda run=run: shop.org.execution(run)["replay"] == 1, what=f"{run} sent back")  # type: ignore[misc]
 
 
-def test_the_filter_stands_in_the_address(shop: Shop) -> None:
+def test_the_filter_is_in_the_address(shop: Shop) -> None:
     shop.org.playbook(set_step(), name="fine")
     shop.org.playbook(FAILS, name="bad")
     shop.org.run("fine")

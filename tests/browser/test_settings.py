@@ -198,7 +198,7 @@ def test_a_role_is_changed_and_a_person_removed(shop: Shop) -> None:
     assert [one["email"] for one in found] == [shop.account("owner").email]
 
 
-def test_the_organization_is_changed_and_what_is_wrong_stands_at_its_field(shop: Shop, guard: Guard) -> None:
+def test_the_organization_is_changed_and_what_is_wrong_is_at_its_field(shop: Shop, guard: Guard) -> None:
     guard.allow("status of 422")
     page = shop.sign_in("owner", "/settings/organization")
     page.get_by_label("Name").fill(HOSTILE)
@@ -270,6 +270,6 @@ def test_nothing_is_wider_than_a_phone(shop: Shop, section: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_an_address_that_is_no_section_is_not_found(shop: Shop) -> None:
+def test_an_address_that_is_not_a_section_is_not_found(shop: Shop) -> None:
     page = shop.sign_in("owner", "/settings/moon")
     expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")

@@ -80,7 +80,7 @@ def test_the_budget_is_shown_with_what_is_spent_of_it(growing: Shop) -> None:
     expect(budget).to_contain_text("87.5% spent.")
 
 
-def test_an_earlier_month_is_chosen_and_stands_in_the_address(growing: Shop) -> None:
+def test_an_earlier_month_is_chosen_and_is_in_the_address(growing: Shop) -> None:
     now = datetime.now(ZoneInfo(ZONE)).strftime("%Y-%m")
     (before,) = months_before(now, 1)
     stored = {"orgId": growing.id, "period": before, "tierId": "starter", "emailsUsed": 90, "costUsd": 2.5}

@@ -108,7 +108,7 @@ def test_a_function_knows_its_settings_and_has_threads_for_what_it_is_sent(state
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_an_event_is_told_again_until_it_is_handled_and_may_arrive(state: State, name: str) -> None:
+def test_an_event_is_reported_again_until_it_is_handled_and_may_arrive(state: State, name: str) -> None:
     wanted, trigger = ENDPOINTS[name]["eventTrigger"], _function(state, name)["eventTrigger"]
     assert trigger["eventType"] == wanted["eventType"]
     assert trigger["retryPolicy"] == "RETRY_POLICY_RETRY"

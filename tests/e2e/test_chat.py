@@ -174,7 +174,7 @@ def test_common_sentences_become_playbooks_that_are_accepted(
     assert playbooks(org)[made["playbookId"]]["status"] == "active"
 
 
-def test_a_small_stock_is_told_of_by_name(org: Org, editor: Person) -> None:
+def test_a_small_stock_is_reported_by_name(org: Org, editor: Person) -> None:
     org.item("low", name="Sour Diesel", quantity=3)
     org.item("full", name="OG Kush", quantity=50)
     editor.say("email me every morning if fewer than 5 are left")
@@ -185,7 +185,7 @@ def test_a_small_stock_is_told_of_by_name(org: Org, editor: Person) -> None:
     assert "fewer than 5" in mail["text"]
 
 
-def test_a_low_stock_tells_whom_it_was_said_to_tell(org: Org, editor: Person) -> None:
+def test_low_stock_notifies_the_people_who_were_named(org: Org, editor: Person) -> None:
     made = editor.say("email me when stock runs low")
     org.until_listening(made["playbookId"])
     org.item("blue", quantity=50)

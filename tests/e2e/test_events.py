@@ -90,7 +90,7 @@ def test_an_event_of_another_org_starts_nothing(org: Org) -> None:
     assert org.executions() == {}
 
 
-def test_an_event_that_is_told_twice_starts_one_run(org: Org) -> None:
+def test_an_event_that_is_delivered_twice_starts_one_run(org: Org) -> None:
     _listening(org, ORDER)
     org.publish("order-1", "order.completed", total=1)
     execution_id = org.first_execution()

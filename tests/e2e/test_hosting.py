@@ -36,7 +36,7 @@ def test_every_address_is_the_dashboard_with_its_headers(site: httpx.Client, pat
     assert directives["script-src"] == "'self' https://apis.google.com"
 
 
-def test_what_the_page_loads_is_kept_for_good_and_what_is_not_there_is_missing(site: httpx.Client) -> None:
+def test_what_the_page_loads_is_kept_permanently_and_what_is_not_there_is_missing(site: httpx.Client) -> None:
     script = re.search(r'src="(/assets/[^"]+\.js)"', site.get("/").text)
     assert script
     loaded = site.get(script[1])

@@ -27,7 +27,7 @@ def month_of(org: Org) -> dict[str, Any]:
     return clients.firestore().document(path).get().to_dict() or {}
 
 
-def test_a_run_stands_in_the_month_and_the_crossing_is_told_once(org: Org) -> None:
+def test_a_run_is_in_the_month_and_the_crossing_is_reported_once(org: Org) -> None:
     now = datetime.now(UTC)
     path, fields = metering.increments(org.id, ZONE, now, "before", Decimal(0), {"creative_asset": 39})
     clients.firestore().document(path).set(fields, merge=True, retry=WAIT_FOR_LOCK)

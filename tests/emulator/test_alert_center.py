@@ -215,7 +215,7 @@ def test_the_inbox_is_for_people(stack: Stack, path: str, method: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "method"), CALLS)
-def test_a_credential_that_is_none_any_more_opens_nothing(stack: Stack, path: str, method: str) -> None:
+def test_a_revoked_credential_opens_nothing(stack: Stack, path: str, method: str) -> None:
     put("a1")
     revoked = sign_up(stack, orgId=ORG, role="owner")
     later = datetime.now(UTC) + 2 * SECOND

@@ -92,7 +92,7 @@ def test_a_cancelled_org_rests_and_comes_back(quiet_queues: Stack) -> None:
     assert org.active() == set()
 
 
-def test_told_twice_writes_nothing_the_second_time(quiet_queues: Stack) -> None:
+def test_delivered_twice_writes_nothing_the_second_time(quiet_queues: Stack) -> None:
     org = Org()
     org.write(tierId="pro")
     org.told()
@@ -261,7 +261,7 @@ def _told_of_playbook(org: Org, playbook_id: str) -> None:
     follow_playbook(document_event(f"tenants/{org.id}/playbooks/{playbook_id}", None, {}))
 
 
-def test_a_playbook_of_the_org_s_own_under_a_catalog_id_is_let_be(quiet_queues: Stack) -> None:
+def test_a_playbook_of_the_org_s_own_under_a_catalog_id_is_left_alone(quiet_queues: Stack) -> None:
     org = Org()
     org.write()
     own = {"name": "Mine", "status": "active", "orgId": org.id, "triggers": [], "steps": [{"action": "set"}]}

@@ -118,7 +118,7 @@ def test_dying_at_any_call_counts_the_slot_once(after: bool) -> None:
     raise AssertionError("it makes fewer calls than that")
 
 
-def test_an_edit_and_a_pause_keep_the_count_and_a_new_start_begins_anew() -> None:
+def test_an_edit_and_a_pause_keep_the_count_and_a_new_start_starts_over() -> None:
     playbook = put(maxRuns=2)
     tick(1), tick(2)
     put_playbook("p", [SET], triggers=[{**UTC_DAILY, "maxRuns": 2}], status="paused")

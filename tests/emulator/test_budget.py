@@ -98,7 +98,7 @@ def test_an_org_without_a_budget_may_spend_on(org: Org) -> None:
     assert model_steps_allowed(org.id, ZONE, NOW)
 
 
-def test_eighty_and_a_hundred_percent_are_told_once_each(org: Org) -> None:
+def test_eighty_and_a_hundred_percent_are_reported_once_each(org: Org) -> None:
     for usd in ("7.9", "0.1", "0.5", "1.5", "3"):
         org.spend(usd)
     told = org.inbox()
@@ -154,7 +154,7 @@ def test_the_alert_itself_is_counted_too(org: Org) -> None:
     assert (counted.used(Metric.EMAILS), counted.used(Metric.SMS_INTERNAL)) == (1, 2)
 
 
-def test_the_end_of_the_budget_is_told_in_the_same_hour_as_its_nearing(org: Org) -> None:
+def test_the_end_of_the_budget_is_reported_in_the_same_hour_as_its_nearing(org: Org) -> None:
     org.spend("8")
     org.spend("2")
     assert [mail["subject"] for mail in org.outbox("email")] == [
@@ -163,7 +163,7 @@ def test_the_end_of_the_budget_is_told_in_the_same_hour_as_its_nearing(org: Org)
     ]
 
 
-def test_another_org_has_a_month_of_its_own(org: Org) -> None:
+def test_another_org_has_its_own_month(org: Org) -> None:
     other = Org(org.stack)
     org.spend("9")
     other.spend("1")

@@ -76,7 +76,7 @@ def test_the_mails_carry_what_their_events_are_counted_by(shop: Stack) -> None:
     assert Origin.model_validate_json(payload.payload or "").campaign_id == "campaign"
 
 
-def test_an_event_that_names_no_mail_of_a_campaign_is_let_be(shop: Stack) -> None:
+def test_an_event_that_names_no_mail_of_a_campaign_is_left_alone(shop: Stack) -> None:
     open_shop(1)
     sending = Sending(shop).begin()
     receive({**told(sending, "open", 0), "CustomID": "run:step"}, {**told(sending, "open", 0), "Payload": ""})

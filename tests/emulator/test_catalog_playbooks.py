@@ -187,7 +187,7 @@ def test_what_the_org_has_switched_off_stays_off(choice: str, full: Demo) -> Non
     assert is_kept(say(full, "competitive-price-alert"))
 
 
-def test_menus_that_cannot_be_read_are_said_to_be_and_the_rest_is_told(full: Demo) -> None:
+def test_unreadable_menus_are_named_and_the_rest_is_reported(full: Demo) -> None:
     for one in stream(f"tenants/{DEMO_ORG_ID}/competitors"):
         one.reference.update({"menuUrl": f"{full.stack.console_url}/stores/closed"})
     said = say(full, "daily-intel")

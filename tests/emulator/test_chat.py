@@ -311,7 +311,7 @@ def test_orgs_whose_ids_run_together_share_no_thread() -> None:
         assert Desk(org, Clock()).session(who, conversation_id).last_playbook_id is None
 
 
-def test_a_thread_of_another_shape_is_begun_anew() -> None:
+def test_a_thread_of_another_shape_is_restarted() -> None:
     say(PRICES)
     [document] = clients.firestore().collection(facts.SESSIONS).stream()
     document.reference.update({"state": '{"open": 7}'})

@@ -65,7 +65,7 @@ def test_a_preview_shows_all_of_it_and_writes_nothing() -> None:
     assert (answer.unread, answer.corrections) == ((), ())
 
 
-def test_what_was_understood_is_told() -> None:
+def test_what_was_understood_is_reported() -> None:
     understood = Talk().preview(SENTENCE).understood
     assert (understood.intent, understood.topic) == ("create", "price_watch")
     assert understood.schedules == ({"cron": "0 9 * * *", "timezone": "America/New_York"},)

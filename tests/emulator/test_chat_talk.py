@@ -17,7 +17,7 @@ def _demo_org(on_emulators: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     write_documents(demo_documents(on_emulators.console_url))
 
 
-def test_price_changes_many_times_a_day_are_told_only_when_there_are_some() -> None:
+def test_price_changes_many_times_a_day_are_reported_only_when_there_are_some() -> None:
     reply = Talk().say("every 15 minutes check for competitor price changes and post to slack")
     assert "if anything has changed" in reply
     assert actions() == ["scan_competitors", "diff_snapshots", "slack_post"]
@@ -44,7 +44,7 @@ def test_a_report_has_no_condition() -> None:
     assert "condition" not in telling()
 
 
-def test_a_new_sentence_starts_anew_while_a_question_is_open() -> None:
+def test_a_new_sentence_starts_again_while_a_question_is_open() -> None:
     talk = Talk()
     talk.say("track Green Leaf")
     reply = talk.say("send a weekly sales report to bob@shop.example")
@@ -86,7 +86,7 @@ def test_a_question_about_a_playbook_runs_nothing(question: str, words: str) -> 
     assert words in reply
 
 
-def test_a_campaign_is_for_whom_it_was_said() -> None:
+def test_a_campaign_goes_to_the_people_who_were_named() -> None:
     talk = Talk()
     assert "your VIP customers" in talk.say("draft a campaign for our vip customers every monday")
     draft = the_playbook()["steps"][0]

@@ -115,14 +115,14 @@ def test_reports_do_not_go_to_customers() -> None:
     assert playbooks() == []
 
 
-def test_one_product_is_told_of_alone() -> None:
+def test_one_product_is_reported_alone() -> None:
     talk = Talk()
     assert "blue dream" in talk.say("when Blue Dream runs low text me").lower()
     (trigger,) = the_playbook()["triggers"]
     assert '"blue dream" in (event.name | lower)' in trigger["filter"]
 
 
-def test_a_product_that_is_not_there_is_said_to_be_missing() -> None:
+def test_a_product_that_is_not_there_is_reported_as_missing() -> None:
     assert "don't see “Purple Unicorn”" in Talk().say("when Purple Unicorn runs low text me")
 
 
@@ -169,7 +169,7 @@ def test_a_question_of_cost_makes_nothing_before_a_yes() -> None:
     assert "a month" in talk.say("yes")
 
 
-def test_two_of_a_kind_are_told_apart() -> None:
+def test_two_of_a_kind_are_distinguished() -> None:
     talk = Talk()
     talk.say("sales summary every monday at 8am", "sales summary every day at 6pm by text", "Sales Summary 2")
     talk.say("delete it", "never mind", "delete sales summary 2", "yes")

@@ -53,7 +53,7 @@ def test_a_viewer_asks_what_there_is() -> None:
     assert "Sales Summary: every Monday at 8:00 AM" in reply
 
 
-def test_a_viewer_sees_what_a_playbook_does_but_not_whom_it_tells() -> None:
+def test_a_viewer_sees_what_a_playbook_does_but_not_who_it_tells() -> None:
     talk = Talk(VIEWER)
     reply = talk.say("show the sales summary")
     assert "every Monday at 8:00 AM" in reply

@@ -165,7 +165,7 @@ def test_another_orgs_actions_and_menus_are_none_of_ours(market: Market) -> None
     assert documents("campaign_drafts", "org2") == {}
 
 
-def test_a_malformed_action_is_counted_and_passed_over(market: Market) -> None:
+def test_a_malformed_action_is_counted_and_skipped(market: Market) -> None:
     broken = {"status": "pending", "type": "price_adjustment", "createdAt": "yesterday"}
     firestore().document(f"tenants/{ORG}/competitive_actions/broken").set(broken)
     output = market.run(CONSUME)

@@ -121,7 +121,7 @@ def test_a_dry_run_leaves_no_word_on_the_competitor(market: Market) -> None:
     assert fields_of("salt").keys() == {"name", "menuUrl"}
 
 
-def test_one_that_is_removed_during_its_scan_stays_removed_and_the_others_are_told(market: Market) -> None:
+def test_one_that_is_removed_during_its_scan_stays_removed_and_the_others_are_reported(market: Market) -> None:
     market.store("salt", *MENU)
     market.store("green", *MENU)
 
@@ -180,7 +180,7 @@ def test_where_nothing_can_be_compared_the_list_and_the_menu_say_why(
     assert len(detail["rows"]) == 3
 
 
-def test_a_menu_stands_beside_ours_with_its_promotions(market: Market, on_emulators: Stack) -> None:
+def test_a_menu_is_next_to_ours_with_its_promotions(market: Market, on_emulators: Stack) -> None:
     market.store("salt", *CHEAPER, (f"BOGO gummies {HOSTILE}", "Edibles", 9.0))
     market.run(SCAN, now=NOW)
     status, answer = call("competitors/salt", user(on_emulators))
@@ -200,7 +200,7 @@ def test_a_menu_stands_beside_ours_with_its_promotions(market: Market, on_emulat
     assert answer["priceRange"] == {"min": 9.0, "max": 60.0, "median": 40.0}
 
 
-def test_prices_are_told_over_time_for_one_product_or_for_all(market: Market, on_emulators: Stack) -> None:
+def test_prices_are_reported_over_time_for_one_product_or_for_all(market: Market, on_emulators: Stack) -> None:
     market.store("salt", *MENU)
     market.run(SCAN, now=NOW - timedelta(days=2))
     market.store("salt", *CHEAPER)
@@ -216,7 +216,7 @@ def test_prices_are_told_over_time_for_one_product_or_for_all(market: Market, on
         assert datetime.fromisoformat(item["points"][1]["at"]) == NOW - timedelta(days=1)
 
 
-def test_a_snapshot_of_another_shape_is_passed_over_and_counted(market: Market, on_emulators: Stack) -> None:
+def test_a_snapshot_of_another_shape_is_skipped_and_counted(market: Market, on_emulators: Stack) -> None:
     market.store("salt", *MENU)
     market.run(SCAN, now=NOW)
     broken = {"competitorId": "salt", "takenAt": NOW - timedelta(days=1), "products": "none"}

@@ -85,7 +85,7 @@ def test_it_answers_how_many_orgs_and_runs_there_are_and_asks_for_the_first_page
     assert not runs()
 
 
-def test_a_tick_told_twice_is_walked_once_and_a_call_by_hand_always_walks() -> None:
+def test_a_tick_delivered_twice_is_walked_once_and_a_call_by_hand_always_walks() -> None:
     for _ in range(2):
         assert call(DAILY, by_cron("2026-11-25T14:00:00Z"))[0] == 202
     assert len(waiting_pages()) == 1

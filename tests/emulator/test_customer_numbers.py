@@ -46,7 +46,7 @@ def test_a_customer_is_found_by_the_number_however_it_was_written() -> None:
     assert [one.id for one in customers_by_phone(ORG, PHONE)] == ["c1"]
 
 
-def test_told_again_it_writes_nothing() -> None:
+def test_delivered_again_it_writes_nothing() -> None:
     put_customer("c1", phone=ODD)
     told()
     before = clients.firestore().document(f"tenants/{ORG}/customers/c1").get().update_time
@@ -61,7 +61,7 @@ def test_a_new_number_takes_the_place_of_the_old_one() -> None:
 
 
 @pytest.mark.parametrize("phone", ["call the shop", None, 7, {"home": PHONE}])
-def test_what_is_no_number_leaves_none(phone: object) -> None:
+def test_anything_other_than_a_number_leaves_none(phone: object) -> None:
     put_customer("c1", phone=phone, phoneE164=PHONE)
     told()
     assert stored()["phoneE164"] is None

@@ -159,7 +159,7 @@ def deliveries(org: AlertedOrg) -> list[dict[str, Any]]:
     return [{**fields, "id": one.id} for one in found if (fields := one.to_dict() or {})["orgId"] == org.id]
 
 
-def test_one_that_is_refused_is_told_in_the_inbox_with_all_its_reports(org: AlertedOrg) -> None:
+def test_one_that_is_refused_is_reported_in_the_inbox_with_all_its_reports(org: AlertedOrg) -> None:
     for number in range(2):
         add(org, number)
     org.fail("mailjet", 400, 1)
@@ -171,7 +171,7 @@ def test_one_that_is_refused_is_told_in_the_inbox_with_all_its_reports(org: Aler
     assert org.used() == {}
 
 
-def test_an_org_whose_address_is_none_is_told_in_the_inbox(org: AlertedOrg) -> None:
+def test_an_org_whose_address_is_none_is_reported_in_the_inbox(org: AlertedOrg) -> None:
     org.open(ownerEmail="nobody")
     add(org)
     send(org)
@@ -179,7 +179,7 @@ def test_an_org_whose_address_is_none_is_told_in_the_inbox(org: AlertedOrg) -> N
 
 
 @pytest.mark.parametrize("removed", [None, ""])
-def test_an_org_whose_address_was_removed_is_told_in_the_inbox(org: AlertedOrg, removed: str | None) -> None:
+def test_an_org_whose_address_was_removed_is_reported_in_the_inbox(org: AlertedOrg, removed: str | None) -> None:
     for number in range(2):
         add(org, number)
     org.open(ownerEmail=removed)

@@ -64,7 +64,7 @@ def texts(stack: Stack) -> int:
     return len(httpx.get(f"{stack.console_url}/api/outbox", params={"channel": "sms"}).json())
 
 
-def test_a_dead_letter_is_told_once_however_often_it_comes() -> None:
+def test_a_dead_letter_is_reported_once_however_often_it_comes() -> None:
     execution_id, message = failed_run([SET, BROKEN])
     for _ in range(3):
         receive(message, Clock())

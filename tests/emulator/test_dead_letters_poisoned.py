@@ -190,7 +190,7 @@ def test_a_channel_that_breaks_keeps_no_other_from_telling(
     assert len(outbox(quiet_queues, "sms", phone)) == (channel != "sms")
 
 
-def test_malformed_deliveries_and_windows_of_alerts_are_begun_anew(
+def test_malformed_deliveries_and_windows_of_alerts_are_restarted(
     quiet_queues: Stack, published: list[str]
 ) -> None:
     put_org(staffPhones=["+13155550177"])

@@ -71,7 +71,7 @@ def test_the_last_of_several_starts_the_run_and_no_other_does() -> None:
     assert come_due(90) == [None]
 
 
-def test_what_is_told_late_again_or_in_another_order_changes_nothing() -> None:
+def test_late_repeated_or_reordered_events_change_nothing() -> None:
     put_debounced(seconds=30)
     for number in (2, 3, 1, 3):
         tell(number)

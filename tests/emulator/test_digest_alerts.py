@@ -102,7 +102,7 @@ def test_whoever_wants_no_mail_of_its_kind_has_none_in_the_digest(org: AlertedOr
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_killed_at_any_call_it_is_told_once(org: AlertedOrg, after: bool) -> None:
+def test_killed_at_any_call_it_is_reported_once(org: AlertedOrg, after: bool) -> None:
     for at in range(1, 60):
         one = alert(org)
         executioner = Executioner(at, after=after)

@@ -97,7 +97,7 @@ def test_a_filter_that_cannot_be_computed_is_a_skipped_run_with_the_reason(
 
 
 @pytest.mark.parametrize("failure", [TransientError("busy"), UNAVAILABLE])
-def test_a_failure_for_now_does_not_stop_the_others_and_is_told_again(
+def test_a_passing_failure_does_not_stop_the_others_and_is_retried(
     listening: Callable[..., ScheduledPlaybook], failure: Exception
 ) -> None:
     for playbook_id in ("a", "b", "c"):
@@ -109,7 +109,7 @@ def test_a_failure_for_now_does_not_stop_the_others_and_is_told_again(
 
 
 @pytest.mark.parametrize("failure", [NotFoundError("gone"), PermanentError("refused")])
-def test_a_failure_for_good_does_not_stop_the_others(
+def test_a_permanent_failure_does_not_stop_the_others(
     listening: Callable[..., ScheduledPlaybook], failure: Exception
 ) -> None:
     for playbook_id in ("a", "b", "c"):
@@ -172,7 +172,9 @@ def test_poisoned_listeners_and_waits_do_not_keep_an_event_from_the_others(
     assert named >= wanted | {"playbook_event_waits/execution-with-slash"}
 
 
-def test_an_event_document_told_twice_starts_one_execution(listening: Callable[..., ScheduledPlaybook]) -> None:
+def test_an_event_document_delivered_twice_starts_one_execution(
+    listening: Callable[..., ScheduledPlaybook],
+) -> None:
     listening("a")
     told = document_event("tenants/o1/events/e1", None, {"name": "stock.low", "data": {"left": 2}})
     on_domain_event(told)

@@ -200,7 +200,7 @@ def test_what_the_org_does_not_have_is_not_updated(document_id: str) -> None:
     assert read(f"{ORG}/inventory/{document_id}") is None
 
 
-def test_a_document_that_goes_between_reading_and_writing_is_said_to_be_gone(
+def test_a_document_that_goes_between_reading_and_writing_is_reported_as_gone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     commit = WriteBatch.commit
@@ -225,14 +225,14 @@ def test_an_update_that_breaks_an_item_is_refused(change: dict[str, Any]) -> Non
     assert read(f"{ORG}/inventory/i1") == before
 
 
-def test_an_update_may_mend_an_item_that_is_broken() -> None:
+def test_an_update_may_fix_an_item_that_is_broken() -> None:
     put(f"{ORG}/inventory/i4", name="Broken", price="free", quantity=1)
     run("update_document", collection="inventory", id="i4", set={"note": "look at the price"})
     run("update_document", step="mend", collection="inventory", id="i4", set={"price": 3})
     assert (read(f"{ORG}/inventory/i4") or {})["price"] == 3
 
 
-def test_what_is_no_number_is_not_incremented() -> None:
+def test_anything_other_than_a_number_is_not_incremented() -> None:
     put(f"{ORG}/notes/n1", count="three")
     with pytest.raises(PermanentError, match=r"increment\.count: found a text of 5 characters"):
         run("update_document", collection="notes", id="n1", increment={"count": 1})

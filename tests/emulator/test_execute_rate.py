@@ -53,7 +53,7 @@ def post(headers: dict[str, str], **body: Any) -> flask.Response:
     return answer
 
 
-def test_the_one_beyond_the_limit_is_refused_with_when_to_come_again_and_told_once(stack: Stack) -> None:
+def test_the_one_beyond_the_limit_is_refused_with_when_to_come_again_and_reported_once(stack: Stack) -> None:
     agent = {"X-Api-Key": create_agent_key(ORG, "ezal")}
     asked_for(STARTER - 2, seconds_ago=20)
     answers = [post(agent) for _ in range(5)]

@@ -257,7 +257,7 @@ def test_cancel_of_a_running_run_stops_it_before_the_next_effect(
     assert mails(quiet_queues, execution_id) == 0
 
 
-def test_an_event_told_twice_starts_one_run() -> None:
+def test_an_event_delivered_twice_starts_one_run() -> None:
     put_playbook("p", [SET], triggers=[{"type": "event", "eventName": "a.b"}])
     listener = Listener(playbook_id="p", org_id=ORG, trigger_id="event", event_name="a.b")
     event = DomainEvent(ORG, "a.b", "e1", {"n": 1})
@@ -274,7 +274,7 @@ def test_an_event_for_a_paused_playbook_is_written_as_skipped() -> None:
     assert task_names("runExecution") == []
 
 
-def test_a_playbook_that_starts_itself_comes_to_an_end() -> None:
+def test_a_playbook_that_starts_itself_ends() -> None:
     put_playbook("p", [{"id": "again", "action": "run_playbook", "params": {"playbookId": "p"}}])
     execution_id = start("p").execution_id
     for _ in range(4):

@@ -209,7 +209,7 @@ def test_a_throttled_trigger_starts_so_many_runs_in_a_time_and_the_next_when_tha
     assert held() == ["e4"]
 
 
-def test_a_minutes_runs_are_no_more_than_the_org_may_start_and_it_is_told_once() -> None:
+def test_a_minutes_runs_are_no_more_than_the_org_may_start_and_it_is_reported_once() -> None:
     put_org(maxRunsPerMinute=10, maxConcurrentRuns=1_000)
     put_playbook("p", [SET], name="Restock alert")
     for number in range(30):

@@ -70,7 +70,7 @@ def test_a_run_that_ended_and_settled_nothing_has_lost_its_claims(status: str | 
     assert settle("first") == 0
 
 
-def test_of_two_at_once_each_finding_is_told_by_one() -> None:
+def test_of_two_at_once_each_finding_is_reported_by_one() -> None:
     for run in ("first", "second"):
         put_run(run)
     for number in range(5):
@@ -86,7 +86,7 @@ def test_mails_and_texts_at_once_keep_both() -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_killed_at_any_call_nothing_is_told_twice_or_lost(after: bool) -> None:
+def test_killed_at_any_call_nothing_is_reported_twice_or_lost(after: bool) -> None:
     for at in range(1, 20):
         run, facts = f"run{at}", [price_fact("undercut", f"Shop {at}", "Runtz 3.5g", Decimal(30), Decimal(25))]
         put_run(run)
@@ -106,7 +106,7 @@ def test_killed_at_any_call_nothing_is_told_twice_or_lost(after: bool) -> None:
 
 
 @pytest.mark.parametrize("packed", ["?", b"?", zlib.compress(json.dumps({IDS[0]: {"tellings": "?"}}).encode())])
-def test_a_malformed_document_counts_as_none_and_is_written_anew(packed: object) -> None:
+def test_a_malformed_document_counts_as_none_and_is_rewritten(packed: object) -> None:
     for number in range(PARTS):
         firestore().document(f"tenants/{ORG}/{COLLECTION}/part-{number}").set({"packed": packed})
     put_run("first")

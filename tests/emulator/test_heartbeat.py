@@ -47,7 +47,7 @@ def test_new_findings_of_a_check_are_one_notification_and_then_it_is_quiet(shop:
     assert notice["read"] is False
 
 
-def test_only_what_is_new_or_worse_is_told(shop: Shop) -> None:
+def test_only_what_is_new_or_worse_is_reported(shop: Shop) -> None:
     shop.item("blue dream", 3)
     shop.round()
     shop.item("jack herer", 2)
@@ -63,7 +63,7 @@ def test_only_what_is_new_or_worse_is_told(shop: Shop) -> None:
     ]
 
 
-def test_what_went_away_is_forgotten_and_told_when_it_comes_back(shop: Shop) -> None:
+def test_what_went_away_is_forgotten_and_reported_when_it_comes_back(shop: Shop) -> None:
     shop.item("blue dream", 3)
     shop.round()
     shop.item("blue dream", 40)
@@ -74,7 +74,7 @@ def test_what_went_away_is_forgotten_and_told_when_it_comes_back(shop: Shop) -> 
     assert shop.titles() == ["1 item is running low"] * 2
 
 
-def test_what_stays_is_told_again_after_a_week(shop: Shop) -> None:
+def test_what_stays_is_reported_again_after_a_week(shop: Shop) -> None:
     shop.item("blue dream", 3)
     for _ in range(9):
         shop.round(DAY)
@@ -236,7 +236,7 @@ def test_menus_are_compared_when_one_was_found_and_on_the_next_day(shop: Shop) -
     assert "pricing_opportunities" in shop.state()["findings"]
 
 
-def test_checks_that_nobody_can_make_are_told_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_that_nobody_can_make_are_reported_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "MAX_ITEMS", 2)
     monkeypatch.setattr(items, "MAX_READ_ONE_BY_ONE", 2)
     for number in range(3):
@@ -276,7 +276,7 @@ def test_each_org_hears_of_its_own(shop: Shop) -> None:
     assert set(other.state()) == {"orgId", "findings", "checkedAt", "compared", "dailyOn"}
 
 
-def test_orgs_that_are_gone_paused_or_malformed_are_passed_over(shop: Shop) -> None:
+def test_orgs_that_are_gone_paused_or_malformed_are_skipped(shop: Shop) -> None:
     paused = open_shop(shop.stack, status="suspended")
     malformed = open_shop(shop.stack, timezone="Mars/Olympus")
     assert [check_org(one, NOON) for one in ("org_nowhere", paused.id, malformed.id)] == [None, None, None]

@@ -114,7 +114,7 @@ def test_an_email_that_cannot_be_sent_now_is_sent_by_a_task_and_not_by_the_next_
     assert (len(shop.outbox("email")), len(shop.inbox())) == (1, 1)
 
 
-def test_a_section_that_cannot_be_read_for_good_does_not_stop_the_others(
+def test_a_section_that_cannot_be_read_permanently_does_not_stop_the_others(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.item("blue dream", 3)
@@ -184,7 +184,7 @@ def test_one_customer_whose_event_cannot_be_published_stops_neither_the_others_n
     assert entry.path == f"tenants/{shop.id}/customers/bea"
 
 
-def test_a_state_that_cannot_be_understood_is_begun_anew(shop: Shop) -> None:
+def test_a_state_that_cannot_be_understood_is_restarted(shop: Shop) -> None:
     shop.item("blue dream", 3)
     firestore().document(f"heartbeat_state/{shop.id}").set({"findings": "many"})
     assert shop.round() == Round(1, 1, ())

@@ -122,7 +122,7 @@ def test_a_webhook_trigger_has_an_address_that_nobody_can_guess_and_listens_to_i
     assert "secretSetAt" not in listed
 
 
-def test_a_signed_call_becomes_an_event_and_one_run_however_often_it_is_sent_and_told(
+def test_a_signed_call_becomes_an_event_and_one_run_however_often_it_is_sent_and_delivered(
     playbook: ScheduledPlaybook, editor: Account
 ) -> None:
     hook = hook_of(playbook)
@@ -144,7 +144,7 @@ def test_a_signed_call_becomes_an_event_and_one_run_however_often_it_is_sent_and
     assert listed["data"] == data
 
 
-def test_the_secret_is_shown_when_it_is_made_and_stands_in_no_document(
+def test_the_secret_is_shown_when_it_is_made_and_is_in_no_document(
     playbook: ScheduledPlaybook, editor: Account
 ) -> None:
     hook = hook_of(playbook)
@@ -168,7 +168,7 @@ def test_after_a_change_the_secret_before_counts_for_as_long_as_was_asked(
     assert [send(hook.hook_id, b"{}", secret=one).status_code for one in (second, third)] == [401, 202]
 
 
-def test_what_is_no_call_of_the_hook_is_refused_for_its_reason(
+def test_anything_other_than_a_call_of_the_hook_is_refused_for_its_reason(
     playbook: ScheduledPlaybook, editor: Account
 ) -> None:
     hook = hook_of(playbook)

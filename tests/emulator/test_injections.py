@@ -113,7 +113,7 @@ def test_a_hostile_market_changes_words_only(computed: tuple[Market, Ran]) -> No
     assert any("&lt;/td&gt;" in (message["html"] or "") for message in ran.outbox)
 
 
-def test_bad_prices_are_no_prices(computed: tuple[Market, Ran]) -> None:
+def test_bad_prices_are_not_prices(computed: tuple[Market, Ran]) -> None:
     for competitor in computed[1].outputs["scan"]["competitors"]:
         assert competitor["error"] is None
         assert all(one["price"] in (None, menus.THEIR_PRICE) for one in competitor["products"])

@@ -61,14 +61,14 @@ def test_a_second_crossing_starts_a_second_run(low_stock_playbook: ScheduledPlay
     assert len(executions()) == 2
 
 
-def test_a_write_that_the_shelf_sees_leaves_one_marker_however_often_it_is_told(on_emulators: Stack) -> None:
+def test_a_write_that_the_shelf_sees_leaves_one_marker_however_often_its_event_arrives(on_emulators: Stack) -> None:
     for _ in range(2):
         write(ITEM, ITEM | {"price": 41.0})
     write(ITEM, ITEM | {"somebodyElses": 1}, minutes=1)
     assert [one.item_id for one in changes.waiting("o1", 9)] == ["i1"]
 
 
-def test_the_same_write_told_twice_starts_one_run(low_stock_playbook: ScheduledPlaybook) -> None:
+def test_the_same_write_delivered_twice_starts_one_run(low_stock_playbook: ScheduledPlaybook) -> None:
     for _ in range(2):
         write(ITEM, ITEM | {"quantity": 9})
     assert len(executions()) == 1

@@ -51,7 +51,7 @@ def worker() -> str:
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_one_that_fails_stops_nobody_and_is_passed_over_from_the_third_failure(worker: str, at_once: int) -> None:
+def test_one_that_fails_stops_nobody_and_is_skipped_from_the_third_failure(worker: str, at_once: int) -> None:
     for _ in range(3):
         assert go_through(worker, at_once=at_once) == (["o1", "o3"], Counts(done=2, failed=1))
     assert go_through(worker, at_once=at_once) == (["o1", "o3"], Counts(done=2, passed_over=1))
@@ -117,7 +117,7 @@ def test_a_worker_that_fails_with_everything_puts_nothing_into_quarantine(on_emu
     assert documents(entries.COLLECTION) == []
 
 
-def test_the_owner_is_told_once_and_also_where_its_own_document_is_what_is_broken(worker: str) -> None:
+def test_the_owner_is_notified_once_and_also_where_its_own_document_is_what_is_broken(worker: str) -> None:
     put("o1", bad=True, ownerEmail="owner@o1.example")
     put("o2", bad=True, timezone="Eastern")
     for _ in range(3):

@@ -55,7 +55,7 @@ def test_the_second_run_says_what_has_moved_since_the_first() -> None:
     assert "Revenue: $1,200\n" in f"{second}\n", "what has not moved is not said"
 
 
-def test_a_run_that_had_nothing_to_report_is_passed_over() -> None:
+def test_a_run_that_had_nothing_to_report_is_skipped() -> None:
     report(3, 10, days_ago=2)
     assert report(0, 10, days_ago=1) == ""
     assert "was 3 " in report(4, 10)

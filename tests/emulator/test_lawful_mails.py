@@ -72,7 +72,7 @@ def test_without_a_postal_address_customers_are_not_mailed_and_the_field_is_name
     assert [mail["to"] for mail in outbox(shop)] == ["owner@runs.example"]
 
 
-def test_the_org_s_other_people_are_no_outsiders_even_where_they_are_customers(shop: Stack) -> None:
+def test_the_org_s_other_people_are_not_outsiders_even_where_they_are_customers(shop: Stack) -> None:
     firestore().document("members/u7").set({"orgId": ORG, "email": OMAR, "role": "editor"})
     firestore().document("members/u8").set({"orgId": "org_other", "email": JANE.lower(), "role": "editor"})
     put_org(postalAddress=None)

@@ -201,7 +201,7 @@ def test_after_thirty_days_the_address_is_tried_again(stack: Stack) -> None:
         send(OWNER, TO_OWNER, "e:second")
 
 
-def test_the_reader_of_a_mail_that_was_left_is_passed_over_and_the_others_get_it(stack: Stack) -> None:
+def test_the_reader_of_a_mail_that_was_left_is_skipped_and_the_others_get_it(stack: Stack) -> None:
     suppressions.bounce("gone@b.example", Bounced(at=NOW, reason="user unknown"))
     message = compose(["gone@b.example", OWNER], "Prices", text="They fell.")
     ready, refused = mail.prepare(message, TO_ANYBODY, NOW)
@@ -223,6 +223,6 @@ def test_an_address_of_which_nothing_can_be_read_gets_no_mail(stack: Stack) -> N
 
 
 @pytest.mark.parametrize("password", ["", "wrong", DEMO_SECRET + "x"])
-def test_who_does_not_know_the_password_is_no_mailjet(stack: Stack, password: str) -> None:
+def test_a_caller_without_the_password_is_not_mailjet(stack: Stack, password: str) -> None:
     assert told([{"event": "bounce"}], password).status_code == 401
     assert lines() == []

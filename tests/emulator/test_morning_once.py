@@ -90,7 +90,7 @@ def test_tomorrow_s_report_has_it_again(shop: Shop) -> None:
     assert lines(mails(shop), pattern) == 2
 
 
-def test_what_got_worse_within_the_morning_is_told_again(shop: Shop) -> None:
+def test_what_got_worse_within_the_morning_is_reported_again(shop: Shop) -> None:
     shop.run(INTEL)
     inventory("jack-herer-3-5g").update({"quantity": 0})
     mails(shop)

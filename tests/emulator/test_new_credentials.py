@@ -73,7 +73,7 @@ def test_a_new_document_with_a_key_is_sent_back_and_says_where_it_belongs(status
     assert KEY not in str(told)
 
 
-def test_no_version_keeps_the_key_and_the_mended_one_is_kept() -> None:
+def test_no_version_keeps_the_key_and_the_fixed_one_is_kept() -> None:
     for after in (document(), document(None)):
         change = write(after)
         on_playbook_updated(document_event(PATH, change.before, change.after))
@@ -99,7 +99,7 @@ def test_one_that_is_switched_on_again_with_its_key_is_sent_back_again() -> None
     assert stored()["status"] == "error"
 
 
-def test_one_that_was_mended_runs() -> None:
+def test_a_fixed_one_runs() -> None:
     handle(write(document()))
     assert handle(write({**document(None), "refusedBy": "credential", "statusReason": "x"})) == [False]
     found = stored()
@@ -127,7 +127,7 @@ def test_the_check_before_saving_says_the_same_of_a_new_one_and_lets_an_old_one_
     assert check_playbook(ORG, "p", document("another-key-of-it"), Clock().now()).problems != []
 
 
-def test_chat_writes_no_key_and_changes_what_stands_beside_an_old_one() -> None:
+def test_chat_writes_no_key_and_changes_what_is_next_to_an_old_one() -> None:
     author = Author(ORG, OWNER, Clock(), None, None)
     with pytest.raises(InvalidPlaybookError, match=FIELD.replace("[", "\\[")):
         authoring.put(author, "p", document())

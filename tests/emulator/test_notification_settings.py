@@ -102,7 +102,7 @@ def test_half_known_or_endless_quiet_hours_are_refused(stack: Stack, hours: dict
     assert document() == {}
 
 
-def test_a_malformed_document_is_mended_by_naming_what_is_wrong(stack: Stack) -> None:
+def test_a_malformed_document_is_fixed_by_naming_what_is_wrong(stack: Stack) -> None:
     firestore().document(f"{COLLECTION}/{ORG}").set({"usage_alert": "loud", "other": 1})
     owner = person(stack, "owner")
     assert call(PREFERENCES, owner, {"weekly_report": {"sms": True}}).status_code == 422

@@ -73,7 +73,7 @@ def test_the_owner_changes_what_is_named_and_nothing_else(stack: Stack) -> None:
     assert post(PATH, owner, {}) == get(PATH, owner)
 
 
-def test_the_digest_is_chosen_and_taken_away_and_other_settings_are_let_be(stack: Stack) -> None:
+def test_the_digest_is_chosen_and_taken_away_and_other_settings_are_left_alone(stack: Stack) -> None:
     owner = person(stack, "owner")
     firestore().document(f"tenants/{ORG}").update({"settings": {"theme": "dark"}})
     assert post(PATH, owner, {"digest": {"at": "08:00"}})["digest"] == {"at": "08:00"}
@@ -84,7 +84,7 @@ def test_the_digest_is_chosen_and_taken_away_and_other_settings_are_let_be(stack
 
 
 @pytest.mark.parametrize("stored", ["off", {"digest": {"at": "8"}}, {"digest": "08:00"}, {"digest": {"hour": 8}}])
-def test_a_stored_digest_that_cannot_be_used_is_a_problem_and_is_mended(stack: Stack, stored: object) -> None:
+def test_a_stored_digest_that_cannot_be_used_is_a_problem_and_is_fixed(stack: Stack, stored: object) -> None:
     owner = person(stack, "owner")
     firestore().document(f"tenants/{ORG}").update({"settings": stored})
     (problem,) = get(PATH, owner)["problems"]

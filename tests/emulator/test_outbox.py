@@ -166,7 +166,7 @@ def test_a_digest_whose_task_was_lost_comes_with_the_next_alert(org: AlertedOrg)
     assert org.emails() == ["It failed 0", "2 more: It failed 2", "It failed 3"]
 
 
-def test_a_late_task_of_a_digest_that_was_told_tells_it_no_more(org: AlertedOrg) -> None:
+def test_a_late_task_of_a_sent_digest_sends_nothing(org: AlertedOrg) -> None:
     for number in range(3):
         org.deliver(number, NOW + number * MINUTE)
     (name,) = waiting_tasks()
@@ -192,7 +192,7 @@ def test_a_night_of_repeats_is_two_messages_in_the_morning(org: AlertedOrg) -> N
     assert org.texts() == {phone[1:]: 2 for phone in PHONES}
 
 
-def test_items_and_orgs_are_told_apart(org: AlertedOrg) -> None:
+def test_items_and_orgs_are_distinguished(org: AlertedOrg) -> None:
     other = AlertedOrg(org.stack).open()
     org.deliver(0, key="p1")
     org.deliver(1, key="p2")

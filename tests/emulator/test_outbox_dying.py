@@ -29,7 +29,7 @@ def _deliver(org: AlertedOrg) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_an_alert_is_told_once_wherever_its_teller_died(stack: Stack, after: bool) -> None:
+def test_an_alert_is_reported_once_wherever_its_teller_died(stack: Stack, after: bool) -> None:
     def opened() -> AlertedOrg:
         return AlertedOrg(stack).open().prefer(**EVERYWHERE)
 
@@ -46,7 +46,7 @@ def test_an_alert_is_told_once_wherever_its_teller_died(stack: Stack, after: boo
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_an_alert_of_the_night_is_told_once_wherever_its_teller_died(stack: Stack, after: bool) -> None:
+def test_an_alert_of_the_night_is_reported_once_wherever_its_teller_died(stack: Stack, after: bool) -> None:
     def opened() -> AlertedOrg:
         return AlertedOrg(stack).open().prefer(**EVERYWHERE).sleep()
 
@@ -62,7 +62,7 @@ def test_an_alert_of_the_night_is_told_once_wherever_its_teller_died(stack: Stac
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_digest_is_told_once_wherever_its_teller_died(stack: Stack, after: bool) -> None:
+def test_a_digest_is_reported_once_wherever_its_teller_died(stack: Stack, after: bool) -> None:
     def opened() -> AlertedOrg:
         org = AlertedOrg(stack).open().prefer(**EVERYWHERE)
         for number in range(3):

@@ -178,7 +178,7 @@ def require_once(org: AlertedOrg, producer: Producer) -> None:
 
 @pytest.mark.parametrize("name", PRODUCERS)
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_what_it_tells_is_told_once_wherever_it_died(stack: Stack, name: str, after: bool) -> None:
+def test_its_news_is_reported_once_wherever_it_died(stack: Stack, name: str, after: bool) -> None:
     producer = PRODUCERS[name]
     for org in deaths(producer.act, lambda: opened(stack, producer), after=after, fewest=2):
         producer.act(org)
@@ -198,7 +198,7 @@ def test_done_twice_it_tells_once_and_leaves_nothing_in_the_outbox(stack: Stack,
     assert outbox.sweep(LATER) == 0
 
 
-def test_an_alert_that_the_sweep_took_up_before_its_teller_is_told_once(stack: Stack) -> None:
+def test_an_alert_that_the_sweep_took_up_before_its_teller_is_reported_once(stack: Stack) -> None:
     org = AlertedOrg(stack).open().prefer(**EVERYWHERE)
     put = AlertDelivery.of(org.id, org.alert(), NOW)
     firestore().document(put.path).set(put.document())
@@ -228,7 +228,7 @@ def test_a_lost_task_of_a_digest_is_made_good_by_the_sweep(stack: Stack) -> None
     assert org.emails() == ["It failed 0", "2 more: It failed 2"]
 
 
-def test_what_cannot_be_told_is_in_nobodys_way_and_is_given_up_after_days(stack: Stack) -> None:
+def test_an_alert_that_cannot_be_sent_blocks_nobody_and_is_given_up_after_days(stack: Stack) -> None:
     poison = firestore().document("alert_deliveries/poison")
     poison.set({"dueAt": NOW - timedelta(days=1), "alert": 7})
     org = AlertedOrg(stack).open().prefer(**EVERYWHERE)

@@ -61,7 +61,7 @@ def test_a_sound_playbook_is_told_when_it_would_run(quiet_queues: Stack) -> None
     assert list(clients.firestore().collection(f"tenants/{ORG}/playbooks").stream()) == []
 
 
-def test_every_problem_is_told_by_its_field(quiet_queues: Stack) -> None:
+def test_every_problem_is_reported_by_its_field(quiet_queues: Stack) -> None:
     bad = {"name": "P", "status": "on", "triggers": [{**DAILY, "cron": "9"}], "steps": [SET, {"action": "mail"}]}
     status, answer = validate(quiet_queues, bad)
     assert status == 200
@@ -103,7 +103,7 @@ def test_times_that_have_passed_are_problems_of_whoever_sets_them(quiet_queues: 
     assert call("POST", "playbooks/validate", user(quiet_queues), {**body, "playbookId": "a/b"})[0] == 422
 
 
-def test_a_bounded_schedule_is_told_with_its_bounds(quiet_queues: Stack) -> None:
+def test_a_bounded_schedule_is_described_with_its_bounds(quiet_queues: Stack) -> None:
     bounded = {**DAILY, "startsAt": "2036-12-01T05:00:00Z", "every": {"days": 2}, "maxRuns": 3}
     _, answer = validate(
         quiet_queues, {**SOUND, "triggers": [bounded, {"type": "once", "at": "2037-01-01T17:00:00Z"}]}

@@ -188,7 +188,7 @@ def test_a_malformed_playbook_loses_its_job(playbook: ScheduledPlaybook) -> None
     assert playbook.end_state() == ({}, {}, {}, False)
 
 
-def test_a_malformed_playbook_is_told_of_once(playbook: ScheduledPlaybook) -> None:
+def test_a_malformed_playbook_is_reported_once(playbook: ScheduledPlaybook) -> None:
     playbook.write(malformed())
     playbook.reconcile()
     playbook.reconcile()
@@ -218,7 +218,7 @@ def test_a_reason_of_any_length_fits_the_document(playbook: ScheduledPlaybook) -
     assert len(playbook.data()["statusReason"]) == 5_000
 
 
-def test_a_mended_playbook_is_scheduled_and_its_reason_gone(playbook: ScheduledPlaybook) -> None:
+def test_a_fixed_playbook_is_scheduled_and_its_reason_gone(playbook: ScheduledPlaybook) -> None:
     playbook.write(malformed())
     playbook.reconcile()
     playbook.reference.update({"status": "active", "triggers": [schedule()]})
@@ -227,7 +227,7 @@ def test_a_mended_playbook_is_scheduled_and_its_reason_gone(playbook: ScheduledP
     assert playbook.schedules() == DAILY
 
 
-def test_a_playbook_malformed_again_is_told_of_again(playbook: ScheduledPlaybook) -> None:
+def test_a_playbook_malformed_again_is_reported_again(playbook: ScheduledPlaybook) -> None:
     for _ in range(2):
         playbook.write(malformed())
         playbook.reconcile()

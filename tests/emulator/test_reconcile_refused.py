@@ -66,7 +66,7 @@ def test_a_zone_that_is_no_place_is_refused_before_the_scheduler_is_asked(playbo
     assert found["statusReason"].startswith("triggers[0].timezone: ")
 
 
-def test_one_that_was_refused_and_mended_is_scheduled(playbook: ScheduledPlaybook, limit: Limit) -> None:
+def test_one_that_was_refused_and_fixed_is_scheduled(playbook: ScheduledPlaybook, limit: Limit) -> None:
     limit(unknownZones=[NEW_ZONE])
     playbook.write(document(schedule(zone=NEW_ZONE)))
     playbook.reconcile()
@@ -76,7 +76,7 @@ def test_one_that_was_refused_and_mended_is_scheduled(playbook: ScheduledPlayboo
     assert "statusReason" not in playbook.data()
 
 
-def test_where_we_may_use_no_job_the_owner_is_told_once_and_the_event_comes_again(
+def test_where_we_may_use_no_job_the_owner_is_notified_once_and_the_event_comes_again(
     playbook: ScheduledPlaybook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forbid(monkeypatch)
@@ -110,7 +110,7 @@ def test_the_daily_repair_schedules_it_when_we_may_again(
     assert playbook.recorded()["schedule"][2] == "enabled"
 
 
-def test_where_the_quota_is_used_up_tasks_carry_the_schedule_and_nobody_need_be_told(
+def test_where_the_quota_is_used_up_tasks_carry_the_schedule_and_nobody_is_notified(
     playbook: ScheduledPlaybook, limit: Limit
 ) -> None:
     limit(jobs=0)

@@ -21,7 +21,7 @@ def refuse_event(data: dict[str, Any]) -> None:
         parse_domain_event(ORG, "ev1", {"name": "shelf.counted", "data": data})
 
 
-def test_the_org_is_told_once_of_an_event_that_is_too_large() -> None:
+def test_the_org_is_notified_once_of_an_event_that_is_too_large() -> None:
     for _ in range(2):
         refuse_event({"text": "secret" * MAX_EVENT_BYTES})
     (told,) = documents("inbox_notifications")
@@ -32,7 +32,7 @@ def test_the_org_is_told_once_of_an_event_that_is_too_large() -> None:
     assert "secret" not in told["body"]
 
 
-def test_the_org_is_told_of_an_item_that_is_malformed() -> None:
+def test_the_org_is_notified_of_an_item_that_is_malformed() -> None:
     with pytest.raises(PermanentError), reporting_refusals(ORG, "inventory/i1"):
         events_of_change(ORG, "i1", None, {"quantity": 3}, "v1")
     (told,) = documents("inbox_notifications")
@@ -40,7 +40,7 @@ def test_the_org_is_told_of_an_item_that_is_malformed() -> None:
     assert "inventory/i1: name" in told["body"]
 
 
-def test_of_what_can_be_used_nobody_is_told() -> None:
+def test_nobody_is_notified_about_usable_documents() -> None:
     with reporting_refusals(ORG, "inventory/i1"):
         events_of_change(ORG, "i1", None, {"name": "Blue Dream", "quantity": 3}, "v1")
     assert documents("inbox_notifications") == []

@@ -166,7 +166,7 @@ def test_a_foreign_job_is_left_alone(playbook: ScheduledPlaybook, name: str, pat
         client.delete_job(name=full_name)
 
 
-def test_a_malformed_record_is_made_anew_and_stops_no_other(playbook: ScheduledPlaybook) -> None:
+def test_a_malformed_record_is_rebuilt_and_stops_no_other(playbook: ScheduledPlaybook) -> None:
     broken = ScheduledPlaybook("broken", playbook.org_id)
     broken.write(document(schedule()))
     clients.firestore().document(f"playbook_schedules/{playbook.org_id}_broken").set({"jobs": 7})
@@ -211,7 +211,7 @@ def test_a_note_of_the_last_walk_that_makes_no_sense_stops_no_walk(playbook: Sch
         assert not begin_repair(Clock())
 
 
-def test_many_pages_come_to_an_end_and_each_may_come_twice(
+def test_many_pages_end_and_each_may_come_twice(
     playbook: ScheduledPlaybook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(repairing, "PAGE", 2)
@@ -282,7 +282,7 @@ def test_a_refused_reading_of_one_playbook_asks_for_the_page_again_when_the_othe
 
 
 @pytest.mark.parametrize("status", ["active", "draft", "paused"])
-def test_a_summary_that_is_missing_or_wrong_is_written_anew(playbook: ScheduledPlaybook, status: str) -> None:
+def test_a_summary_that_is_missing_or_wrong_is_rewritten(playbook: ScheduledPlaybook, status: str) -> None:
     playbook.write(document(schedule(), status=status))
     playbook.reconcile()
     summary = clients.firestore().document(f"playbook_summaries/{playbook.org_id}_{playbook.playbook_id}")

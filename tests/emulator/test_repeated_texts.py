@@ -92,7 +92,7 @@ def test_twenty_crossings_are_two_texts_to_each_phone(demo: Demo) -> None:
     ("cause", "data"),
     [("event", {"orderId": "o1", "name": "An order"}), ("manual", ITEM)],
 )
-def test_what_is_about_no_thing_or_was_asked_for_is_told_each_time(
+def test_what_is_about_no_thing_or_was_asked_for_is_reported_each_time(
     demo: Demo, cause: str, data: dict[str, Any]
 ) -> None:
     for number in range(2):
@@ -100,7 +100,7 @@ def test_what_is_about_no_thing_or_was_asked_for_is_told_each_time(
     assert len(texts(demo)) == 2 * PHONES
 
 
-def test_another_item_is_no_repeat(demo: Demo) -> None:
+def test_another_item_is_not_a_repeat(demo: Demo) -> None:
     happen(0)
     happen(1, itemId="og-kush", name="OG Kush")
     assert texts(demo) == ["Low: Blue Dream flaps"] * PHONES + ["Low: OG Kush flaps"] * PHONES

@@ -62,7 +62,7 @@ def test_who_wrote_changed_or_asked_does_not_decide() -> None:
     assert_undecided(asked, "asker", "author", "editor")
 
 
-def test_an_author_who_is_no_owner_does_not_decide() -> None:
+def test_an_author_who_is_not_an_owner_does_not_decide() -> None:
     put_playbook("asks", [ASK], lastEditedBy="author")
     started = start("asks", user=PinnedUser()).execution_id
     assert run(started) == "waiting"

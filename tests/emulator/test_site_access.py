@@ -118,7 +118,7 @@ def test_a_page_costs_one_read_and_one_write(monkeypatch: pytest.MonkeyPatch) ->
     assert calls == ["get", "update", "get", "update"]
 
 
-def test_a_document_that_cannot_be_read_is_written_anew() -> None:
+def test_a_document_that_cannot_be_read_is_rewritten() -> None:
     shared = SharedAccess(Clock())
     shared.reserve(SITE, NONE)
     (document,) = firestore().collection(site_access.COLLECTION).stream()

@@ -90,7 +90,7 @@ def test_viewers_agents_and_cron_decide_nothing(stack: Stack, path: str, body: d
 
 
 @pytest.mark.parametrize(("path", "body"), PATHS)
-def test_a_credential_that_is_none_decides_nothing(stack: Stack, path: str, body: dict[str, Any]) -> None:
+def test_an_invalid_credential_decides_nothing(stack: Stack, path: str, body: dict[str, Any]) -> None:
     stale = bearer(person(stack))
     stack.clear_auth()
     for headers in ({}, {"Authorization": "Bearer nonsense"}, stale):

@@ -210,7 +210,7 @@ def call() -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("part", ["sweep_overdue", "sweep_missed", "sweep_reviews", "sweep_jobs", "notify_owners"])
-def test_a_part_that_fails_stops_no_other_part_and_is_told(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_fails_stops_no_other_part_and_is_reported(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put_playbook("p", [SET], triggers=[HOURLY])
     missed_hours_ago(ORG, "p")
     put_org(timezone="UTC")

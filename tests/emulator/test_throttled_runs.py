@@ -97,7 +97,7 @@ def test_a_step_that_may_fail_waits_all_the_same(quiet_queues: Stack) -> None:
     assert mails(quiet_queues) == 1
 
 
-def test_after_hours_of_it_the_ladder_is_climbed_so_that_people_are_told(quiet_queues: Stack) -> None:
+def test_after_hours_of_it_the_ladder_is_climbed_so_that_people_are_notified(quiet_queues: Stack) -> None:
     (one,) = started(1)
     refuse(quiet_queues, 1_000)
     assert run(one) == "waiting"

@@ -112,7 +112,7 @@ def test_the_next_mornings_say_nothing_of_it_and_the_week_mentions_it_as_known(s
     assert "Answer Higher Level" not in report
 
 
-def test_a_deeper_one_is_told_again_and_a_cent_is_not(shop: Shop) -> None:
+def test_a_deeper_one_is_reported_again_and_a_cent_is_not(shop: Shop) -> None:
     shop.morning()
     shop.next_day()
     shop.they_ask("33.16")
@@ -124,7 +124,7 @@ def test_a_deeper_one_is_told_again_and_a_cent_is_not(shop: Shop) -> None:
     assert shop.told("30.07").counts == (1, 1, 1, 0)
 
 
-def test_one_that_comes_back_is_told_again(shop: Shop) -> None:
+def test_one_that_comes_back_is_reported_again(shop: Shop) -> None:
     shop.morning()
     shop.told(PRICE)
     for price in ("40.00", "40.00", PRICE):
@@ -164,7 +164,7 @@ def _let_the_senders_lease_run_out() -> None:
             one.reference.update({"leasedUntil": datetime.now(UTC)})
 
 
-def test_a_run_that_failed_for_good_leaves_it_to_the_next(shop: Shop, demo: Demo) -> None:
+def test_a_run_that_failed_permanently_leaves_it_to_the_next(shop: Shop, demo: Demo) -> None:
     fault(demo.stack, 400, 1)
     failing = shop.start(ALERT)
     assert shop.deliver(failing) == "failed"

@@ -180,7 +180,7 @@ def test_an_unchanged_menu_is_not_told_of_again(on_emulators: Stack) -> None:
     assert told(on_emulators, second) == []
 
 
-def test_one_product_alone_is_told_of(on_emulators: Stack) -> None:
+def test_one_product_alone_is_reported(on_emulators: Stack) -> None:
     limit = Threshold(subject="quantity", op="<", value=1000, unit="units")
     said = wish("low_stock", whens=(OFTEN,), thresholds=(limit,), products=("blue dreams",))
     execution_id, results = ran(said)

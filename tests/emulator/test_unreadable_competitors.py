@@ -75,7 +75,7 @@ def kept() -> dict[str, Any]:
         (200, "<h1>About us</h1>" + "<p>Our story is a long one.</p>" * 30, {}, "empty", "we found no products"),
     ],
 )
-def test_the_third_failure_is_told_with_its_reason_and_remedy(
+def test_the_third_failure_is_reported_with_its_reason_and_remedy(
     market: Market,
     on_emulators: Stack,
     status: int,
@@ -113,7 +113,7 @@ def test_scans_of_several_playbooks_in_one_morning_count_once_and_cached_ones_no
     assert kept()["failures"] == 1
 
 
-def test_a_menu_that_was_read_again_begins_anew(market: Market, on_emulators: Stack) -> None:
+def test_a_menu_that_was_read_again_starts_over(market: Market, on_emulators: Stack) -> None:
     answers(on_emulators, "Forbidden", 403)
     for hour in (0, 2, 4):
         scan(market, hour)
@@ -145,7 +145,7 @@ def test_scans_at_once_count_one_failure_and_tell_once() -> None:
     assert (kept()["failures"], len(told())) == (3, 1)
 
 
-def test_one_who_could_not_be_told_is_told_by_the_next_scan(
+def test_an_owner_who_could_not_be_notified_is_notified_by_the_next_scan(
     market: Market, on_emulators: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:

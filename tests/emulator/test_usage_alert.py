@@ -26,7 +26,7 @@ def org(on_emulators: Stack) -> Iterator[Metered]:
     httpx.delete(f"{on_emulators.console_url}/api/faults")
 
 
-def test_the_crossing_is_told_once(org: Metered) -> None:
+def test_the_crossing_is_reported_once(org: Metered) -> None:
     org.use(email=3_999)
     assert org.roll_up().crossings == ()
     assert org.month()["alertSentAt80Percent"] == {}
@@ -62,7 +62,7 @@ def test_the_alerts_own_email_is_counted(org: Metered) -> None:
     assert ledger.read(org.id, MONTH).used(Metric.EMAILS) == 4_001
 
 
-def test_each_metric_has_an_alert_of_its_own(org: Metered) -> None:
+def test_each_metric_has_its_own_alert(org: Metered) -> None:
     org.use(email=4_000, sms_customer=450, creative_asset=7)
     org.roll_up()
     org.use(creative_asset=1)
@@ -85,7 +85,7 @@ def test_roll_ups_at_the_same_moment_tell_it_once(org: Metered) -> None:
     assert len(org.mails()) == 1
 
 
-def test_a_new_month_may_tell_it_anew(org: Metered) -> None:
+def test_a_new_month_may_tell_it_again(org: Metered) -> None:
     org.use(email=4_500)
     org.roll_up()
     org.use(now=NEXT_MONTH, email=100)

@@ -44,7 +44,7 @@ def metric(answer: Usage, name: Metric, number: int = 0) -> dict[str, Any]:
     return found.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def test_what_was_used_stands_against_the_tier_and_what_is_over_it_is_charged_to_the_cent(org: Metered) -> None:
+def test_usage_is_shown_against_the_tier_and_overages_are_charged_to_the_cent(org: Metered) -> None:
     org.use("1.25", sms_customer=512, email=5_001)
     firestore().document(f"tenants/{org.id}/competitors/c").set({"name": "C"})
     found = usage_by_month(org.id, 1, NOW)
@@ -86,7 +86,7 @@ def test_months_before_are_read_as_they_ended_and_those_without_use_are_left_out
     assert [one.month for one in usage_by_month(org.id, 1, NOW).items] == ["2026-11"]
 
 
-def test_a_malformed_month_is_passed_over_in_words_and_the_others_are_told(org: Metered) -> None:
+def test_a_malformed_month_is_skipped_in_words_and_the_others_are_reported(org: Metered) -> None:
     october, september = (f"usage/{org.id}-{month}" for month in months_before(MONTH, 2))
     firestore().document(october).set({"orgId": org.id, "emailsUsed": "many", "tierId": "growth"})
     firestore().document(september).set({"orgId": org.id, "emailsUsed": 3, "tierId": "growth"})

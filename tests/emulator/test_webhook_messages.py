@@ -120,7 +120,7 @@ def webhook_id(received: Received) -> str:
     return {name.lower(): value for name, value in received.headers.items()}["webhook-id"]
 
 
-def test_a_completed_run_is_told_signed_and_without_what_it_handled(receiver: Receiver) -> None:
+def test_a_completed_run_is_reported_signed_and_without_what_it_handled(receiver: Receiver) -> None:
     subscription = subscribed(receiver)
     assert ran({"id": "set", "action": "set", "params": {"values": {"name": "Maria Lopez"}}}) == "completed"
     (delivery,) = told()
@@ -145,7 +145,7 @@ def test_a_completed_run_is_told_signed_and_without_what_it_handled(receiver: Re
     assert documents("webhook_messages") == []
 
 
-def test_a_failed_run_is_told_with_its_code_and_never_its_words(receiver: Receiver) -> None:
+def test_a_failed_run_is_reported_with_its_code_and_never_its_words(receiver: Receiver) -> None:
     subscription = subscribed(receiver, EventType.RUN_FAILED)
     failed()
     (delivery,) = told()
@@ -155,7 +155,7 @@ def test_a_failed_run_is_told_with_its_code_and_never_its_words(receiver: Receiv
     assert b"Maria" not in receiver.requests[0].body
 
 
-def test_an_alert_is_told_once_and_not_by_its_words(receiver: Receiver) -> None:
+def test_an_alert_is_reported_once_and_not_by_its_words(receiver: Receiver) -> None:
     subscription = subscribed(receiver, EventType.ALERT_CREATED)
     alert = Alert(id="a1", type="competitor_alert", key="k", message=worded("Maria Lopez"), playbook_id="p")
     for _ in range(2):
@@ -172,7 +172,7 @@ def test_an_alert_is_told_once_and_not_by_its_words(receiver: Receiver) -> None:
     assert b"Maria" not in receiver.requests[0].body
 
 
-def test_a_decision_that_a_run_waits_for_is_told(receiver: Receiver) -> None:
+def test_a_decision_that_a_run_waits_for_is_reported(receiver: Receiver) -> None:
     subscription = subscribed(receiver, EventType.DECISION_NEEDED)
     assert ran({"id": "ask", "action": "wait_for_approval", "params": {"title": "Pay Maria Lopez?"}}) == "waiting"
     (delivery,) = told()
@@ -183,7 +183,7 @@ def test_a_decision_that_a_run_waits_for_is_told(receiver: Receiver) -> None:
     assert b"Maria" not in receiver.requests[0].body
 
 
-def test_only_what_was_asked_for_when_a_run_began_is_told(receiver: Receiver) -> None:
+def test_only_what_was_asked_for_when_a_run_began_is_reported(receiver: Receiver) -> None:
     put_playbook("p", [SET])
     start("p", "e1")
     subscribed(receiver, EventType.RUN_FAILED, path="/failed")
@@ -195,7 +195,7 @@ def test_only_what_was_asked_for_when_a_run_began_is_told(receiver: Receiver) ->
     assert told() == []
 
 
-def test_each_address_has_a_delivery_of_its_own(receiver: Receiver) -> None:
+def test_each_address_has_its_own_delivery(receiver: Receiver) -> None:
     for path in ("/one", "/two"):
         subscribed(receiver, EventType.RUN_COMPLETED, path=path)
     subscribed(receiver, EventType.RUN_FAILED, path="/three")
@@ -283,7 +283,7 @@ def test_five_dead_messages_in_a_row_disable_the_webhook_and_its_owner_hears_it_
     assert documents("webhook_messages") == []
 
 
-def test_a_message_that_arrives_starts_the_count_anew(receiver: Receiver) -> None:
+def test_a_message_that_arrives_starts_the_count_again(receiver: Receiver) -> None:
     subscription = subscribed(receiver, EventType.RUN_COMPLETED)
     receiver.answer = lambda _: 500
     ran(SET)

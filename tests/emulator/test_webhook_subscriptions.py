@@ -175,7 +175,7 @@ def test_who_is_beaten_to_the_last_place_leaves_no_secret(owner: Account, monkey
         ({"url": URL}, "events"),
     ],
 )
-def test_what_cannot_be_told_is_refused_by_its_field(
+def test_what_cannot_be_reported_is_refused_by_its_field(
     owner: Account, body: dict[str, Any], field: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ALLOW_PRIVATE_NETWORK_FETCH", raising=False)
@@ -207,7 +207,7 @@ def test_editors_strangers_and_agents_without_the_scope_reach_none(owner: Accoun
     assert call(one, agent, {"events": ["alert.created"]}).status_code == 200
 
 
-def test_a_malformed_subscription_is_passed_over_and_can_be_deleted(owner: Account) -> None:
+def test_a_malformed_subscription_is_skipped_and_can_be_deleted(owner: Account) -> None:
     made = added(owner)
     broken = subscriptions.reference(ORG, "0" * 32)
     broken.set({"url": 7})

@@ -229,7 +229,7 @@ def test_nobody_writes_without_signing(people: People) -> None:
     assert people["editor"].update(OLD, name="Renamed") == 403
 
 
-def test_whom_a_playbook_writes_to_is_set_by_owners(people: People) -> None:
+def test_only_owners_set_who_a_playbook_writes_to(people: People) -> None:
     address = "pat@shop.example"
     assert created(people, ownerEmail=address) == 403
     assert created(people, "owner", ownerEmail=address) == 200

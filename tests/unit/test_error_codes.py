@@ -29,7 +29,7 @@ def error_classes() -> list[type[PlaybookError]]:
     return list(dict.fromkeys(subclasses(PlaybookError)))
 
 
-def test_every_class_of_errors_has_a_code_of_its_own(error_classes: list[type[PlaybookError]]) -> None:
+def test_every_class_of_errors_has_its_own_code(error_classes: list[type[PlaybookError]]) -> None:
     assert [one.__name__ for one in error_classes if "code" not in vars(one)] == []
     assert len({one.code for one in error_classes}) == len(error_classes)
 

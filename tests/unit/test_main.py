@@ -30,7 +30,7 @@ def test_an_unknown_name_is_refused_with_the_names_that_exist() -> None:
         _ = main.on_playbok_created
 
 
-def test_a_private_module_of_the_functions_folder_is_no_function() -> None:
+def test_a_private_module_of_the_functions_folder_is_not_a_function() -> None:
     with pytest.raises(AttributeError, match="_member"):
         _ = main._member
 

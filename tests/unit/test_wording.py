@@ -233,5 +233,5 @@ def test_each_fault_is_found(text: str, fault: str) -> None:
     assert [one.partition(":")[0] for one in faults(text)] == [fault]
 
 
-def test_a_link_s_address_is_no_sentence() -> None:
+def test_a_link_s_address_is_not_a_sentence() -> None:
     assert faults("Open the run: https://app.example/runs/5f3b2c9d8e7a6b5c4d3e2f1a") == []

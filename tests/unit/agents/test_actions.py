@@ -108,7 +108,7 @@ def test_an_answer_of_no_use_is_paid_for_and_computed(
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_wrong_key_is_told_and_computed(name: str, claude: ClaudeStandIn) -> None:
+def test_a_wrong_key_is_reported_and_computed(name: str, claude: ClaudeStandIn) -> None:
     claude.fail(401)
     output = run(name)
     assert output["source"] == "computed"
@@ -168,7 +168,7 @@ def test_links_are_only_those_that_the_step_names(claude: ClaudeStandIn) -> None
     assert "1 address" in output["note"]
 
 
-def test_a_forecast_of_an_earlier_step_is_told() -> None:
+def test_a_forecast_of_an_earlier_step_is_reported() -> None:
     forecast = {"items": [{"name": "Blue Dream", "stockOutDate": "2026-12-01"}], "expectedUnits": 12}
     context = step_context(outputs={"forecast_demand": forecast})
     action = load_action("forecast_narrative")

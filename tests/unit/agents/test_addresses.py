@@ -33,7 +33,7 @@ def test_an_address_that_nobody_allowed_is_taken_out(address: str) -> None:
         "Ready at 9 a.m. Come in.", "3-4 people, 555 items", "Dr. Greenthumb", "and/or",
     ],
 )  # fmt: skip
-def test_plain_prose_is_let_be(text: str) -> None:
+def test_plain_prose_is_left_alone(text: str) -> None:
     assert redact(text).text == text
 
 

@@ -118,7 +118,7 @@ def test_an_answer_that_does_not_fit_is_refused_and_paid_for(
         ("end_turn", ModelAnswerError),
     ],
 )
-def test_an_answer_without_its_end_is_no_answer(
+def test_an_answer_without_its_end_is_not_an_answer(
     claude: ClaudeStandIn, stop_reason: str, error: type[ModelAnswerError]
 ) -> None:
     claude.reply(stop_reason=stop_reason)

@@ -13,7 +13,7 @@ def test_the_eight_agents_are_there() -> None:
     assert all(name == one.id for name, one in PERSONAS.items())
 
 
-def test_an_unknown_agent_is_told_who_exists() -> None:
+def test_an_unknown_agent_is_reported_who_exists() -> None:
     with pytest.raises(UnknownAgentError, match=r"'merlin' is not an agent; expected one of craig, ezal, pops"):
         persona("merlin")
     assert issubclass(UnknownAgentError, PermanentError)

@@ -104,7 +104,7 @@ def test_a_narrated_report_fences_all_of_its_facts(claude: ClaudeStandIn) -> Non
     require_fenced(claude)
 
 
-def test_a_plain_text_is_no_part_of_a_prompt() -> None:
+def test_a_plain_text_is_not_a_part_of_a_prompt() -> None:
     with pytest.raises(TypeError, match="expected one of PromptLabel, or fenced data"):
         prompt_of([PromptLabel.LABELS, "words from anywhere"])  # type: ignore[list-item]
 

@@ -109,7 +109,7 @@ class TestExtract:
         }
         assert output["missing"] == ["phone"]
 
-    def test_an_address_that_the_input_does_not_have_is_no_answer(self, claude: ClaudeStandIn) -> None:
+    def test_an_address_that_the_input_does_not_have_is_not_an_answer(self, claude: ClaudeStandIn) -> None:
         claude.reply(
             json={"found": [{"field": 1, "value": "made@up.example"}, {"field": 2, "value": "+13155550100"}]}
         )

@@ -28,7 +28,7 @@ json_values = st.recursive(
 )
 
 
-def test_facts_are_told_by_name() -> None:
+def test_facts_are_reported_by_name() -> None:
     facts = facts_of({"priceGap": 15, "topProduct": "Blue Dream", "rows": [{"name": "A", "price": 40}], "tags": []})
     assert (
         facts.text() == "- Price gap: 15%\n- Top product: Blue Dream\n- Rows: 1\n  - A: price $40.00\n- Tags: none"
@@ -88,7 +88,7 @@ def test_a_summary_of_nothing_says_so() -> None:
     assert extract_summary("", 2) == extract_summary({}, 2) == "There is nothing to summarize."
 
 
-def test_a_forecast_is_told_by_what_runs_out_first() -> None:
+def test_a_forecast_names_what_runs_out_first() -> None:
     items = [
         {"name": "B", "stockOutDate": "2026-12-09"},
         {"name": "A", "stockOutDate": "2026-12-01"},

@@ -90,7 +90,7 @@ def test_what_is_not_json_is_malformed(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"[]", b'"orgId"', b"7", b"null", b"true"])
-def test_json_that_is_no_object_is_refused(raw: bytes) -> None:
+def test_json_that_is_not_an_object_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidFieldsError, match="expected a JSON object"):
         parse_body(request(data=raw), Order)
 
@@ -163,7 +163,7 @@ class _Times(Body):
 
 
 @pytest.mark.parametrize("number", ["0.5", "1700000000", "-3"])
-def test_a_number_is_no_time_of_a_query(number: str) -> None:
+def test_a_number_is_not_a_time_of_a_query(number: str) -> None:
     with pytest.raises(InvalidFieldsError, match="since"):
         parse_query(request(f"/x?since={number}&limit=3", method="GET"), _Times)
 

@@ -220,7 +220,7 @@ def test_a_path_without_a_usable_id_does_not_exist(path: str) -> None:
         path_id(request(path), PLAYBOOK_EXECUTE)
 
 
-def test_missing_and_foreign_resources_are_told_in_the_same_words() -> None:
+def test_missing_and_foreign_resources_are_reported_in_the_same_words() -> None:
     assert str(not_found("playbook 'p'")) == "playbook 'p' does not exist"
 
 

@@ -18,7 +18,7 @@ TEMPLATES = sorted(
 
 @pytest.mark.parametrize("prefix", ["", "/api", "/project/us-central1/hooks"])
 @pytest.mark.parametrize("end", ["", "/"])
-def test_the_values_are_found_whatever_stands_before_the_address(prefix: str, end: str) -> None:
+def test_the_values_are_found_whatever_is_before_the_address(prefix: str, end: str) -> None:
     found = values_in(f"{prefix}/hooks/h-1/calls/c-2/replay{end}", paths.HOOK_CALL_REPLAY)
     assert found == {"hookId": "h-1", "callId": "c-2"}
 

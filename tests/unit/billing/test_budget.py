@@ -41,7 +41,7 @@ def test_the_threshold_reached(spent: str, budget: str, expected: int | None) ->
         ("12.0", "nonsense", 100),
     ],
 )
-def test_each_threshold_is_told_once_and_the_highest_first(spent: str, told: Any, expected: int | None) -> None:
+def test_each_threshold_is_reported_once_and_the_highest_first(spent: str, told: Any, expected: int | None) -> None:
     assert untold(told, Decimal(spent), Decimal(10)) == expected
 
 

@@ -88,7 +88,7 @@ def test_the_document_holds_the_eight_metrics_and_the_tier() -> None:
         (10**9, None, None, []),
     ],
 )
-def test_a_metric_is_told_once_from_eighty_percent_on(
+def test_a_metric_is_reported_once_from_eighty_percent_on(
     used: int, limit: int | None, told: Any, expected: list[str]
 ) -> None:
     assert [one.metric.value for one in crossed({Metric.EMAILS: metric_use(used, limit)}, told)] == expected

@@ -61,7 +61,7 @@ def test_links_get_parameters_and_keep_their_own(url: str, tagged: str) -> None:
     assert utm.tagged(url, "c") == tagged
 
 
-def test_links_of_the_product_are_let_be_and_escaping_stays_right() -> None:
+def test_links_of_the_product_are_left_alone_and_escaping_stays_right() -> None:
     markup = (
         '<a href="https://a.example/?x=1&amp;y=2">a</a><a href="https://app.example/api/unsubscribe?token=t">b</a>'
     )

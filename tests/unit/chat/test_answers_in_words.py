@@ -76,7 +76,7 @@ def test_a_slip_in_a_long_word_still_chooses_the_option() -> None:
 
 
 @pytest.mark.parametrize("shrug", _SHRUGS)
-def test_a_shrug_is_no_answer(shrug: str) -> None:
+def test_a_shrug_is_not_an_answer(shrug: str) -> None:
     for wish, question in questions():
         assert answered(wish, question, shrug, ORG) is None, (question.text, shrug)
 

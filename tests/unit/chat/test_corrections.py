@@ -79,7 +79,7 @@ def test_an_amount_and_a_name_can_be_taken_back() -> None:
         "email me the slow movers on wednesdays at 4pm because thursdays are slow",
     ],
 )
-def test_why_somebody_wants_it_is_no_schedule(said: str) -> None:
+def test_why_somebody_wants_it_is_not_a_schedule(said: str) -> None:
     [wish] = wishes_of(read(said, NAMES))
     assert [one.weekdays for one in wish.whens] == [(3,)]
     assert any("thursdays are slow" in one for one in wish.unread)

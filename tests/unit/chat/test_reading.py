@@ -84,7 +84,7 @@ def test_every_word_of_a_phrase_is_one_that_a_message_can_have() -> None:
 
 @given(SENTENCES)
 @example("“Ünïcödé” — it’s 9½ o’clock…")
-def test_a_token_is_what_stands_at_its_place(message: str) -> None:
+def test_a_token_is_what_is_at_its_place(message: str) -> None:
     for token in tokens_of(message, load()):
         assert 0 <= token.start <= token.end <= max(len(message), token.end)
         assert token.text
@@ -150,7 +150,7 @@ def test_a_hundred_kilobytes_of_anything_end_within_a_second(unit: str) -> None:
         *(("unitl", "until"), ("pirces", "prices"), ("competiters", "competitors"), ("grean", "green")),
     ],
 )
-def test_a_misspelled_word_is_read_and_the_correction_is_told(said: str, read_as: str) -> None:
+def test_a_misspelled_word_is_read_and_the_correction_is_reported(said: str, read_as: str) -> None:
     found = read(f"send me sales {said}", NAMES).corrections
     assert [(one.said, one.read) for one in found] == [(said, read_as)]
 

@@ -96,7 +96,7 @@ def test_one_of_the_topics_is_an_answer_too() -> None:
     assert [one["topic"] for one in talk.mine.values()] == ["slow_movers"]
 
 
-def test_who_is_told_beside_customers_gets_the_list_over_the_own_channel() -> None:
+def test_staff_beside_customers_get_the_list_over_their_own_channel() -> None:
     [wish] = heard("text happy birthday to customers daily at 10am and email me the list")
     assert actions(wish) == ["birthday_cohort", "for_each", "notify"]
     [loop, told] = draft(order_of(wish, ORG), ZONE).steps[1:]

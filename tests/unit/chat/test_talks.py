@@ -306,7 +306,7 @@ def test_every_question_of_the_lexicon_has_an_answer() -> None:
     assert set(load().data["phrases"]["question"]) | asked | {UNKNOWN} == set(ANSWERS)
 
 
-def test_a_conflict_is_told_and_another_try_works() -> None:
+def test_a_conflict_is_reported_and_another_try_works() -> None:
     desk = FakeDesk(NOW, with_catalog=True)
     desk.conflicts = 1
     talk = Talk(desk)

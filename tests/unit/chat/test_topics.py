@@ -101,7 +101,7 @@ def test_a_table_goes_to_drive(said: str, converts: bool | None) -> None:
 
 
 @pytest.mark.parametrize(("but", "where"), [("but not VIPs", "<"), ("only VIPs", ">=")])
-def test_vips_are_asked_about_and_then_told_apart_by_what_they_spent(but: str, where: str) -> None:
+def test_vips_are_asked_about_and_then_distinguished_by_what_they_spent(but: str, where: str) -> None:
     one = made(f"email customers who haven't been in for 60 days, every tuesday at 10am, {but}", "over $800")
     [kept] = steps_of(one, "filter")
     assert kept["params"]["where"] == f"item.totalSpent {where} 800"

@@ -51,7 +51,7 @@ def test_a_page_that_apify_could_not_read_fails_alone(site: Site) -> None:
     assert "store=1" not in str(first)
 
 
-def test_an_address_that_is_none_is_never_sent(site: Site) -> None:
+def test_an_invalid_address_is_never_sent(site: Site) -> None:
     _answer(site, [{"index": 1, "status": 200, "html": "<p>"}])
     refused, page = apify.fetch_pages(["ftp://x", URLS[1]])
     assert isinstance(refused, PlaybookError)
@@ -62,7 +62,7 @@ def test_an_address_that_is_none_is_never_sent(site: Site) -> None:
     ("status", "error"),
     [(401, PermanentError), (402, PermanentError), (408, TransientError), (502, TransientError)],
 )
-def test_a_refusal_is_told_without_the_token(site: Site, status: int, error: type[Exception]) -> None:
+def test_a_refusal_is_reported_without_the_token(site: Site, status: int, error: type[Exception]) -> None:
     _answer(site, {"error": {"message": "the token apify-secret is bad"}}, status)
     with pytest.raises(error, match=f"Apify answered {status}") as caught:
         apify.fetch_pages(URLS)

@@ -38,12 +38,12 @@ def diff(before: list[Product], after: list[Product]) -> MenuDiff:
     return compare("Salt", stored("a", *before), stored("b", *after))
 
 
-def test_a_price_that_fell_is_told_in_percent_of_the_old_one() -> None:
+def test_a_price_that_fell_is_reported_in_percent_of_the_old_one() -> None:
     (change,) = diff([product("Blue Dream", 40)], [product("Blue Dream", 34)]).price_changes
     assert (change.percent, change.direction) == (Decimal(15), "down")
 
 
-def test_what_came_and_what_went_is_told() -> None:
+def test_what_came_and_what_went_is_reported() -> None:
     found = diff([product("Blue Dream"), product("OG Kush")], [product("OG Kush"), product("Runtz")])
     assert [one.name for one in found.added] == ["Runtz"]
     assert [one.name for one in found.removed] == ["Blue Dream"]
@@ -55,7 +55,7 @@ def test_a_name_that_is_written_otherwise_is_the_same_product() -> None:
     assert (len(found.price_changes), found.added, found.removed) == (1, (), ())
 
 
-def test_sizes_under_one_name_are_told_apart_by_their_prices() -> None:
+def test_sizes_under_one_name_are_distinguished_by_their_prices() -> None:
     before = [product("Runtz", 10), product("Runtz", 20), product("Runtz", 30)]
     after = [product("Runtz", 30), product("Runtz", 20), product("Runtz", 12)]
     (change,) = diff(before, after).price_changes
@@ -67,7 +67,7 @@ def sized(name: str, **prices: int) -> Product:
     return Product(name=name, category="Flower", price=min(one.price for one in sizes), sizes=sizes)
 
 
-def test_a_price_of_one_size_that_moved_is_told_with_the_size() -> None:
+def test_a_price_of_one_size_that_moved_is_reported_with_the_size() -> None:
     before, after = sized("Runtz", gram=12, eighth=40, ounce=200), sized("Runtz", gram=12, eighth=36, ounce=200)
     found = diff([before], [after])
     (change,) = found.price_changes
@@ -144,7 +144,7 @@ def test_hostile_names_are_one_plain_line_in_an_event() -> None:
     assert event.data["product"] == "<b>{{ x }} </b>"
 
 
-def test_a_menu_that_was_cut_is_said_to_be() -> None:
+def test_a_menu_that_was_cut_is_marked_as_cut() -> None:
     assert not compare("Salt", stored("a", product("A"), count=2), stored("b", product("A"))).whole
 
 

@@ -112,7 +112,7 @@ def test_a_menu_of_prerolls_against_one_of_ounces_says_nothing() -> None:
     assert findings(theirs, ours) == []
 
 
-def test_a_gram_against_our_eighth_is_no_undercut_of_two_thirds() -> None:
+def test_a_gram_against_our_eighth_is_not_an_undercut_of_two_thirds() -> None:
     ours = OwnProducts(tuple(sized("Flower", "3.5g", 35, 35, 35)), ("Flower",))
     assert findings(selling(*sized("Flower", "1g", 12, 12, 12)), ours) == []
 
@@ -155,7 +155,7 @@ def test_promotions_are_answered(promotions: tuple[str, ...], expected: list[tup
     assert rows(findings(promoting(*promotions), shelf(100))) == expected
 
 
-def test_categories_are_told_apart_as_shelves_not_as_words() -> None:
+def test_categories_are_distinguished_as_shelves_not_as_words() -> None:
     ours = shelf(100, categories=("Pre-Rolls", "Vapes", "Flower"))
     theirs = menu(100, categories=("Joints", "Vaporizers", "Buds", "Tinctures", "All products"), category_count=5)
     (found,) = findings(theirs, ours)

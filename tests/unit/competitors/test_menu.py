@@ -135,7 +135,7 @@ def test_a_table_is_a_menu_too() -> None:
     assert [p.name for p in parse_menu(f"<table>{rows}</table>").products] == ["Blue Dream", "OG Kush"]
 
 
-def test_name_and_price_in_one_line_are_told_apart() -> None:
+def test_name_and_price_in_one_line_are_distinguished() -> None:
     menu = parse_menu("<ul><li>Blue Dream 3.5g — $34</li><li>Runtz: $44</li></ul>")
     assert [(p.name, p.price) for p in menu.products] == [("Blue Dream 3.5g", Decimal(34)), ("Runtz", Decimal(44))]
 

@@ -38,7 +38,7 @@ def walk_back(competitor: str) -> Iterator[Snapshot | None]:
     return iter([None, *MENUS.get(competitor, [])])
 
 
-def test_ours_and_theirs_are_lines_and_the_moves_are_told() -> None:
+def test_ours_and_theirs_are_lines_and_the_moves_are_reported() -> None:
     found = price_chart([undercut("Higher Level", "34")], walk_back, NOW, ZONE)
     assert found is not None
     assert found.product == "Blue Dream 3.5g"

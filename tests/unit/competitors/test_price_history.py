@@ -49,7 +49,7 @@ def test_a_menu_that_has_a_product_twice_counts_with_the_lowest_price() -> None:
     }
 
 
-def test_each_size_has_prices_of_its_own() -> None:
+def test_each_size_has_its_own_prices() -> None:
     def menu(eighth: int) -> tuple[Product, ...]:
         sizes = tuple(
             SizePrice(size=size, price=Decimal(price)) for size, price in (("gram", 12), ("1/8 oz", eighth))

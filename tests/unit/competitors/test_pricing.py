@@ -76,7 +76,7 @@ def test_products_without_a_price_are_left_out() -> None:
     assert analyse(OURS, [_menu("A", Blue_Dream=None)]).matched_count == 0
 
 
-def test_medians_are_told_by_competitor_and_category() -> None:
+def test_medians_are_reported_by_competitor_and_category() -> None:
     analysis = analyse(OURS, [_menu("A", Blue_Dream="36", OG_Kush="40", Runtz="30"), _menu("B", Runtz="15")])
     assert [(gap.name, gap.median_gap_percent, gap.matched_count) for gap in analysis.competitor_gaps] == [
         ("B", Decimal("50.00"), 1),
@@ -133,7 +133,7 @@ def test_where_only_one_of_the_two_names_a_size_nobody_is_undercut_and_it_is_cou
         assert analysis.summary.startswith("No prices could be compared: 1 product looks the same")
 
 
-def test_cents_read_as_dollars_are_no_prices_to_compare() -> None:
+def test_cents_read_as_dollars_are_not_prices_to_compare() -> None:
     ours = [_product("Blue Dream 3.5g", "40"), _product("Gelato 3.5g", "45")]
     menu = _selling(_product("Blue Dream 3.5g", "3400"), _product("Gelato 3.5g", "44"))
     analysis = analyse(ours, [menu])

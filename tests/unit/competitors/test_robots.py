@@ -32,7 +32,7 @@ def _serve(site: Site, text: str) -> None:
         ("User-agent: BakedBotPlaybooks\nDisallow: /\n\nUser-agent: *\nAllow: /", "/menu"),
     ],
 )
-def test_a_disallowed_page_is_refused_for_good(site: Site, rules: str, path: str) -> None:
+def test_a_disallowed_page_is_refused_permanently(site: Site, rules: str, path: str) -> None:
     _serve(site, rules)
     with pytest.raises(PermanentError, match=r"robots\.txt"):
         robots.require_allowed(site.base + path)

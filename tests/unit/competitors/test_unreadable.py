@@ -43,7 +43,7 @@ def counted(*hours: float) -> Unreadable:
     return known
 
 
-def test_three_failures_an_hour_apart_are_told() -> None:
+def test_three_failures_an_hour_apart_are_reported() -> None:
     assert [counted(*hours).is_to_be_told for hours in ([0], [0, 1], [0, 1, 2])] == [False, False, True]
 
 
@@ -61,7 +61,7 @@ def test_scans_of_several_playbooks_in_one_morning_are_one_failure() -> None:
     assert counted(0, 0.99, 1.0, 1.5, 1.99, 2.0).failures == 3
 
 
-def test_what_was_told_is_told_once() -> None:
+def test_a_reported_fact_is_reported_once() -> None:
     told = counted(0, 1, 2).model_copy(update={"told_at": NOW})
     assert not after_failure(told, DOWN, ScanRun("later", "pb"), NOW + timedelta(hours=9)).is_to_be_told
 
@@ -103,7 +103,7 @@ def test_each_failure_has_its_remedy(error: PlaybookError, kind: FailureKind, re
     assert found.reason
 
 
-def test_an_address_that_is_none_is_named_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_is_named_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.competitors.scan.apify.is_wanted", lambda: False)
     found: dict[str, dict[str, Any]] = {"missing": {}, "a number": {"menuUrl": 5}, "an empty text": {"menuUrl": ""}}
     readings = read_menus([competitor_of(name, fields) for name, fields in found.items()], {}, NOW, "run")
@@ -127,7 +127,7 @@ CHALLENGE = "<title>Just a moment...</title><script>window._cf_chl_opt={}</scrip
         (410, "", {}, "moved"),
     ],
 )
-def test_an_answer_that_is_no_page_has_a_verdict(
+def test_an_answer_that_is_not_a_page_has_a_verdict(
     status: int, html: str, headers: dict[str, str], verdict: str
 ) -> None:
     error = refusal("https://a.example/…", status, html, headers)
@@ -162,6 +162,6 @@ def test_a_site_that_is_asked_too_often_is_left_alone_and_not_down() -> None:
         ("https://a.example/menu", None, False),
     ],
 )
-def test_another_sites_home_is_no_menu(asked: str, moved_to: str | None, is_home: bool) -> None:
+def test_another_sites_home_is_not_a_menu(asked: str, moved_to: str | None, is_home: bool) -> None:
     there = parse_address(moved_to) if moved_to else None
     assert is_another_sites_home(parse_address(asked), there) == is_home

@@ -87,7 +87,7 @@ def test_an_opt_out_in_any_form_counts(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [False, None, "", "no", "False", 0, " n "])
-def test_a_clear_no_is_no_opt_out(value: Any) -> None:
+def test_a_clear_no_is_not_an_opt_out(value: Any) -> None:
     assert not says_yes(value)
 
 
@@ -104,11 +104,11 @@ def test_a_record_of_consent_says_when_and_how(at: Any) -> None:
     ],
     ids=str,
 )
-def test_anything_else_is_no_consent(record: Any) -> None:
+def test_anything_else_is_not_a_consent(record: Any) -> None:
     assert not has_sms_consent({"smsConsent": record}, NOW)
 
 
-def test_what_cannot_change_is_told_before_what_passes() -> None:
+def test_what_cannot_change_is_reported_before_what_passes() -> None:
     until = NOW + timedelta(hours=8)
     facts = TextFacts(True, True, False, until, until)
     said = []

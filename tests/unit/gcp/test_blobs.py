@@ -80,7 +80,7 @@ def test_another_bucket_is_refused() -> None:
     "path", ["", "/a", "a//b", "a/../b", ".", "a\n", "x" * 1025, "gs://demo-playbooks-playbooks/"]
 )
 @pytest.mark.usefixtures("storage")
-def test_a_path_that_is_none_is_refused(path: str) -> None:
+def test_an_invalid_path_is_refused(path: str) -> None:
     with pytest.raises(PermanentError, match="expected"):
         blobs.get(path)
 

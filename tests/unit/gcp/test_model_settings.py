@@ -36,6 +36,6 @@ def test_the_limit_of_scheduler_jobs_may_be_none_at_all(written: str | None, lim
     assert settings(given).scheduler_job_limit == limit
 
 
-def test_a_limit_that_is_no_number_is_refused_by_name() -> None:
+def test_a_limit_that_is_not_a_number_is_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="SCHEDULER_JOB_LIMIT is '-1'"):
         settings({**PROJECT, "SCHEDULER_JOB_LIMIT": "-1"})

@@ -127,7 +127,7 @@ def test_a_value_is_kept_for_a_minute_each_by_its_own_id() -> None:
     assert cache.of("a") == "two"
 
 
-def test_a_value_that_was_forgotten_is_read_anew() -> None:
+def test_a_value_that_was_forgotten_is_read_again() -> None:
     store = Store()
     cache = store.cache()
     cache.of("a")

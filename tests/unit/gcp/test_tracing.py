@@ -128,7 +128,7 @@ def test_the_ratio_chooses_what_the_librarys_own_sampler_would(trace: int, ratio
         assert tracing.is_chosen(f"{trace:032x}") == (decision is Decision.RECORD_AND_SAMPLE)
 
 
-def test_a_span_of_known_id_is_the_same_however_often_it_is_told(exported: Exported) -> None:
+def test_a_span_of_known_id_is_the_same_however_often_it_is_exported(exported: Exported) -> None:
     started = datetime(2026, 11, 1, 9, tzinfo=UTC)
     for _ in range(2):
         tracing.record(
@@ -170,13 +170,13 @@ def test_an_exception_that_passes_fails_nothing(exported: Exported) -> None:
 
 
 @given(st.text(min_size=1))
-def test_a_text_that_is_no_id_never_gets_into_a_span(text: str) -> None:
+def test_a_text_that_is_not_an_id_never_gets_into_a_span(text: str) -> None:
     shown = span_export.attribute(text)
     assert shown == span_export.UNFIT or not any(sign in text for sign in "@+ \n\"'{}()?&=<>")
 
 
 @given(st.text() | st.none() | st.integers())
-def test_what_is_no_traceparent_is_none(text: object) -> None:
+def test_anything_other_than_a_traceparent_is_none(text: object) -> None:
     assert tracing.parse(text) is None
 
 

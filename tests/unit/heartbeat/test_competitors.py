@@ -60,7 +60,7 @@ def test_what_a_competitor_no_longer_lists_and_we_have() -> None:
     assert found.key == "gone:green:Blue Dream 3.5g"
 
 
-def test_what_they_never_listed_is_no_stock_out() -> None:
+def test_what_they_never_listed_is_not_a_stock_out() -> None:
     assert stock_outs(facts(offers=OURS, menus=[history("Green", {"Gummies 10pk": 20.0})])) == []
     assert stock_outs(facts(offers=OURS, menus=[history("Green", BEFORE, BEFORE)])) == []
 
@@ -72,7 +72,7 @@ def test_a_page_that_lost_more_than_half_was_read_badly() -> None:
     assert stock_outs(facts(offers=OURS, menus=[history("Green", less, BEFORE)])) == []
 
 
-def test_a_product_gone_for_more_than_a_week_is_no_news() -> None:
+def test_a_product_gone_for_more_than_a_week_is_not_news() -> None:
     newest = without("Blue Dream 3.5g")
     for changed_at, count in ((ago(days=7), 1), (ago(days=7, seconds=1), 0)):
         menus = [history("Green", newest, BEFORE, changed_at)]

@@ -36,7 +36,7 @@ def test_the_same_again_is_never_told(found: list[Finding]) -> None:
 
 
 @given(FINDINGS, FINDINGS)
-def test_only_what_is_new_or_worse_is_told(before: list[Finding], now: list[Finding]) -> None:
+def test_only_what_is_new_or_worse_is_reported(before: list[Finding], now: list[Finding]) -> None:
     first = compare({}, before, NOW)
     second = compare(first.known, now, NOW + HOUR)
     worst_before = {one.key: max(each.level for each in before if each.key == one.key) for one in before}
@@ -46,7 +46,7 @@ def test_only_what_is_new_or_worse_is_told(before: list[Finding], now: list[Find
 
 
 @given(FINDINGS, st.lists(st.integers(0, 200), min_size=1, max_size=30))
-def test_what_stays_is_told_at_most_once_a_week(found: list[Finding], hours: list[int]) -> None:
+def test_what_stays_is_reported_at_most_once_a_week(found: list[Finding], hours: list[int]) -> None:
     known: dict[str, KnownFinding] = {}
     last: dict[str, object] = {}
     now = NOW
@@ -59,7 +59,7 @@ def test_what_stays_is_told_at_most_once_a_week(found: list[Finding], hours: lis
         known = dict(news.known)
 
 
-def test_what_stays_is_told_again_after_a_week_and_remembers_its_beginning() -> None:
+def test_what_stays_is_reported_again_after_a_week_and_remembers_its_beginning() -> None:
     first = compare({}, [finding("a")], NOW)
     almost = compare(first.known, [finding("a")], NOW + REPEATED_AFTER - timedelta(seconds=1))
     week = compare(almost.known, [finding("a")], NOW + REPEATED_AFTER)

@@ -39,7 +39,7 @@ def test_every_check_has_a_title_for_one_and_for_many(check: Check) -> None:
     assert "{" not in check.headline(1, 1) + check.headline(1_200, 1_200)
 
 
-def test_threats_are_told_in_words_and_all_counted() -> None:
+def test_threats_are_reported_in_words_and_all_counted() -> None:
     notice = alert("n1", BY_NAME["threats"], news(1, 3, "critical"))
     assert notice.title == "🚨 3 critical competitive threats require attention"
     assert (notice.type, notice.severity) == ("competitor_alert", "critical")
@@ -71,7 +71,7 @@ def test_a_title_that_is_a_sentence_keeps_one_stop() -> None:
     assert body(Finding("k", "info", "They are cheaper.", "Act.")) == "They are cheaper. Act."
 
 
-def test_the_id_depends_on_what_is_told_and_on_the_round_before() -> None:
+def test_the_id_depends_on_what_is_reported_and_on_the_round_before() -> None:
     check = BY_NAME["low_stock"]
     told = found(2)
     same = notice_id("org_1", check, told, NOW)

@@ -40,7 +40,7 @@ def test_a_playbook_that_is_gone_is_not_named_by_its_id() -> None:
     assert found.title.startswith("A playbook has 1 failed run to retry")
 
 
-def test_a_playbook_that_holds_keys_is_told_with_where_and_what_to_do_and_again_where_it_has_more() -> None:
+def test_a_playbook_that_holds_keys_is_reported_with_where_and_what_to_do_and_again_where_it_has_more() -> None:
     def told(*fields: str) -> Finding:
         like = ("a key",) * len(fields)
         found = KeysInPlaybook(org_id="o", playbook_id="p1", name="Sync", fields=fields, looks_like=like)

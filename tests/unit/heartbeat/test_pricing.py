@@ -49,7 +49,7 @@ def action(action_id: str, kind: str, priority: str, competitor: str = "Green") 
     return PendingAction(id=action_id, type=kind, priority=priority, competitor_name=competitor)
 
 
-def test_proposals_about_prices_are_told_and_other_actions_are_not() -> None:
+def test_proposals_about_prices_are_reported_and_other_actions_are_not() -> None:
     found = pricing_opportunities(
         facts(
             actions=[

@@ -52,7 +52,7 @@ def test_a_few_orders_make_no_pace() -> None:
     assert sales_velocity(facts(orders=[])) == []
 
 
-def test_cancelled_orders_are_no_sales() -> None:
+def test_cancelled_orders_are_not_sales() -> None:
     cancelled = [one.model_copy(update={"status": "cancelled"}) for one in daily(range(8, 15))]
     assert sales_velocity(facts(orders=[*cancelled, *daily(range(1, 8))])) == []
 
@@ -68,7 +68,7 @@ def test_an_order_far_above_the_others(total: float, found: int) -> None:
     assert [one.key for one in order_anomalies(facts(orders=orders))] == ["order:big"] * found
 
 
-def test_an_order_before_yesterday_is_no_news() -> None:
+def test_an_order_before_yesterday_is_not_news() -> None:
     orders = [*usual(), *daily(range(1, 2)), order("big", ago(days=3), 5_000)]
     assert order_anomalies(facts(orders=orders)) == []
 

@@ -135,13 +135,13 @@ def test_what_goes_wrong_inside_is_logged_and_not_told(monkeypatch: pytest.Monke
     ],
 )
 @pytest.mark.parametrize("revision", [None, *REVISIONS, "1999-01-01"])
-def test_what_is_no_message_is_refused(body: bytes | str, revision: str | None) -> None:
+def test_anything_other_than_a_message_is_refused(body: bytes | str, revision: str | None) -> None:
     response = post(body, revision)
     assert response.status_code == 400
     assert response.get_json()["error"]["code"] in (-32700, -32600, -32602)
 
 
-def test_a_request_whose_id_is_none_is_no_notification() -> None:
+def test_a_request_whose_id_is_none_is_not_a_notification() -> None:
     assert post('{"jsonrpc":"2.0","id":{},"method":"ping"}', LATEST).status_code == 400
 
 

@@ -39,7 +39,7 @@ def test_a_scope_shows_its_tools_and_no_others(comes_in: Callable[[Principal], N
     assert set(tools()) == FOR_EVERYBODY | BY_SCOPE[scope]
 
 
-def test_a_key_for_something_else_sees_what_is_no_secret(comes_in: Callable[[Principal], None]) -> None:
+def test_a_key_for_something_else_sees_what_is_not_a_secret(comes_in: Callable[[Principal], None]) -> None:
     comes_in(agent("competitors:write"))
     assert set(tools()) == FOR_EVERYBODY
 

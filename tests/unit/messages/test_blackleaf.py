@@ -37,7 +37,7 @@ def test_a_us_number_may_be_written_in_the_usual_ways(blackleaf_provider: Provid
     assert blackleaf_provider.received[0].query["to"] == "13155550123"
 
 
-def test_a_number_that_is_none_is_refused_before_anything_is_sent(blackleaf_provider: Provider) -> None:
+def test_an_invalid_number_is_refused_before_anything_is_sent(blackleaf_provider: Provider) -> None:
     with pytest.raises(PermanentError, match=r"found a text of 7 characters; expected a phone number in E\.164"):
         blackleaf.send("call me", "hello")
     assert blackleaf_provider.received == []
@@ -63,7 +63,7 @@ def test_no_usable_answer_leaves_the_outcome_unknown(blackleaf_provider: Provide
     assert len(blackleaf_provider.received) == 1
 
 
-def test_an_address_that_is_none_is_named(blackleaf_provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_is_named(blackleaf_provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BLACKLEAF_API_URL", "ftp://blackleaf.example")
     with pytest.raises(PermanentError, match="BLACKLEAF_API_URL"):
         blackleaf.send("+13155550123", "hello")

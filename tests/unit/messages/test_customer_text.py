@@ -25,7 +25,7 @@ def test_what_the_text_says_itself_is_not_said_twice() -> None:
     "text",
     ["Stop by this weekend for 20% off", "Don't stop now!", "STOP BY TO END YOUR WEEK", "Text us or stop in"],
 )
-def test_a_stop_that_is_no_way_out_does_not_replace_it(text: str) -> None:
+def test_a_stop_that_is_not_a_way_out_does_not_replace_it(text: str) -> None:
     assert customer_text(text, SHOP, opens=True) == f"{SHOP}: {text} {OPT_OUT_LINE}"
 
 

@@ -220,7 +220,7 @@ def test_in_production_google_gets_a_token_for_its_own_files(google: Google) -> 
     assert google.scopes == [("https://www.googleapis.com/auth/drive.file",)]
 
 
-def test_a_token_that_google_takes_no_more_is_asked_for_anew(google: Google) -> None:
+def test_a_token_that_google_takes_no_more_is_asked_for_again(google: Google) -> None:
     google.refuses = "Bearer token-1"
     with pytest.raises(TransientError, match="Drive answered 401"):
         drive.find(KEY)

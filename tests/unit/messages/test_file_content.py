@@ -70,7 +70,7 @@ def test_one_object_is_one_row_and_none_is_an_empty_file() -> None:
     assert written([], FileFormat.CSV) == ""
 
 
-def test_a_list_of_something_else_is_no_csv() -> None:
+def test_a_list_of_something_else_is_not_csv() -> None:
     with pytest.raises(PermanentError, match=r"content\[1\] is a int; expected a list of objects"):
         written([{"a": 1}, 7], FileFormat.CSV)
 

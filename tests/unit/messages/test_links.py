@@ -81,7 +81,7 @@ def test_a_document_has_the_page_that_shows_it(path: str, page: str | None) -> N
     assert links.of_document(path) == page
 
 
-def test_the_run_stands_before_its_playbook() -> None:
+def test_the_run_is_before_its_playbook() -> None:
     assert links.cause("e", "p") == links.run("e")
     assert links.cause(None, "p") == links.playbook("p")
     assert links.cause(None, None) is None

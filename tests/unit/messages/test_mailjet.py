@@ -157,7 +157,7 @@ def test_a_crash_or_a_gateway_may_come_after_the_mail_was_taken(mailjet_provider
         mailjet.send(MESSAGE, "c")
 
 
-def test_what_becomes_of_each_message_of_a_batch_is_told_apart(mailjet_provider: Provider) -> None:
+def test_what_becomes_of_each_message_of_a_batch_is_distinguished(mailjet_provider: Provider) -> None:
     accepted, refused = ACCEPTED.body["Messages"][0], REFUSED.body["Messages"][0]
     slow = {"Status": "error", "Errors": [{"StatusCode": 429, "ErrorMessage": "too many"}]}
     mailjet_provider.will_answer(Answer(200, {"Messages": [accepted, refused, slow, {"Status": "success"}]}))

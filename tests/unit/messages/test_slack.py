@@ -168,7 +168,7 @@ def test_a_webhook_is_kept_for_a_minute_and_for_its_org() -> None:
     assert webhooks.of("org_1").url.endswith("two")
 
 
-def test_a_webhook_that_slack_refuses_is_read_anew(
+def test_a_webhook_that_slack_refuses_is_read_again(
     console: httpx.Client, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = Secrets()

@@ -50,11 +50,11 @@ def test_a_title_is_one_line() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"id": "a/b"}, {"id": ""}, {"title": " "}, {"type": ""}, {"key": ""}, {"x": 1}])
-def test_what_is_no_alert_is_refused(fields: dict[str, Any]) -> None:
+def test_anything_other_than_an_alert_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         alert(**fields)
 
 
-def test_numbers_are_told_apart_without_being_shown() -> None:
+def test_numbers_are_distinguished_without_being_shown() -> None:
     assert phone_key("+13155550123") != phone_key("+13165550123")
     assert "315555" not in phone_key("+13155550123") + opt_out_id("+13155550123")

@@ -73,7 +73,7 @@ def test_a_bounce_suppresses_the_address_and_is_told_to_the_org(world: World) ->
     assert line.title == "An email to gone@b.example wasn't delivered"
 
 
-def test_however_often_and_in_whatever_form_it_is_told_the_inbox_has_it_once(world: World) -> None:
+def test_however_often_and_in_whatever_form_it_is_reported_the_inbox_has_it_once(world: World) -> None:
     blocked = {**BOUNCE, "event": "blocked", "email": "GONE@b.example"}
     tell(BOUNCE, BOUNCE, blocked)
     tell(BOUNCE)
@@ -102,7 +102,7 @@ def test_only_what_is_the_addresss_fault_keeps_later_mails_from_it(
     assert len(world.lines) == 1
 
 
-def test_a_complaint_counts_for_good(world: World) -> None:
+def test_a_complaint_counts_permanently(world: World) -> None:
     tell({**BOUNCE, "event": "spam"})
     assert world.bounced["gone@b.example"].lasting
     (line,) = world.lines.values()
@@ -144,7 +144,7 @@ def test_what_cannot_be_read_is_counted_and_does_not_keep_the_others_back(world:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"NaN"])
-def test_a_call_that_is_no_json_is_counted_as_malformed(world: World, content: bytes) -> None:
+def test_a_call_that_is_not_json_is_counted_as_malformed(world: World, content: bytes) -> None:
     assert receive(content, NOW) == {"malformed": 1}
 
 
@@ -179,7 +179,7 @@ def test_the_door_knows_mailjet_by_its_password(
     assert is_mailjet(credentials, secret) is passes
 
 
-def test_a_bounce_counts_for_thirty_days_and_a_complaint_and_an_opt_out_for_good() -> None:
+def test_a_bounce_counts_for_thirty_days_and_a_complaint_and_an_opt_out_permanently() -> None:
     event = Event.model_validate(BOUNCE)
     once = _Suppression(bounced=Bounced(at=event.at, reason="user unknown"))
     assert "bounced on Nov 23, 2026 (user unknown)" in (once.reason("org_1", event.at + timedelta(days=29)) or "")

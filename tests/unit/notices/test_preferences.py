@@ -34,7 +34,7 @@ def test_a_document_overrides_only_what_it_names() -> None:
     assert preferences.channels(AlertType.BILLING_ALERT) == {Channel.EMAIL, Channel.DASHBOARD}
 
 
-def test_unknown_types_and_channels_are_let_be() -> None:
+def test_unknown_types_and_channels_are_left_alone() -> None:
     preferences = Preferences.from_document("org_1", {"moon_phase": 7, "usage_alert": {"fax": True}})
     assert preferences == Preferences.from_document("org_1", {})
 

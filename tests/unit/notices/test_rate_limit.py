@@ -39,7 +39,7 @@ def test_an_hour_later_there_are_as_many_again() -> None:
         {"startedAt": NOW + WINDOW, "texts": 20},
     ],
 )
-def test_what_cannot_be_read_or_lies_ahead_begins_anew(fields: dict[str, Any] | None) -> None:
+def test_what_cannot_be_read_or_lies_ahead_starts_over(fields: dict[str, Any] | None) -> None:
     assert TextRate.from_document(fields, NOW) == TextRate(NOW)
 
 

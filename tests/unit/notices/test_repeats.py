@@ -40,7 +40,7 @@ def test_after_the_hour_it_goes_out_again() -> None:
     assert told(window, 1, NOW + WINDOW).goes_out
 
 
-def test_repeats_that_nobody_was_told_of_come_to_light_with_the_next_alert() -> None:
+def test_repeats_that_were_never_reported_come_with_the_next_alert() -> None:
     window = told(told(None, 0, NOW).window, 1, NOW + MINUTE).window
     later = told(window, 2, NOW + 2 * WINDOW)
     assert (later.goes_out, later.ended) == (True, window)
@@ -105,7 +105,7 @@ def test_a_window_is_the_same_out_of_its_document() -> None:
         st.tuples(st.integers(0, 90), st.sampled_from(["info", "warning", "critical"]), st.booleans()), max_size=40
     )
 )
-def test_every_alert_goes_out_or_is_told_by_exactly_one_digest(
+def test_every_alert_goes_out_or_is_reported_by_exactly_one_digest(
     events: list[tuple[int, Severity, bool]],
 ) -> None:
     """Whatever comes when, and whether the task of a digest ever runs."""

@@ -78,7 +78,7 @@ def test_to_stop_is_heard_in_plain_words_and_above_a_signature(body: str) -> Non
         "now",
     ],
 )
-def test_anything_else_is_no_keyword(body: str) -> None:
+def test_anything_else_is_not_a_keyword(body: str) -> None:
     assert keyword_of(body) is None
 
 

@@ -90,7 +90,7 @@ def test_a_move_and_an_undercut_to_the_same_price_are_one_finding() -> None:
     assert decide(told, move("39"), "email", "b", NOW).reason == "new"
 
 
-def test_a_move_that_did_not_say_it_is_below_ours_leaves_the_undercut_to_be_told() -> None:
+def test_a_move_that_did_not_say_it_is_below_ours_leaves_the_undercut_to_be_reported() -> None:
     told = tell(None, move("34"), "email", "a")
     assert decide(told, undercut(), "email", "b", NOW).reason == "new"
 
@@ -107,14 +107,14 @@ def test_a_mail_is_known_in_the_inbox_and_a_line_there_is_no_mail() -> None:
     assert decide(mailed, undercut(), "sms", "b", NOW).reason == "new"
 
 
-def test_it_is_told_again_when_it_is_a_point_deeper() -> None:
+def test_it_is_reported_again_when_it_is_a_point_deeper() -> None:
     told = tell(None, undercut("34"), "email", "a")
     assert decide(told, undercut("33.61"), "email", "b", NOW).reason is None
     assert decide(told, undercut("33.60"), "email", "b", NOW).reason == "deeper"
     assert decide(told, undercut("36"), "email", "b", NOW).reason is None
 
 
-def test_it_is_told_again_to_everybody_when_it_was_gone() -> None:
+def test_it_is_reported_again_to_everybody_when_it_was_gone() -> None:
     told = tell(tell(None, undercut(), "email", "a"), undercut(), "sms", "a")
     later = NOW + 3 * DAY
     back = undercut(since=later - timedelta(hours=1))
@@ -220,7 +220,7 @@ def test_a_sharper_playbook_tells_what_is_grave_enough_for_it() -> None:
     )
 
 
-def test_what_the_catalog_s_playbooks_alert_to_is_something_that_is_told() -> None:
+def test_what_the_catalog_s_playbooks_alert_to_is_something_that_is_reported() -> None:
     found = {one.id: one.tells for one in catalog().values() if one.tells}
     assert set(found) == {"competitive-price-alert", "usage-alert"}
     assert {one.kind for one in found.values()} <= {*get_args(PriceKind), *get_args(ShopKind), "usage"}

@@ -60,7 +60,7 @@ def test_a_token_of_another_secret_is_nobodys(monkeypatch: pytest.MonkeyPatch) -
         unsubscribe_link.read_token(signed)
 
 
-def test_what_was_signed_for_something_else_is_no_token() -> None:
+def test_what_was_signed_for_something_else_is_not_a_token() -> None:
     from itsdangerous import URLSafeSerializer
 
     with pytest.raises(NotFoundError):

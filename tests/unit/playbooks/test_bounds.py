@@ -109,7 +109,7 @@ def test_a_template_of_too_many_holes_is_refused() -> None:
         render_text("{{a}}" * 9_000, {"a": 1})
 
 
-def test_what_is_no_plain_data_is_an_error_that_names_it() -> None:
+def test_anything_other_than_plain_data_is_an_error_that_names_it() -> None:
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]

@@ -93,7 +93,7 @@ def test_a_key_is_found_by_its_field(params: dict[str, Any], field: str) -> None
         {"body": {"passwordHint": "your first pet", "tokens": 12, "key": "blue-dream"}},
     ],
 )
-def test_what_is_no_key_is_let_be(params: dict[str, Any]) -> None:
+def test_anything_other_than_a_key_is_left_alone(params: dict[str, Any]) -> None:
     assert fields(step(**params)) == []
 
 

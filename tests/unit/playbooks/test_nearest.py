@@ -67,7 +67,7 @@ def problems(**fields: Any) -> list[str]:
         ),
     ],
 )
-def test_a_mistake_is_told_with_what_was_meant(fields: dict[str, Any], line: str) -> None:
+def test_a_mistake_is_reported_with_what_was_meant(fields: dict[str, Any], line: str) -> None:
     assert any(problem.startswith(line) for problem in problems(**fields)), problems(**fields)
 
 
@@ -79,7 +79,7 @@ def test_what_has_no_name_near_has_the_names_that_there_are() -> None:
     )
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     found = problems(
         name="",
         triggers=[{"type": "schedul"}],
@@ -90,7 +90,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     }
 
 
-def test_a_step_that_is_none_hides_what_later_ones_name() -> None:
+def test_an_invalid_step_hides_what_later_ones_name() -> None:
     found = problems(steps=["scan", {**NOTIFY, "condition": "{{ezal.count}} > 1"}])
     assert [line.partition(": ")[0] for line in found] == ["steps[0]"]
 

@@ -17,7 +17,7 @@ def problems(*triggers: dict[str, Any], known: tuple[dict[str, Any], ...] = ()) 
     return passed_problems(readable_triggers(list(triggers)), NOW, readable_triggers(list(known)))
 
 
-def test_each_is_told_by_its_field_with_what_was_found_and_expected() -> None:
+def test_each_is_reported_by_its_field_with_what_was_found_and_expected() -> None:
     assert problems(DAILY, {"type": "once", "at": PASSED}, {**DAILY, "endsAt": PASSED}) == [
         "triggers[1].at: found 2026-11-29T14:00:00Z, which has passed; expected a time in the future",
         "triggers[2].endsAt: found 2026-11-29T14:00:00Z, which has passed; expected a time in the future",

@@ -75,7 +75,7 @@ def test_the_first_monday_is_the_months_first() -> None:
     assert instant_in_words(run, ZONE) == "Mon, Dec 7, 9:00 AM EST"
 
 
-def test_a_zone_without_an_abbreviation_is_told_by_its_distance() -> None:
+def test_a_zone_without_an_abbreviation_is_reported_by_its_distance() -> None:
     assert instant_in_words(NOW, "America/Sao_Paulo") == "Mon, Nov 23, 12:00 PM UTC-03:00"
 
 

@@ -133,7 +133,7 @@ def test_runs_before_the_start_are_not_counted() -> None:
     assert runs_left(timing(), [at("2026-11-30T14:00Z")]) is None
 
 
-def test_a_grid_that_no_day_meets_comes_to_an_end() -> None:
+def test_a_grid_that_no_day_meets_ends() -> None:
     leap_days = timing("0 9 29 2 *", startsAt=at("2028-01-01T00:00Z"), every={"days": 365})
     assert due(leap_days, at("2026-01-01T00:00Z"), 1) == [at("2028-02-29T14:00Z")]
     assert first_due_after(leap_days, at("2028-03-01T00:00Z")) is None

@@ -50,7 +50,7 @@ def test_what_is_in_quarantine_is_not_written_again() -> None:
     assert fail(told, NOW, 9) is told
 
 
-def test_it_is_tried_again_after_a_day_and_its_owner_is_told_once() -> None:
+def test_it_is_tried_again_after_a_day_and_its_owner_is_notified_once() -> None:
     told = fail(fail(fail(None, NOW), NOW), NOW).model_copy(update={"told": True})
     item = Item("tenants/o1", NOW, "o1")
     assert told.passes_over(item, NOW + TRIED_AGAIN_AFTER - timedelta(seconds=1))

@@ -26,7 +26,7 @@ def raised(call: Callable[[], object]) -> Exception:
     return caught.value
 
 
-def test_a_malformed_document_is_told_by_its_fields() -> None:
+def test_a_malformed_document_is_reported_by_its_fields() -> None:
     error = raised(lambda: parse_tenant("o1", {"timezone": VALUE, "tierId": VALUE}))
     assert describe(error) == "malformed: tierId (enum), timezone (value_error)"
     assert VALUE not in stack_of(error)
@@ -48,7 +48,7 @@ def test_no_value_of_a_document_is_quoted(value: object) -> None:
     assert not isinstance(value, str) or value not in describe(caught.value)
 
 
-def test_any_other_error_is_told_by_its_class_and_place() -> None:
+def test_any_other_error_is_reported_by_its_class_and_place() -> None:
     error = raised(lambda: int(VALUE))
     assert describe(error) == "ValueError"
     own = raised(lambda: parse_tenant("o1", 7))  # type: ignore[arg-type]

@@ -68,7 +68,7 @@ def test_the_other_segments_are_all_the_inactive_and_those_with_a_birthday() -> 
     assert ids(SegmentOf(name="inactive", days=50, max_days=60)) == away
 
 
-def test_documents_that_are_no_customers_are_named_once() -> None:
+def test_documents_that_are_not_customers_are_named_once() -> None:
     malformed: list[str] = []
     assert list(ids_in("o", SegmentOf(name="vip"), NOW, "UTC", malformed))
     assert malformed == ["odd"]

@@ -20,7 +20,7 @@ def test_both_ways_to_write_it_are_read(text: str, expected: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize("text", ["", "13-01", "02-30", "5-3", "1990/05/03", "00-10", "1990-05-03T00:00:00Z"])
-def test_what_is_no_day_of_the_year_is_refused(text: str) -> None:
+def test_anything_other_than_a_day_of_the_year_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected|month|day"):
         parse_birthday(text)
 

@@ -56,7 +56,7 @@ def test_null_in_a_line_of_an_order_counts_as_left_out(shop: Shop) -> None:
         {"name": True},
     ],
 )
-def test_what_is_no_item_is_counted_and_passed_over(shop: Shop, fields: dict[str, Any]) -> None:
+def test_anything_other_than_an_item_is_counted_and_skipped(shop: Shop, fields: dict[str, Any]) -> None:
     shop.documents[f"{ITEM}/good"] = {"name": "Good"}
     shop.documents[f"{ITEM}/bad"] = fields
     loaded = load_items("org1")
@@ -64,7 +64,7 @@ def test_what_is_no_item_is_counted_and_passed_over(shop: Shop, fields: dict[str
     assert loaded.malformed == 1
 
 
-def test_the_documents_own_id_stands_above_a_field_of_that_name(shop: Shop) -> None:
+def test_the_documents_own_id_is_above_a_field_of_that_name(shop: Shop) -> None:
     shop.documents[f"{ITEM}/a"] = {"name": "A", "id": "other"}
     assert load_items("org1").records[0].id == "a"
 

@@ -130,7 +130,7 @@ def test_many_small_pages_hold_what_one_does(fields: dict[str, dict[str, Any]]) 
     assert ids() == sorted(fields)
 
 
-def test_a_page_that_grew_too_large_is_laid_out_anew(world: ShelfWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_grew_too_large_is_rebuilt(world: ShelfWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "MAX_PAGE_BYTES", 600)
     monkeypatch.setattr(catching_up, "MAX_PAGE_BYTES", 600)
     monkeypatch.setattr(building, "TARGET_BYTES", 400)
@@ -143,7 +143,7 @@ def test_a_page_that_grew_too_large_is_laid_out_anew(world: ShelfWorld, monkeypa
     assert len(read_head(ORG).head.pages) > 1
 
 
-def test_what_nobody_can_read_is_laid_out_anew(world: ShelfWorld) -> None:
+def test_what_nobody_can_read_is_rebuilt(world: ShelfWorld) -> None:
     world.write("i1", {"name": "Gummies", "quantity": 3})
     build(ORG, NOW)
     head = read_head(ORG).head

@@ -80,7 +80,7 @@ def test_each_item_runs_the_steps_with_its_own_names(world: World) -> None:
     assert execution.progress == {}
 
 
-def test_inner_steps_have_conditions_and_errors_of_their_own(world: World) -> None:
+def test_inner_steps_have_their_own_conditions_and_errors(world: World) -> None:
     execution = run(
         world,
         each(

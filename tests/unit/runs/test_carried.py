@@ -116,7 +116,7 @@ def test_a_run_that_has_waited_for_its_turn_is_read() -> None:
         {"more": 1},
     ],
 )
-def test_a_malformed_copy_is_passed_over(wrong: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_malformed_copy_is_skipped(wrong: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     carried = (through_a_task(created()) or {}) | wrong if wrong else {}
     assert unpack("e1", carried, NOW) is None
     assert "the run is read" in caplog.text

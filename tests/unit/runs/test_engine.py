@@ -44,7 +44,7 @@ def test_a_false_condition_skips_the_step_and_the_run_goes_on(world: World) -> N
     assert execution.status is ExecutionStatus.COMPLETED
 
 
-def test_a_missing_name_fails_the_run_for_good_and_is_named(world: World) -> None:
+def test_a_missing_name_fails_the_run_permanently_and_is_named(world: World) -> None:
     execution = run(world, set_step("a", values={"x": "{{event.colour}}"}), event={"size": 1})
     assert execution.status is ExecutionStatus.FAILED
     assert "'event.colour' does not exist; event has size" in (execution.status_reason or "")

@@ -63,7 +63,7 @@ def test_an_intent_that_nobody_can_be_asked_about_is_not_carried_out() -> None:
     assert perform_once(intended(), "mail", must_not_be_called, None) == {"outcome": "unknown"}
 
 
-def test_a_refused_question_is_no_refused_call() -> None:
+def test_a_refused_question_is_not_a_refused_call() -> None:
     journal = intended()
     with pytest.raises(OutcomeUnknownError, match="will not say: 401"):
         perform_once(journal, "mail", must_not_be_called, refuse)

@@ -34,7 +34,7 @@ def test_one_who_was_reached_or_nobody_who_was_meant_is_nothing_to_say(results: 
     assert reached_nobody(results) is None
 
 
-def test_a_reason_of_another_version_is_told_by_its_name() -> None:
+def test_a_reason_of_another_version_is_reported_by_its_name() -> None:
     assert reached_nobody([result(reached=0, skipped={"sunspots": 1})]) == "Reached nobody: 1 skipped (1 sunspots)"
 
 

@@ -104,7 +104,7 @@ def test_it_ends_with_the_loss_of_the_lease() -> None:
         assert session.renewals == 2
 
 
-def test_a_step_that_hangs_does_not_keep_its_run_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_hangs_does_not_keep_its_run_permanently(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal, "RENEW_FOR_SECONDS", 0.1)
     session = FakeSession([])
     with renewing(session, LEASE_SECONDS):

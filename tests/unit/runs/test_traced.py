@@ -77,7 +77,7 @@ def test_a_malformed_traceparent_gives_a_run_a_trace_of_its_own(exported: Export
     assert context.trace_id == ID
 
 
-def test_a_run_whose_id_is_no_trace_id_has_one_all_the_same(exported: Exported) -> None:
+def test_a_run_whose_id_is_not_a_trace_id_has_one_all_the_same(exported: Exported) -> None:
     context = traced.context_of(a_run(NOW, NOW, id="run-of-old"))
     assert context is not None
     assert len(context.trace_id) == 32

@@ -58,7 +58,7 @@ def test_a_secret_in_the_query_of_an_address_stays_one_value(key: str) -> None:
         ("https://api.example/x", "https://api.example/x"),
     ],
 )
-def test_where_a_secret_stands_in_an_address_says_how_it_is_written(url: str, sent: str) -> None:
+def test_where_a_secret_is_in_an_address_says_how_it_is_written(url: str, sent: str) -> None:
     secrets = step_secrets(BASE="https://hooks.example/T0/B0?x=1&y=2", HOST="shop.example:8443", KEY="a/b?c&d#e")
     assert secrets.fill_url(filled(secrets, url)) == sent
 
@@ -124,7 +124,7 @@ def test_an_error_keeps_how_long_to_wait() -> None:
     assert raised.value.retry_after_seconds == 7
 
 
-def test_a_secret_that_was_refused_is_read_anew() -> None:
+def test_a_secret_that_was_refused_is_read_again() -> None:
     values = {"KEY": "the old value"}
     cache = SecretCache(lambda _secret_id: values["KEY"])
     secrets = StepSecrets("org_1", cache)

@@ -84,7 +84,7 @@ def test_the_pages_read_are_counted_as_a_cost(shelf: Shelf, site: Site) -> None:
     assert [(cost.item, cost.quantity) for cost in context.costs] == [("menu_page", 2)]
 
 
-def test_one_failing_store_is_told_in_its_entry(shelf: Shelf, site: Site) -> None:
+def test_one_failing_store_is_reported_in_its_entry(shelf: Shelf, site: Site) -> None:
     open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
     broken_store(shelf, site, "gone", 404)
     shelf.competitors.append(Competitor(id="blank", name="Blank"))
@@ -168,7 +168,7 @@ def test_an_analysis_finds_the_undercut(shelf: Shelf, site: Site) -> None:
     assert output["summary"] == "Higher Level sells Blue Dream 3.5g for $34, $6 below you."
 
 
-def test_a_gram_of_theirs_is_no_undercut_of_our_eighth_in_any_output(shelf: Shelf, site: Site) -> None:
+def test_a_gram_of_theirs_is_not_an_undercut_of_our_eighth_in_any_output(shelf: Shelf, site: Site) -> None:
     open_store(shelf, site, "higher-level", ("Blue Dream 1g", "Flower", "12.00"))
     shelf.ours = [Product(name="Blue Dream 3.5g", category="Flower", price=Decimal(35))]
     outputs: dict[str, Any] = {"scan_competitors": dumped(_scan())}

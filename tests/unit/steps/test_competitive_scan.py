@@ -129,7 +129,7 @@ def test_a_page_with_other_bytes_and_the_same_menu_takes_no_new_snapshot(shelf: 
     assert len(shelf.snapshots) == 2
 
 
-def test_a_snapshot_that_cannot_be_loaded_is_taken_anew(
+def test_a_snapshot_that_cannot_be_loaded_is_taken_again(
     shelf: Shelf, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = _tagged(site, "/a", '"v1"', _page())
@@ -158,7 +158,7 @@ def test_a_page_that_robots_may_not_read_is_never_asked_for(shelf: Shelf, site: 
     assert costs == [("menu_page", 1)]
 
 
-def test_a_scan_that_robots_may_not_make_at_all_fails_for_good(shelf: Shelf, site: Site) -> None:
+def test_a_scan_that_robots_may_not_make_at_all_fails_permanently(shelf: Shelf, site: Site) -> None:
     open_store(shelf, site, "b", BLUE_DREAM)
     site.page("/robots.txt", b"User-agent: *\nDisallow: /")
     with pytest.raises(PermanentError, match=r"robots\.txt"):

@@ -110,7 +110,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-def test_a_suspect_menu_counts_for_nothing_and_is_told_once(world: World) -> None:
+def test_a_suspect_menu_counts_for_nothing_and_is_reported_once(world: World) -> None:
     world.scan("full")
     entry = world.scan("cut")
     assert (len(entry.products), entry.unchanged, world.history) == (40, True, ["full"])

@@ -42,7 +42,7 @@ GOOD: dict[str, Any] = {"name": "Salt", "menuUrl": "https://salt.example/menu"}
         ("unknown", 1),
     ],
 )
-def test_what_is_no_competitor_is_refused_with_its_field(field: str, value: Any) -> None:
+def test_anything_other_than_a_competitor_is_refused_with_its_field(field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as refusal:
         TrackCompetitorParams.model_validate({**GOOD, field: value})
     assert {one["loc"][0] for one in refusal.value.errors()} == {field}

@@ -105,7 +105,7 @@ def test_a_chart_of_a_step_before_is_a_picture_in_mail_and_words_in_text() -> No
     assert [type(section) for section in report.message.sections] == [Heading, Timeline]
 
 
-def test_a_row_s_photo_stands_beside_its_name() -> None:
+def test_a_row_s_photo_is_next_to_its_name() -> None:
     photo = "https://images.shop.example/jar.png"
     rows = [
         {**ROWS[0], "imageUrl": photo},

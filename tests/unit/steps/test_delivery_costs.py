@@ -111,7 +111,9 @@ def test_staff_texts_count_as_internal_and_named_ones_as_customers(outside: Outs
         ("create_inbox_notification", {}, {}),
     ],
 )
-def test_the_usual_use_is_told_from_the_params(name: str, params: dict[str, Any], expected: dict[str, int]) -> None:
+def test_the_usual_use_is_reported_from_the_params(
+    name: str, params: dict[str, Any], expected: dict[str, int]
+) -> None:
     used = load_action(name).typical_use(params)
     assert used == expected
     assert all(cost(item, quantity).usd > Decimal(0) for item, quantity in used.items())

@@ -52,7 +52,7 @@ def test_only_collections_below_the_tenant_are_written() -> None:
 
 
 @pytest.mark.parametrize("document_id", ["", "a/b", ".", "..", "__x__", "x" * 301])
-def test_an_id_that_is_no_id_is_refused(document_id: str) -> None:
+def test_an_id_that_is_not_an_id_is_refused(document_id: str) -> None:
     for model, more in ((GetDocumentParams, {}), (CreateDocumentParams, {"data": {}})):
         with pytest.raises(ValidationError, match="id"):
             model.model_validate({"collection": "notes", "id": document_id, **more})
@@ -110,7 +110,7 @@ def test_a_change_sets_unsets_and_adds() -> None:
 
 
 @pytest.mark.parametrize("value", ["5", True, {}, [1]])
-def test_what_is_no_number_is_not_incremented(value: Any) -> None:
+def test_anything_other_than_a_number_is_not_incremented(value: Any) -> None:
     with pytest.raises(PermanentError, match=r"increment.a: found .*; expected a number"):
         changed({"a": value}, {}, [], {"a": 1})
 
@@ -170,7 +170,7 @@ def test_texts_of_instants_are_stored_as_instants_at_any_depth() -> None:
     assert plain(stored(data))["in"] == [{"at": "2026-11-23T14:00:00Z"}]
 
 
-def test_what_is_no_instant_after_all_stays_a_text() -> None:
+def test_anything_other_than_an_instant_after_all_stays_a_text() -> None:
     assert stored("2026-13-45T09:00:00Z") == "2026-13-45T09:00:00Z"
 
 

@@ -73,6 +73,6 @@ def test_transform_refuses_to_lose_a_field_to_a_new_name() -> None:
         run("transform", {"input": {"a": 1, "b": 2}, "rename": {"a": "b"}})
 
 
-def test_transform_refuses_what_is_no_object() -> None:
+def test_transform_refuses_what_is_not_an_object() -> None:
     with pytest.raises(ValidationError, match="input"):
         run("transform", {"input": "text"})

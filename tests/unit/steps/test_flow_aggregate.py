@@ -59,7 +59,7 @@ def test_nothing_adds_up_to_zero(op: str) -> None:
     assert figure(op, []) == 0
 
 
-def test_aggregate_by_group_and_says_what_it_passed_over() -> None:
+def test_aggregate_by_group_and_says_what_it_skipped() -> None:
     output = run(
         "aggregate",
         input=ROWS,
@@ -75,7 +75,7 @@ def test_aggregate_by_group_and_says_what_it_passed_over() -> None:
     assert output["passedOver"] == {"total": 1}
 
 
-def test_aggregate_names_the_item_that_is_no_number() -> None:
+def test_aggregate_names_the_item_that_is_not_a_number() -> None:
     with pytest.raises(PermanentError, match=r"input\[1\].price is a text of 2 characters; expected number"):
         run(
             "aggregate",

@@ -142,7 +142,7 @@ def test_a_path_that_no_item_has_is_an_error(name: str, params: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("by", ["", "-", "a..b", ".a", [], ["a"] * 11])
-def test_sort_refuses_what_is_no_path(by: Any) -> None:
+def test_sort_refuses_what_is_not_a_path(by: Any) -> None:
     with pytest.raises(ValidationError, match="by"):
         run("sort", input=[], by=by)
 

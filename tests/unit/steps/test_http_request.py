@@ -188,7 +188,7 @@ def test_a_header_that_cannot_be_sent_is_refused_without_the_value(site: Site) -
     assert "line one" not in str(raised.value)
 
 
-def test_a_refused_secret_is_read_anew_for_the_next_call(site: Site) -> None:
+def test_a_refused_secret_is_read_again_for_the_next_call(site: Site) -> None:
     values = ["an old value", "a new value"]
     cache = SecretCache(lambda _secret_id: values.pop(0))
 

@@ -134,7 +134,7 @@ def test_send_sms_without_an_answer_is_not_repeated_and_says_so(outside: Outside
     assert outside.texts == []
 
 
-def test_send_sms_refuses_what_is_no_number(outside: Outside) -> None:
+def test_send_sms_refuses_what_is_not_a_number(outside: Outside) -> None:
     with pytest.raises(PermanentError, match=r"to: found a text of 15 characters; expected a phone number"):
         run("send_sms", {"to": "owner@b.example", "body": "Hello"})
 
@@ -177,7 +177,7 @@ def test_an_unknown_severity_is_refused() -> None:
         run("create_inbox_notification", {"title": "T", "body": "B", "severity": "loud"})
 
 
-def test_an_inbox_notification_of_a_step_in_a_block_has_an_id_of_its_own(outside: Outside) -> None:
+def test_an_inbox_notification_of_a_step_in_a_block_has_its_own_id(outside: Outside) -> None:
     in_a_block = dataclasses.replace(step_context(), step_id="each/0/tell")
     output = run("create_inbox_notification", {"title": "T", "body": "B"}, in_a_block)
     assert output == {"notificationId": "run_1:each~0~tell:inbox"}

@@ -74,7 +74,7 @@ def test_after_a_competitive_step_it_is_a_competitor_alert(outside: Outside) -> 
     assert (line.type, line.severity) == ("competitor_alert", "warning")
 
 
-def test_nobody_wanting_it_is_no_failure(outside: Outside) -> None:
+def test_nobody_wanting_it_is_not_a_failure(outside: Outside) -> None:
     outside.preferences = {"weekly_report": {"email": False, "dashboard": False, "sms": False}}
     assert notify() == {"sent": [], "skipped": []}
 
@@ -106,7 +106,7 @@ def test_a_recipient_that_is_neither_is_named(outside: Outside) -> None:
         notify(to="the boss")
 
 
-def test_an_org_without_owner_email_is_told_which_field(outside: Outside) -> None:
+def test_an_org_without_owner_email_is_reported_which_field(outside: Outside) -> None:
     with pytest.raises(PermanentError, match=r"tenants/org_1\.ownerEmail"):
         notify(step_context(owner_email=None))
     assert len(outside.notifications) == 1
@@ -227,7 +227,7 @@ def test_a_mail_carries_the_run_that_it_comes_from(outside: Outside) -> None:
     assert (origin.org_id, origin.playbook_id, origin.execution_id) == ("org_1", "pb_1", "run_1")
 
 
-def test_an_address_whose_mails_come_back_is_passed_over_and_named(outside: Outside) -> None:
+def test_an_address_whose_mails_come_back_is_skipped_and_named(outside: Outside) -> None:
     outside.refusals = {"gone@b.example": "mails to it came back"}
     output = notify(channels=["email"], to=["gone@b.example", "here@b.example"])
     assert [each["to"] for each in output["sent"]] == ["here@b.example"]
@@ -242,14 +242,14 @@ def test_an_address_whose_mails_come_back_is_passed_over_and_named(outside: Outs
     assert outside.emails[0][1].to == ("here@b.example",)
 
 
-def test_nobody_left_to_email_is_a_failure_for_good(outside: Outside) -> None:
+def test_nobody_left_to_email_is_a_permanent_failure(outside: Outside) -> None:
     outside.refusals = {"owner@thrive.example": "mails to it came back"}
     with pytest.raises(PermanentError, match=r"to\[0\]: mails to it came back"):
         notify(channels=["email"])
     assert outside.emails == []
 
 
-def test_a_channel_that_fails_for_good_is_named_after_the_others_went(outside: Outside) -> None:
+def test_a_channel_that_fails_permanently_is_named_after_the_others_went(outside: Outside) -> None:
     outside.tenant = {"staffPhones": []}
     with pytest.raises(PermanentError, match=r"sms: nobody to text.*staffPhones is empty.*sent: dashboard, email"):
         notify(channels=ALL)
@@ -283,7 +283,7 @@ def test_one_phone_that_is_refused_does_not_keep_the_others_from_it(outside: Out
     assert [to for to, _ in outside.texts] == ["+13155550124"]
 
 
-def test_a_passing_failure_is_retried_before_a_final_one_is_told(outside: Outside) -> None:
+def test_a_passing_failure_is_retried_before_a_final_one_is_reported(outside: Outside) -> None:
     outside.email_failures = [TransientError("Mailjet answered 503")]
     outside.text_failures = {"+13155550123": PermanentError("number opted out")}
     context = step_context()

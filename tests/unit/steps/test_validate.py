@@ -109,7 +109,7 @@ def test_it_says_which_of_its_texts_are_computed_with_which_names() -> None:
 
 
 @pytest.mark.parametrize("written", [{}, {"checks": "{{ steps.a }}"}, {"checks": None}])
-def test_what_is_no_list_of_checks_is_left_to_the_params_to_refuse(written: dict[str, Any]) -> None:
+def test_anything_other_than_a_list_of_checks_is_left_to_the_params_to_refuse(written: dict[str, Any]) -> None:
     assert [one.name for one in ValidateParams.deferred(written)] == ["checks"]
 
 
@@ -186,7 +186,7 @@ def test_no_rules_refuse_nothing(value: Any) -> None:
 
 
 @given(JSON, st.sampled_from(["object", "array", "string", "number", "integer", "boolean", "null"]))
-def test_a_value_is_of_a_type_or_the_problem_is_told(value: Any, kind: str) -> None:
+def test_a_value_is_of_a_type_or_the_problem_is_reported(value: Any, kind: str) -> None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     expected = {
         "object": isinstance(value, dict),

@@ -156,7 +156,7 @@ def test_an_archived_copy_is_a_person_s_will_and_stays_archived() -> None:
     assert made.state(PRICES) == ("archived", "paused")
 
 
-def test_a_copy_in_error_is_no_person_s_pause() -> None:
+def test_a_copy_in_error_is_not_a_person_s_pause() -> None:
     made = org()
     made.playbooks[PRICES] |= {"status": "error", "statusReason": "steps[0].action: …"}
     made.reconcile()
@@ -194,7 +194,7 @@ def test_a_deleted_copy_that_is_wanted_back_waits_for_the_tier() -> None:
     assert made.state(PRICES) == ACTIVE
 
 
-def test_a_playbook_of_the_org_s_own_under_the_id_is_let_be() -> None:
+def test_a_playbook_of_the_org_s_own_under_the_id_is_left_alone() -> None:
     made = Org("growth")
     own = {"name": "Mine", "status": "active", "triggers": [], "steps": [{"action": "set"}]}
     made.playbooks[PRICES] = dict(own)

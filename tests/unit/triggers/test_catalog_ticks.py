@@ -54,7 +54,7 @@ def test_a_slot_to_come_may_not_be_named() -> None:
     assert require_slot(Frequency.DAILY, slot, slot) == slot
 
 
-def test_each_page_of_each_walk_has_a_task_of_its_own() -> None:
+def test_each_page_of_each_walk_has_its_own_task() -> None:
     slot = due(date(2026, 11, 24), 9)
     pages = [
         Page(frequency, at, walk, after)

@@ -66,7 +66,7 @@ def test_a_new_item_is_a_new_product_and_nothing_else(quantity: int) -> None:
     assert names(None, item(quantity=quantity)) == ["new_product"]
 
 
-def test_a_deleted_item_is_no_event() -> None:
+def test_a_deleted_item_is_not_an_event() -> None:
     assert names(item(), None) == []
 
 
@@ -90,7 +90,7 @@ def test_a_malformed_item_is_refused_by_field(wrong: dict[str, Any], field: str)
 
 
 @pytest.mark.parametrize("before", [{}, item(quantity="many"), item(name=None)])
-def test_a_malformed_item_that_is_mended_has_crossed_nothing_that_anybody_knows(before: dict[str, Any]) -> None:
+def test_a_malformed_item_that_is_fixed_has_crossed_nothing_that_anybody_knows(before: dict[str, Any]) -> None:
     assert names(before, item(quantity=1)) == []
 
 
@@ -106,12 +106,12 @@ def test_a_new_products_event_has_no_before() -> None:
     assert event.data["before"] == {}
 
 
-def test_the_same_change_told_twice_has_the_same_event_ids() -> None:
+def test_the_same_change_delivered_twice_has_the_same_event_ids() -> None:
     told = [events_of_change("o1", "i1", item(), item(quantity=0, price=1), "v1") for _ in range(2)]
     assert [event.id for event in told[0]] == [event.id for event in told[1]]
 
 
-def test_every_event_of_every_change_has_an_id_of_its_own() -> None:
+def test_every_event_of_every_change_has_its_own_id() -> None:
     told = [
         event.id
         for item_id in ("i1", "i2")

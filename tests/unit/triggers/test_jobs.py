@@ -43,7 +43,7 @@ def test_a_name_is_one_that_cloud_scheduler_takes(org_id: str, playbook_id: str,
     "other",
     [JobOwner("o1", "p", "1-schedule"), JobOwner("o1-p1", "schedule", ""), JobOwner("o1", "p.1", "schedule")],
 )
-def test_owners_that_read_the_same_have_names_of_their_own(other: JobOwner) -> None:
+def test_owners_that_read_the_same_have_their_own_names(other: JobOwner) -> None:
     assert job_name(other) != job_name(OWNER)
 
 

@@ -48,7 +48,7 @@ def test_steps_within_steps_count_and_plumbing_does_not() -> None:
     assert one_line({"steps": "x"}) == "Runs 0 steps."
 
 
-def test_a_long_playbook_is_told_by_its_beginning_and_its_end() -> None:
+def test_a_long_playbook_is_described_by_its_beginning_and_its_end() -> None:
     actions = (
         "scan_competitors",
         "analyze_pricing",
@@ -77,7 +77,7 @@ def test_a_playbook_without_a_category_gets_one(data: dict[str, Any], category: 
     assert category_of(data) == category
 
 
-def test_only_actions_that_exist_are_told_of() -> None:
+def test_only_actions_that_exist_are_reported() -> None:
     from shared.triggers.playbook_about import _ACTIONS
 
     assert _ACTIONS.keys() <= action_modules().keys()

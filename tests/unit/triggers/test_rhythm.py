@@ -38,11 +38,11 @@ def test_the_catalogs_daily_and_weekly_run_at_the_catalogs_times() -> None:
     assert weekly.next_runs[0] == datetime(2026, 11, 30, 13, tzinfo=UTC)
 
 
-def test_a_playbook_of_ones_own_under_a_catalog_id_is_no_catalog_playbook() -> None:
+def test_a_playbook_of_ones_own_under_a_catalog_id_is_not_a_catalog_playbook() -> None:
     assert rhythm.schedules_of("daily-intel", active({"type": "manual"}), NOW) == []
 
 
-def test_events_are_told_without_their_filters() -> None:
+def test_events_are_reported_without_their_filters() -> None:
     event = {"type": "event", "eventName": "inventory.low_stock", "filter": "event.name == 'Ann'"}
     words = rhythm.when_it_runs("p", active(DAILY, event), NOW)
     assert words == "every day at 9:00 AM EST and when an item falls below its reorder point"

@@ -81,7 +81,7 @@ def test_dots_and_tags_tell_mailboxes_apart(other: str) -> None:
     assert not same_mailbox("jane+x@shop.example", other)
 
 
-def test_what_is_no_address_still_has_a_key() -> None:
+def test_anything_other_than_an_address_still_has_a_key() -> None:
     assert mailbox_key(" Owner ") == "owner"
 
 

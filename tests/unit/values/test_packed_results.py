@@ -39,7 +39,7 @@ def test_a_large_one_takes_less_and_a_small_one_stays() -> None:
     assert second is small
 
 
-def test_what_is_no_list_of_results_is_left_alone() -> None:
+def test_anything_other_than_a_list_of_results_is_left_alone() -> None:
     odd: Any
     for odd in (None, "x", 7, {"output": {}}):
         assert packed(odd) is None

@@ -59,7 +59,7 @@ def test_a_document_s_number_is_read_without_quotes_too(value: object) -> None:
 
 
 @pytest.mark.parametrize("value", [None, True, 5, 3.5, [], {"a": 1}, "none"])
-def test_what_is_no_number_is_none(value: object) -> None:
+def test_anything_other_than_a_number_is_none(value: object) -> None:
     assert phone_number_or_none(value) is None
 
 

@@ -74,7 +74,7 @@ def _size(text: str, sold_by: SoldBy | None = None) -> Size:
         ("bag of 7g", "7g"),
     ],
 )
-def test_a_size_is_read_as_menus_write_it_and_told_as_people_say_it(text: str, told: str) -> None:
+def test_a_size_is_read_as_menus_write_it_and_shown_as_people_say_it(text: str, told: str) -> None:
     assert str(_size(text)) == told
     assert parse_size(told) == _size(text)
 
@@ -157,7 +157,7 @@ _TEXTS = st.one_of(
 
 
 @given(_TEXTS, _SOLD)
-def test_any_text_is_a_size_or_none_and_what_is_told_of_a_size_is_read_as_that_size(
+def test_any_text_is_a_size_or_none_and_what_is_reported_a_size_is_read_as_that_size(
     text: str, sold_by: SoldBy | None
 ) -> None:
     found = parse_size(text, sold_by)
@@ -168,7 +168,7 @@ def test_any_text_is_a_size_or_none_and_what_is_told_of_a_size_is_read_as_that_s
 
 
 @given(_AMOUNTS, st.sampled_from(["g", "mg", "ml"]))
-def test_an_amount_is_told_as_it_was_written(amount: Decimal, unit: str) -> None:
+def test_an_amount_is_shown_as_it_was_written(amount: Decimal, unit: str) -> None:
     text = f"{amount.normalize():f}{unit}"
     assert parse_size(str(_size(text))) == _size(text)
 

@@ -176,6 +176,6 @@ def test_a_secret_in_the_url_is_in_no_log_line_and_no_traceback(
 
 
 @pytest.mark.parametrize("url", ["ftp://pigeon.example", "pigeon.example", "http://pigeon.example:x"])
-def test_an_address_that_is_none_names_the_setting(url: str) -> None:
+def test_an_invalid_address_names_the_setting(url: str) -> None:
     with pytest.raises(PermanentError, match=r"Pigeon can.t be called .* expected its URL in PIGEON_URL"):
         API.call("GET", url)

@@ -95,7 +95,7 @@ def test_a_pause_never_ends_before_what_was_asked_nor_goes_back(calls: list[tupl
         assert before is None or pause.until >= min(before.until, now)
 
 
-def test_an_account_is_told_apart_by_its_credentials_without_telling_them() -> None:
+def test_an_account_is_distinguished_by_its_credentials_without_telling_them() -> None:
     first, second = (
         throttle.account_of("Mailjet", "key-1", "secret"),
         throttle.account_of("Mailjet", "key-2", "secret"),

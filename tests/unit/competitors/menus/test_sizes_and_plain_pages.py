@@ -56,7 +56,7 @@ def test_columns_named_as_people_call_sizes_are_sizes() -> None:
     assert [[size.size for size in one.sizes] for one in products] == [list(heads)] * len(_ROWS)
 
 
-def test_a_bare_dollar_sign_on_a_canadian_page_is_no_us_dollar() -> None:
+def test_a_bare_dollar_sign_on_a_canadian_page_is_not_a_us_dollar() -> None:
     menu = _each("<div class=card><h3>{name}</h3><span>${eighth}</span></div>")
     products = parse_menu(f'<html lang="en-CA"><body>{menu}</body></html>').products
     assert [(one.price, one.currency) for one in products] == [(None, "CAD")] * len(_ROWS)
@@ -95,6 +95,6 @@ def test_what_a_product_cost_before_is_kept_apart() -> None:
     ]
 
 
-def test_what_is_sold_out_is_said_to_be() -> None:
+def test_sold_out_products_are_marked_as_sold_out() -> None:
     menu = parse_menu("<li class=sold-out><h3>Blue Dream</h3>$34</li><li><h3>Runtz</h3>$44</li>")
     assert [one.available for one in menu.products] == [False, True]

@@ -43,7 +43,7 @@ def test_a_size_is_read_without_what_stands_around_it(page: str, size: str) -> N
         "mix and match header",
     ],
 )
-def test_what_is_no_section_is_no_category(page: str) -> None:
+def test_anything_other_than_a_section_is_not_a_category(page: str) -> None:
     assert {product.category for product in parse_menu(WHOLE_PAGES[page][0]).products} == {None}
 
 

@@ -17,7 +17,7 @@ def _queue(cloud: RunningCloud) -> None:
     cloud.make_queue(retry_config={"min_backoff": timedelta(seconds=5)})
 
 
-def test_the_clock_stands_at_the_target_afterwards(cloud: RunningCloud) -> None:
+def test_the_clock_is_at_the_target_afterwards(cloud: RunningCloud) -> None:
     before = cloud.now()
 
     now = cloud.advance(3600).now

@@ -95,7 +95,7 @@ def test_a_post_without_a_body_says_that_it_is_empty() -> None:
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
     ],
 )
-def test_a_broken_answer_is_no_answer(answer: bytes | None) -> None:
+def test_a_broken_answer_is_not_an_answer(answer: bytes | None) -> None:
     got = asyncio.run(exchange(ScriptedTarget(answer)))[0]
 
     assert got.status == NO_ANSWER

@@ -166,7 +166,7 @@ def test_an_update_during_a_delivery_takes_over_afterwards(cloud: RunningCloud, 
     assert times == [slot, slot + timedelta(minutes=30)]
 
 
-def test_a_paused_job_misses_its_slots_for_good(cloud: RunningCloud, receiver: Receiver) -> None:
+def test_a_paused_job_misses_its_slots_permanently(cloud: RunningCloud, receiver: Receiver) -> None:
     make_job(cloud, receiver.url)
     cloud.scheduler.pause_job(name=JOB)
 

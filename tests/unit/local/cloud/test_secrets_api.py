@@ -142,7 +142,7 @@ def test_a_version_that_does_not_exist_is_not_found(cloud: RunningCloud, number:
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "newest", ""])
-def test_a_version_that_is_no_number_is_refused(cloud: RunningCloud, number: str) -> None:
+def test_a_version_that_is_not_a_number_is_refused(cloud: RunningCloud, number: str) -> None:
     make_secret(cloud)
 
     with pytest.raises(exceptions.InvalidArgument, match="name is"):

@@ -42,7 +42,7 @@ def console(product: Provider) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_a_bounce_is_told_with_what_the_mail_carried(console: httpx.Client, product: Provider) -> None:
+def test_a_bounce_is_reported_with_what_the_mail_carried(console: httpx.Client, product: Provider) -> None:
     answer = console.post("/api/mailjet/events", json={"to": "owner@thrive.test", "times": 2})
     assert answer.json()["statuses"] == [200, 200]
     first, second = product.received

@@ -89,7 +89,7 @@ def test_the_page_loads_nothing_from_elsewhere(console: TestClient) -> None:
     assert all(str(address).startswith("/assets/") for address in loaded)
 
 
-def test_the_newest_message_stands_first(console: TestClient) -> None:
+def test_the_newest_message_comes_first(console: TestClient) -> None:
     send_mail(console, subject="Older")
     send_mail(console, subject="Newer")
 
@@ -111,7 +111,7 @@ def test_a_long_outbox_is_cut_and_says_so(console: TestClient) -> None:
     assert "The newest 200 of 201" in part(console, "outbox")
 
 
-def test_a_message_that_is_gone_is_said_to_be_gone(console: TestClient) -> None:
+def test_a_message_that_is_gone_is_reported_as_gone(console: TestClient) -> None:
     assert "no longer in the outbox" in page(console, "/?message=msg-9").text()
 
 

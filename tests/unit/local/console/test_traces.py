@@ -66,7 +66,7 @@ def test_a_runs_trace_is_shown_in_order_with_depths(console: TestClient, packed:
     assert lines[2].endswith("receipt")
 
 
-def test_a_span_that_is_told_twice_is_shown_once(console: TestClient) -> None:
+def test_a_span_that_is_delivered_twice_is_shown_once(console: TestClient) -> None:
     with traced() as exported:
         spans = a_run(exported)
         send(console, spans)
@@ -75,7 +75,7 @@ def test_a_span_that_is_told_twice_is_shown_once(console: TestClient) -> None:
     assert len(trace["spans"]) == len(spans)
 
 
-def test_a_span_whose_parent_has_not_come_stands_at_the_top(console: TestClient) -> None:
+def test_a_span_whose_parent_has_not_come_is_at_the_top(console: TestClient) -> None:
     with traced() as exported:
         send(console, [span for span in a_run(exported) if span.name != "attempt"])
     (trace,) = console.get("/api/traces").json()
@@ -103,7 +103,7 @@ def test_a_run_without_spans_says_so(console: TestClient) -> None:
 
 
 @pytest.mark.parametrize("body", [b"\xff\xff", b"{}"])
-def test_what_is_no_export_is_refused(console: TestClient, body: bytes) -> None:
+def test_anything_other_than_an_export_is_refused(console: TestClient, body: bytes) -> None:
     answer = console.post("/v1/traces", content=body)
     assert answer.status_code == 400
     assert "ExportTraceServiceRequest" in answer.json()["detail"]

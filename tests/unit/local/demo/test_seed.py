@@ -32,7 +32,7 @@ def test_nothing_is_low_at_the_start() -> None:
     assert all(product.quantity >= product.reorder_point for product in PRODUCTS)
 
 
-def test_every_item_has_a_document_of_its_own() -> None:
+def test_every_item_has_its_own_document() -> None:
     documents = demo_documents("http://console.example")
     inventory = [fields for path, fields in documents.items() if "/inventory/" in path]
     assert len(inventory) == len(PRODUCTS) == 25

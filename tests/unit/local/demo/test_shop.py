@@ -83,7 +83,7 @@ def test_somebody_has_their_birthday_today_and_one_on_29_february() -> None:
     assert "02-29" in birthdays
 
 
-def test_the_top_three_competitors_are_told_by_their_priority() -> None:
+def test_the_top_three_competitors_are_reported_by_their_priority() -> None:
     competitors = _documents("competitors")
     ranked = sorted(competitors.values(), key=lambda fields: fields["priority"])
     assert [fields["priority"] for fields in ranked] == [1, 2, 3, 4]

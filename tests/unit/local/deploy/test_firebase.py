@@ -206,7 +206,7 @@ def test_the_source_is_a_copy_with_the_targets_region_accounts_and_threads(folde
     assert [path.name for path in (config.parent / "web").iterdir()] == ["dist"]
 
 
-def test_the_source_is_staged_anew_each_time(folder: Path, tmp_path: Path) -> None:
+def test_the_source_is_staged_afresh_each_time(folder: Path, tmp_path: Path) -> None:
     config = stage(TARGET, tmp_path / "staged")
     (config.parent / "shared" / "gone.py").touch()
     (folder / ".env.thrive-prod").write_text("THREADS=3\n")

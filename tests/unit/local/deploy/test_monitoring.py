@@ -184,7 +184,7 @@ def info(metric: str, value: int, **fields: Any) -> cloudquotas_v1.QuotaInfo:
     ("value", "said"),
     [(500, "may have 500 scheduler jobs"), (5_000, "room for 5,000"), (-1, "room for any number of")],
 )
-def test_too_small_a_quota_of_jobs_is_told_with_the_remedy(
+def test_too_small_a_quota_of_jobs_is_reported_with_the_remedy(
     value: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     infos = [

@@ -230,7 +230,7 @@ def test_a_dry_run_prints_the_plan_and_touches_nothing(
 
 
 @pytest.mark.parametrize("project", ["", "demo-playbooks", "Bad Project"])
-def test_a_project_that_is_none_is_refused(project: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_project_is_refused(project: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([project]) == 2
     assert "expected the id of a real Google Cloud project" in capsys.readouterr().err
 

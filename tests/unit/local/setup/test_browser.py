@@ -39,7 +39,7 @@ def test_one_that_is_named_comes_before_one_on_the_path(bare: Path, monkeypatch:
     assert browser.find_browser() == own
 
 
-def test_one_that_does_not_start_is_passed_over(bare: Path) -> None:
+def test_one_that_does_not_start_is_skipped(bare: Path) -> None:
     program(bare / "bin" / "chromium", BROKEN)
     other = program(bare / "bin" / "google-chrome")
     assert browser.find_browser() == other

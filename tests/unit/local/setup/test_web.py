@@ -68,7 +68,7 @@ def test_other_packages_are_installed_and_built_in(folder: Path, ran: list[str])
     assert ran == [INSTALL, BUILD] * 2
 
 
-def test_a_test_is_no_part_of_the_build(folder: Path, ran: list[str]) -> None:
+def test_a_test_is_not_a_part_of_the_build(folder: Path, ran: list[str]) -> None:
     provide(folder)
     (folder / "src" / "main.test.tsx").write_text("1")
     provide(folder)

@@ -41,7 +41,7 @@ def test_an_offset_that_puts_an_emulator_on_a_port_no_web_client_may_call_is_nam
 
 
 @pytest.mark.parametrize("raw", ["-1", "x", "50001"])
-def test_an_offset_that_is_no_offset_is_refused(raw: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_offset_that_is_not_an_offset_is_refused(raw: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT_OFFSET", raw)
     with pytest.raises(ValueError, match=f"PORT_OFFSET is '{raw}'; expected a whole number"):
         offset_from_environment()

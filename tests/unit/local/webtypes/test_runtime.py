@@ -61,6 +61,6 @@ def test_each_field_has_its_kind() -> None:
     }
 
 
-def test_parts_of_what_people_write_are_let_be() -> None:
+def test_parts_of_what_people_write_are_left_alone() -> None:
     fields = plant(Typed(Plant, authored=True))
     assert (fields["firstLeaf"], fields["leaves"], fields["byName"]) == ("any", "any[]?", "any{}?")

@@ -110,7 +110,7 @@ def test_a_picture_that_no_mail_can_or_may_show_is_left_out(url: str | None) -> 
     assert build.product("Blue Dream", url) == build.product("Blue Dream", None)
 
 
-def test_a_product_s_photo_stands_beside_its_name_and_nowhere_but_in_html() -> None:
+def test_a_product_s_photo_is_next_to_its_name_and_nowhere_but_in_html() -> None:
     rows = [
         (build.product("Blue <b>Dream</b>", PHOTO), "9"),
         (build.product("Gummies", "http://x.example/g.png"), "2"),
@@ -231,7 +231,7 @@ def test_the_parser_of_these_tests_refuses_an_open_tag() -> None:
         parsed("<!DOCTYPE html>\n<html><p></html>")
 
 
-def test_an_author_s_html_stands_in_the_letterhead() -> None:
+def test_an_author_s_html_is_in_the_letterhead() -> None:
     body = author_body(AUTHORS_HTML, "New on the shelf")
     page = render(Message(title="New on the shelf"), LETTERHEAD, "BakedBot Playbooks", body)
     assert page.count("New on the shelf") == 2  # the document's title and its one heading

@@ -102,7 +102,7 @@ def test_the_levels_are_round_few_and_hold_every_amount(one: float, other: float
 
 @pytest.mark.parametrize("color", SERIES)
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_every_line_can_be_told_from_its_ground(color: str, palette: Palette) -> None:
+def test_every_line_is_distinguishable_from_its_background(color: str, palette: Palette) -> None:
     assert contrast(color, palette.tile) >= 3
 
 
@@ -143,7 +143,7 @@ def test_a_name_or_an_alt_of_others_stays_text() -> None:
 @pytest.mark.parametrize(
     "chart", [None, Timeline(series=(series("A", (3, 40)),)), Timeline(series=(series("A", (3, 1), (3, 2)),))]
 )
-def test_one_day_is_no_chart(chart: Timeline | None) -> None:
+def test_one_day_is_not_a_chart(chart: Timeline | None) -> None:
     assert build.timeline(chart) == []
     assert chart is None or drawings([chart]) == {}
 
@@ -186,6 +186,6 @@ def test_a_chart_survives_its_json() -> None:
         {"form": "pie", "series": [{"name": "A", "points": [{"day": "2026-10-01", "amount": 1}]}]},
     ],
 )
-def test_what_is_no_chart_is_refused(wrong: dict[str, object]) -> None:
+def test_anything_other_than_a_chart_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Timeline.model_validate(wrong)

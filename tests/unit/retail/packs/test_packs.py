@@ -172,7 +172,7 @@ def test_a_pack_that_nobody_can_read_or_of_another_format_is_built_again(shop: S
         assert held() == {"a": 5}
 
 
-def test_who_cannot_get_at_a_pack_is_told_again(shop: Shop) -> None:
+def test_an_event_that_cannot_get_at_a_pack_is_delivered_again(shop: Shop) -> None:
     write(shop, "a", order()).tell()
     event = write(shop, "a", order(6))
     with mock.patch.object(pack, "_write", return_value=False), pytest.raises(TransientError, match="by others"):

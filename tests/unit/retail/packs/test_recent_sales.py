@@ -60,7 +60,7 @@ def is_kept() -> bool:
 
 @settings(max_examples=examples(15), deadline=None)
 @given(writes=st.lists(WRITES, max_size=10), days=st.lists(st.integers(0, 2), max_size=3), chance=st.randoms())
-def test_after_every_write_that_was_told(writes: list[Any], days: list[int], chance: Random) -> None:
+def test_after_every_write_whose_event_arrived(writes: list[Any], days: list[int], chance: Random) -> None:
     shop = a_shop()
     require_the_same()
     for write in writes:
@@ -103,7 +103,7 @@ def test_an_order_of_a_day_that_is_over_puts_it_out_of_date() -> None:
     assert is_kept()
 
 
-def test_what_is_told_while_it_is_packed_is_in_it() -> None:
+def test_an_event_that_arrives_during_packing_is_included() -> None:
     shop = a_shop()
     read = recent_sales._read
 
@@ -127,7 +127,7 @@ def test_days_that_are_not_packed_are_in_no_document() -> None:
     assert not is_kept()
 
 
-def test_one_that_cannot_be_read_is_made_anew() -> None:
+def test_one_that_cannot_be_read_is_rebuilt() -> None:
     shop = a_shop()
     shop.write("orders", "o1", OLD)
     shop.untold.pop().tell()

@@ -114,7 +114,7 @@ def require_the_same(chance: Random) -> None:
     nights=st.integers(0, 3),
     chance=st.randoms(use_true_random=False),
 )
-def test_told_late_twice_and_in_any_order(
+def test_delivered_late_twice_and_in_any_order(
     a_shop: NewShop, before: list[Any], then: list[Any], nights: int, chance: Random
 ) -> None:
     shop = a_shop()

@@ -23,7 +23,7 @@ def window() -> Window:
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=12), st.randoms())
-def test_the_last_one_written_waits_in_whatever_order_they_are_told(seconds: list[int], random: object) -> None:
+def test_the_last_one_written_waits_in_whatever_order_events_arrive(seconds: list[int], random: object) -> None:
     known = window()
     for number, second in enumerate(seconds):
         event = told(second)
