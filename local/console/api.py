@@ -70,7 +70,7 @@ class ConsoleApi:
     async def _list_outbox(self, request: Request) -> Response:
         query = parse_query(request, OutboxQuery)
         messages = self._world.outbox.messages(query.channel)
-        return _json(_messages_adapter.dump_json(messages, by_alias=True))
+        return Response(_messages_adapter.dump_json(messages, by_alias=True), media_type="application/json")
 
     async def _clear_outbox(self, _request: Request) -> Response:
         return JSONResponse({"deleted": self._world.outbox.clear()})
@@ -122,7 +122,3 @@ def _slug_of(request: Request) -> str:
 def _store_at(request: Request, slug: str) -> Response:
     url = request.base_url.replace(path=f"/stores/{slug}")
     return JSONResponse({"slug": slug, "url": str(url)})
-
-
-def _json(content: bytes) -> Response:
-    return Response(content, media_type="application/json")

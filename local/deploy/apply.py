@@ -56,7 +56,7 @@ def apply(steps: Sequence[Step], run: Run = subprocess.run, sleep: Sleep = time.
         DeployError: a command kept failing, or a secret's value is missing in the environment.
     """
     for step in steps:
-        if step.unless and _is_there(step.unless, run):
+        if step.unless and output_of(step.unless, run):
             _carry_out_on_what_is_there(step, run, sleep)
             continue
         print(f"doing     {step.what}", flush=True)
@@ -100,10 +100,6 @@ def _run_until_settled(step: Step, command: Sequence[str], run: Run, sleep: Slee
 
 def _failure(step: Step, command: Sequence[str], code: int) -> DeployError:
     return DeployError(f"{step.what}: `{shlex.join(command)}` failed with exit code {code}")
-
-
-def _is_there(command: Sequence[str], run: Run) -> bool:
-    return bool(output_of(command, run))
 
 
 def _input(step: Step) -> str | None:

@@ -48,7 +48,7 @@ def with_rewrites(firebase_json: str, routes: Iterable[Route]) -> str:
     _, after, tail = rest.partition(_AFTER)
     if not after:
         raise ValueError(f"firebase.json: found no list of rewrites; expected one that begins with {_BEFORE!r}")
-    lines = (" " * 6 + _one_line(rewrite) for rewrite in _rewrites(routes))
+    lines = (" " * 6 + json.dumps(rewrite).replace("{", "{ ").replace("}", " }") for rewrite in _rewrites(routes))
     return head + before + ",\n".join(lines) + after + tail
 
 
@@ -132,7 +132,3 @@ def _glob(path: str) -> str:
 def _exactness(rewrite: dict[str, object]) -> list[tuple[int, str]]:
     wild = {"*": 1, "**": 2}
     return [(wild.get(part, 0), part) for part in str(rewrite["source"]).split("/")]
-
-
-def _one_line(rewrite: dict[str, object]) -> str:
-    return json.dumps(rewrite).replace("{", "{ ").replace("}", " }")

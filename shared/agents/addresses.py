@@ -73,10 +73,5 @@ def redact(text: str, allowed: Iterable[str] = ()) -> Redacted:
     return Redacted(_ANY.sub(address, unmarked), tuple(removed))
 
 
-def addresses_in(text: str) -> tuple[str, ...]:
-    """Every link, email address and phone number in the text."""
-    return redact(text).removed
-
-
 def _key(address: str) -> str:
     return clean(address).strip().rstrip(_TRAILING).rstrip("/").lower()

@@ -147,12 +147,8 @@ def competitor_id(name: str) -> str:
     """A readable id that two competitors of different names do not share: `higher-level-3f2a91c0`."""
     folded = unicodedata.normalize("NFKD", name.casefold())
     slug = re.sub(r"[^a-z0-9]+", "-", folded.encode("ascii", "ignore").decode()).strip("-")[:_LONGEST_SLUG]
-    tail = hex_digest(_key(name), digits=8)
+    tail = hex_digest(" ".join(name.casefold().split()), digits=8)
     return f"{slug or 'competitor'}-{tail}"
-
-
-def _key(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _find(org_id: str, name: str, transaction: Transaction | None) -> DocumentSnapshot[Any] | None:

@@ -35,7 +35,7 @@ def alert(alert_id: str, check: Check, news: CheckNews) -> Alert:
     return Alert(
         id=alert_id,
         type=check.alert_type,
-        key=f"heartbeat-{check.name}-{_digest([one.key for one in news.told])}",
+        key=f"heartbeat-{check.name}-{hex_digest(*sorted([one.key for one in news.told]))}",
         message=said,
         severity=worst,
         text_kind=StaffAlert.SYSTEM_ALERT,
@@ -57,10 +57,6 @@ def _message(title: str, told: Sequence[Finding]) -> Message:
 
 def _most_severe_first(told: Sequence[Finding]) -> list[Finding]:
     return sorted(told, key=lambda one: (-SEVERITY_RANK[one.severity], -one.level, one.title))
-
-
-def _digest(parts: Sequence[str]) -> str:
-    return hex_digest(*sorted(parts))
 
 
 def _line(finding: Finding) -> str:

@@ -135,7 +135,7 @@ def receive(message: InboundText, now: datetime) -> Keyword | None:
     keyword = keyword_of(message.body)
     if keyword is None:
         return None
-    reference = firestore().collection(COLLECTION).document(_digest(message.message_id))
+    reference = firestore().collection(COLLECTION).document(hex_digest(message.message_id, digits=64))
     known = _note(reference, message, keyword, now)
     if keyword is not Keyword.HELP:
         source, stops = message.body.strip()[:50], keyword is Keyword.STOP
@@ -204,7 +204,3 @@ def _words(phone: str, keyword: Keyword) -> str:
 def _shop_of(phone: str) -> Tenant | None:
     org_id = frequency.last_org("sms", phone)
     return find_reachable(org_id) if org_id else None
-
-
-def _digest(message_id: str) -> str:
-    return hex_digest(message_id, digits=64)

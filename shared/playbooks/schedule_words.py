@@ -74,14 +74,6 @@ def schedule_in_words(trigger: Mapping[str, Any], now: datetime | None = None) -
     return f"{words}{grid}{bounds_in_words(timing, now)}"
 
 
-def time_of_day(cron: str) -> str | None:
-    """`09:00`, where the line is due once a day."""
-    minute, hour, *_ = cron.split()
-    if _NUMBER.match(minute) and _NUMBER.match(hour):
-        return f"{int(hour):02}:{int(minute):02}"
-    return None
-
-
 def _times_in_words(minute: str, hour: str) -> str | None:
     every = _STEP.match(minute)
     if every and hour == "*":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -29,7 +30,7 @@ def parse_birthday(text: str) -> tuple[int, int]:
 
 def celebrated_in(year: int, month: int, day: int) -> date:
     """The day the birthday falls on that year. February 29 becomes February 28 in other years."""
-    if (month, day) == (2, 29) and not _is_leap(year):
+    if (month, day) == (2, 29) and not calendar.isleap(year):
         return date(year, 2, 28)
     return date(year, month, day)
 
@@ -58,7 +59,3 @@ def cohort(customers: Iterable[Customer], today: date, days_ahead: int) -> tuple
             found.append((customer, kept_on))
     found.sort(key=lambda pair: (pair[1], (pair[0].name or "").casefold(), pair[0].id))
     return found, unreadable
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

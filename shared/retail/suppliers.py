@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from shared.retail.demand import same_name
 from shared.retail.figures import Percent, Row, cents, change_percent, percent_of, times
 from shared.retail.inventory import cost_of, value_of
 from shared.retail.records import Item, Order
@@ -56,7 +57,7 @@ def _sold(
 ) -> list[dict[str, _Sold]]:
     listed = list(items)
     every = [{item.id: _Sold() for item in listed} for _ in windows]
-    by_name = {_name(item.name): item.id for item in reversed(listed)}
+    by_name = {same_name(item.name): item.id for item in reversed(listed)}
     for order in orders:
         for found, (since, until) in zip(every, windows, strict=True):
             if order.is_revenue and since <= order.placed_at < until:
@@ -66,7 +67,7 @@ def _sold(
 
 def _add(order: Order, found: dict[str, _Sold], by_name: Mapping[str, str]) -> None:
     for line in order.items:
-        item_id = line.item_id if line.item_id in found else by_name.get(_name(line.name))
+        item_id = line.item_id if line.item_id in found else by_name.get(same_name(line.name))
         if item_id is not None:
             found[item_id].units += line.quantity
             found[item_id].revenue += times(line.price, line.quantity)
@@ -100,7 +101,3 @@ def _margin(items: Iterable[Item], sold: dict[str, _Sold]) -> Decimal | None:
     revenue = _revenue(costed, sold)
     spent = sum((times(item.cost or Decimal(0), sold[item.id].units) for item in costed), Decimal(0))
     return percent_of(revenue - spent, revenue)
-
-
-def _name(text: str) -> str:
-    return " ".join(text.casefold().split())

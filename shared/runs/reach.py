@@ -45,12 +45,10 @@ def reached_nobody(results: Iterable[StepResult]) -> str | None:
     skipped = _sum(one.skipped or {} for one in found)
     if not skipped or any(one.reached for one in found):
         return None
-    reasons = ", ".join(f"{count:,} {_words(reason)}" for reason, count in Counter(skipped).most_common())
+    reasons = ", ".join(
+        f"{count:,} {_WORDS.get(reason, reason)}" for reason, count in Counter(skipped).most_common()
+    )
     return f"Reached nobody: {sum(skipped.values()):,} skipped ({reasons})"
-
-
-def _words(reason: str) -> str:
-    return _WORDS.get(reason, reason)
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -126,7 +126,7 @@ def apply(
     """
     stored = {found.id: found for found in _stored(org_id, playbook_id)}
     known = {found_id: parsed(Hook, found) for found_id, found in stored.items()}
-    wanted = {_document_id(org_id, playbook_id, trigger.id): trigger for trigger in triggers}
+    wanted = {hex_digest(org_id, playbook_id, trigger.id): trigger for trigger in triggers}
     client = clients.firestore()
     batch, changes, ids = client.batch(), 0, {}
     for document_id, trigger in wanted.items():
@@ -167,10 +167,6 @@ def _stored(org_id: str, playbook_id: str) -> list[DocumentSnapshot[Any]]:
         .where(filter=FieldFilter("playbookId", "==", playbook_id))
     )
     return list(query.stream())
-
-
-def _document_id(org_id: str, playbook_id: str, trigger_id: str) -> str:
-    return hex_digest(org_id, playbook_id, trigger_id)
 
 
 def _new(

@@ -116,7 +116,9 @@ def _keep_opt_outs(subject: Subject, report: Report) -> None:
     """Before the record is deleted: opt-outs outlast it, as hashes."""
     now, records = Clock().now(), subject.records.values()
     mailboxes = {
-        mailbox_key(one["email"]) for one in records if says_yes(one.get("emailOptOut")) and _is_text(one, "email")
+        mailbox_key(one["email"])
+        for one in records
+        if says_yes(one.get("emailOptOut")) and isinstance(one.get("email"), str)
     }
     numbers = {
         number
@@ -198,7 +200,3 @@ def _once_more(subject: Subject, report: Report, under_way: list[str]) -> None:
 def _list_opt_outs_anew(org_id: str) -> None:
     for channel in opt_out_list.FIELDS:
         opt_out_list.refresh(org_id, channel, Clock().now())
-
-
-def _is_text(fields: Mapping[str, Any], name: str) -> bool:
-    return isinstance(fields.get(name), str)

@@ -42,7 +42,9 @@ def price_chart(undercuts: Sequence[Undercut], walk_back: WalkBack, now: datetim
         histories = price_histories(walk_back(cut.competitor), now, cut.their_product or cut.product)
         history = _of(cut, histories.items)
         if history is not None:
-            found.append((cut, {_day(point.at, zone): point.price for point in history.points}))
+            found.append(
+                (cut, {point.at.astimezone(ZoneInfo(zone)).date(): point.price for point in history.points})
+            )
     days = sorted({day for _, prices in found for day in prices})
     if len(days) < 2:
         return None
@@ -61,10 +63,6 @@ def price_chart(undercuts: Sequence[Undercut], walk_back: WalkBack, now: datetim
         alt=f"{told}; yours {dollars(ours)} now.",
     )
     return PriceChart(label, chart)
-
-
-def _day(instant: datetime, zone: str) -> date:
-    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def _of(cut: Undercut, histories: Sequence[PriceHistory]) -> PriceHistory | None:

@@ -171,7 +171,7 @@ def _cell(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, bool | list | dict):
-        return _json_cell(value)
+        return json.dumps(value, ensure_ascii=False)
     if (
         isinstance(value, str)
         and value.lstrip(_BYTE_ORDER_MARK).startswith(_FORMULA_STARTS)
@@ -179,7 +179,3 @@ def _cell(value: Any) -> Any:
     ):
         return f"'{value}"
     return value
-
-
-def _json_cell(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

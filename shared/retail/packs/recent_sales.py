@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from shared.gcp import clients, logging
@@ -46,7 +46,7 @@ def between(org_id: str, since: datetime, until: datetime) -> RecentSales:
 
     Anything outside the document is read from the order packs.
     """
-    base = _start(order_days.day_of(until - SETTLES_IN))
+    base = datetime.combine(order_days.day_of(until - SETTLES_IN), time(), UTC)
     kept = _kept(org_id, base, until) if base - DAYS * ONE_DAY <= since < base else None
     if kept is None:
         return _read(org_id, since, until)
@@ -135,7 +135,3 @@ def _lines(by_thing: Mapping[str, Mapping[str, Iterable[tuple[int, float]]]]) ->
 
 def _instant(microseconds: int) -> datetime:
     return _EPOCH + microseconds * _MICROSECOND
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -69,7 +69,7 @@ def choose(waiting: Mapping[Line, Sequence[Waiting]], budgets: Mapping[str, int]
     while heads and len(chosen) < most:
         _, run_id, number = heapq.heappop(heads)
         line, runs = lines[number]
-        if not _has_room(line, left):
+        if not all(left.get(budget, 1) > 0 for budget in bound_by(line)):
             # Budgets only shrink, so that nobody of this line goes any more.
             continue
         _take(line, left)
@@ -91,10 +91,6 @@ def bound_by(line: Line) -> Iterable[str]:
         yield line.playbook_budget
     if line.trigger_id is not None:
         yield line.trigger_budget
-
-
-def _has_room(line: Line, left: Mapping[str, int]) -> bool:
-    return all(left.get(budget, 1) > 0 for budget in bound_by(line))
 
 
 def _take(line: Line, left: dict[str, int]) -> None:

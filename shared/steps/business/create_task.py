@@ -52,7 +52,7 @@ class CreateTask(Action[CreateTaskParams, CreateTaskOutput]):
             "details": params.details,
             "assignee": params.assignee,
             "dueOn": due_on and due_on.isoformat(),
-            "dueAt": due_on and _end_of(due_on, zone),
+            "dueAt": due_on and datetime.combine(due_on + timedelta(days=1), time(), zone),
             "agent": context.agent,
             "createdAt": context.now,
             "source": origin(context),
@@ -68,8 +68,3 @@ class CreateTask(Action[CreateTaskParams, CreateTaskOutput]):
 
 def _due_on(now: datetime, in_days: int | None, zone: ZoneInfo) -> date | None:
     return None if in_days is None else now.astimezone(zone).date() + timedelta(days=in_days)
-
-
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The midnight that ends the day in the org's time zone."""
-    return datetime.combine(day + timedelta(days=1), time(), zone)

@@ -46,7 +46,7 @@ class Rules(BaseModel):
 def problems(value: Any, rules: Rules, path: str = "input") -> Iterator[str]:
     """A line for each rule that the value breaks: where, what was found, what was expected."""
     kind = _type_of(value)
-    if rules.type is not None and not _is_one_of(kind, rules.type):
+    if rules.type is not None and not (kind in rules.type or (kind == "integer" and "number" in rules.type)):
         yield f"{path}: found {kind}; expected {' or '.join(rules.type)}"
         return
     if rules.enum is not None and not any(_same(value, one) for one in rules.enum):
@@ -116,10 +116,6 @@ def _type_of(value: Any) -> str:
         case list():
             return "array"
     return "string"
-
-
-def _is_one_of(kind: str, types: list[TypeName]) -> bool:
-    return kind in types or (kind == "integer" and "number" in types)
 
 
 def _same(value: Any, other: Any) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.agents.addresses import REMOVED, addresses_in, redact
+from shared.agents.addresses import REMOVED, redact
 from tests.unit.agents.injections import EVIL_EMAIL, EVIL_PHONE, EVIL_URL, INJECTIONS
 
 
@@ -70,7 +70,7 @@ def test_a_link_is_found_between_any_words(before: str, after: str) -> None:
 
 
 def test_addresses_are_listed() -> None:
-    assert addresses_in(f"{EVIL_URL} or {EVIL_EMAIL}") == (EVIL_URL, EVIL_EMAIL)
+    assert redact(f"{EVIL_URL} or {EVIL_EMAIL}").removed == (EVIL_URL, EVIL_EMAIL)
 
 
 @pytest.mark.parametrize(

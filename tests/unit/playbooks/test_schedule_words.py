@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.playbooks.schedule_words import instant_in_words, next_runs, schedule_in_words, time_of_day
+from shared.playbooks.schedule_words import instant_in_words, next_runs, schedule_in_words
 from shared.playbooks.trigger_words import when_in_words
 
 ZONE = "America/New_York"
@@ -77,10 +77,6 @@ def test_the_first_monday_is_the_months_first() -> None:
 
 def test_a_zone_without_an_abbreviation_is_reported_by_its_distance() -> None:
     assert instant_in_words(NOW, "America/Sao_Paulo") == "Mon, Nov 23, 12:00 PM UTC-03:00"
-
-
-def test_only_a_daily_line_has_a_time_of_day() -> None:
-    assert (time_of_day("5 9 * * 1"), time_of_day("*/5 9 * * *")) == ("09:05", None)
 
 
 START = "2026-12-01T00:00:00-05:00"
