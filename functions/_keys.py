@@ -7,8 +7,7 @@ from http import HTTPStatus
 from typing import Literal
 
 import flask
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import Field, TypeAdapter
 
 from functions._member import OrgBody, member_of, member_of_query
 from shared.api import agent_key_list, paths
@@ -18,6 +17,7 @@ from shared.api.members import require_member
 from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.values.camel_model import CamelModel
 
 log = logging.get_logger(__name__)
 
@@ -35,10 +35,8 @@ class NewKey(OrgBody):
     acts_for: list[Uid] = Field(default_factory=list, max_length=MOST_MEMBERS)
 
 
-class RevokedKey(BaseModel):
+class RevokedKey(CamelModel):
     """A revoked key, and when it was revoked."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     key_id: str
     revoked_at: datetime

@@ -5,8 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import flask
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel
 
 from functions._member import OrgBody, member_of, member_of_query
 from shared.api import daily_limit, member_list, membership, paths
@@ -21,6 +20,7 @@ from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices.invitation import send_invitation
 from shared.tenants.tenant import load_reachable
+from shared.values.camel_model import CamelModel
 from shared.values.email_address import EmailAddress
 
 log = logging.get_logger(__name__)
@@ -59,10 +59,8 @@ class RemovedPerson(Answer):
     removed: str
 
 
-class Invited(BaseModel):
+class Invited(CamelModel):
     """Who was added, and whether the mail with the way in went out; if not, `problem` says why."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     person: ListedMember
     mail_sent: bool

@@ -4,23 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from local.cloud.kept import KeptCloud
+from shared.values.camel_model import CamelModel
 
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-class Dispatch(BaseModel):
+class Dispatch(CamelModel, from_attributes=True):
     """Something that came due and its HTTP status (0: no response).
 
     Reads the cloud's own objects as well as their JSON.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
 
     service: str
     name: str

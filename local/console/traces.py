@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import DecodeError
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +21,7 @@ from starlette.templating import Jinja2Templates
 
 from local.cloud.times import rfc3339
 from local.console.problems import parse_query
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -36,8 +36,8 @@ _FAILED = 2
 _KINDS = {1: "internal", 2: "server", 3: "client", 4: "producer", 5: "consumer"}
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+class _Shown(CamelModel):
+    pass
 
 
 class Event(_Shown):

@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, JsonValue, RootModel
 
 from shared.api.answers import Answer
 from shared.competitors.actions.models import CompetitiveAction
@@ -22,14 +21,13 @@ from shared.runs.parts import Attempt, StepResult, TriggerRef
 from shared.runs.record import ExecutionStatus
 from shared.runs.summaries import PlannedStep, SummaryStep
 from shared.triggers.rhythm import ScheduleShown
+from shared.values.camel_model import CamelModel
 
 Kind = Literal["pricing_suggestions", "campaign_drafts", "inventory_recommendations", "margin_optimizations"]
 
 
-class Stored(BaseModel):
+class Stored(CamelModel, extra="allow"):
     """Base of returned documents, which may have additional fields."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
 
 
 class FieldProblem(Answer):

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import ValidationError
 
 from shared.gcp import logging
 from shared.quarantine.failures import describe
@@ -17,6 +16,7 @@ from shared.runs import control, store, summaries
 from shared.runs.reading import RunFilter
 from shared.runs.record import TERMINAL, ExecutionStatus, parse_execution
 from shared.runs.summaries import ExecutionSummary
+from shared.values.camel_model import CamelModel
 
 log = logging.get_logger(__name__)
 
@@ -27,10 +27,8 @@ _NEWEST = 100
 """The number of an org's newest runs to watch."""
 
 
-class Change(BaseModel):
+class Change(CamelModel, frozen=True):
     """A change of a run or one of its steps."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     at: datetime
     execution_id: str

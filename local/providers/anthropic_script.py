@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+
+from shared.values.camel_model import CamelModel
 
 KEPT_CALLS = 50
 
@@ -44,10 +45,8 @@ class ScriptedReply(BaseModel):
         return "json_" in self.model_fields_set
 
 
-class RecordedCall(BaseModel):
+class RecordedCall(CamelModel, frozen=True):
     """A received call and its reported usage, without the key."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     model: str
     max_tokens: int

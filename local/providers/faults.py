@@ -3,8 +3,9 @@
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, model_validator
+
+from shared.values.camel_model import CamelModel
 
 Provider = Literal["mailjet", "blackleaf", "anthropic", "store", "slack", "drive"]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
@@ -23,7 +24,7 @@ DROPPED = 0
 SLOW_SUCCESS = 200
 
 
-class Fault(BaseModel):
+class Fault(CamelModel, extra="forbid", frozen=True, allow_inf_nan=False):
     """A fault for the next `times` calls to `provider`.
 
     `status` 400–599: after `delay_seconds` the call is refused and nothing is recorded.
@@ -36,10 +37,6 @@ class Fault(BaseModel):
     Lookups (Mailjet's messages, Drive's search) ignore faults unless `lookups` is true, so that a test
     can break sending and still let the product look up the outcome.
     """
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, allow_inf_nan=False
-    )
 
     provider: Provider
     status: int = Field(ge=0, le=599, strict=True)

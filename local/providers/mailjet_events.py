@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from local.providers.mailjet_messages import AcceptedMessage, AcceptedMessages
+from shared.values.camel_model import CamelModel
 
 USER = "mailjet"
 DEMO_SECRET = "demo-mailjet-events-secret"  # noqa: S105 - it opens nothing else
 TIMEOUT_SECONDS = 60
 
 
-class EventOrder(BaseModel):
+class EventOrder(CamelModel, extra="forbid", frozen=True):
     """An event for the email sent to `to` (the newest one, or the one with `customId`).
 
     Delivered `times` times: Mailjet retries unanswered calls.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
     to: str = Field(min_length=3)
     custom_id: str | None = None

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from shared.values.camel_model import CamelModel
 
 Channel = Literal["email", "sms", "slack", "drive"]
 
@@ -16,14 +17,12 @@ CAPACITY = 50_000
 _log = logging.getLogger(__name__)
 
 
-class OutboxMessage(BaseModel):
+class OutboxMessage(CamelModel, frozen=True):
     """One delivered message. `to` lists all recipients, separated by a comma and a space.
 
     `execution_id` and `step_id` are None if the provider's format has no place for them; `headers` are an email's
     additional headers, `inlined` its pictures as `data:` URLs by content id.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     id: str
     channel: Channel
@@ -33,8 +32,8 @@ class OutboxMessage(BaseModel):
     html: str | None = None
     execution_id: str | None = None
     step_id: str | None = None
-    headers: dict[str, str] = {}
-    inlined: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
+    inlined: dict[str, str] = Field(default_factory=dict)
     received_at: datetime
 
     @property

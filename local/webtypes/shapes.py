@@ -6,20 +6,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, Field
 
 from shared.catalog.assignments import PausedBy
 from shared.notices.preferences import QUIET_HOURS_FIELD, ChannelChoice
 from shared.notices.quiet_hours import QuietHours
 from shared.playbooks.models import Playbook
 from shared.runs.record import Execution, PinnedOrg, PinnedUser
+from shared.values.camel_model import CamelModel
 
 
-class Shape(BaseModel):
+class Shape(CamelModel, extra="forbid"):
     """Base: camelCase, no additional fields."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
 
 class ExecutionPinned(Shape):

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import ValidationError
 
 from shared.api.agent_keys import COLLECTION, AgentKey, create_agent_key, revoke_agent_key
 from shared.api.errors import not_found
@@ -16,6 +15,7 @@ from shared.errors import ConflictError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.logging import get_logger
+from shared.values.camel_model import CamelModel
 
 MOST_IN_USE = 50
 """Keys of an org that are not revoked."""
@@ -26,10 +26,8 @@ log = get_logger(__name__)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class ListedKey(BaseModel):
+class ListedKey(CamelModel):
     """One key. `acts_for`: the members, by uid, in whose name the agent may ask for runs."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     id: str
     agent: str
@@ -41,10 +39,8 @@ class ListedKey(BaseModel):
     revoked_at: datetime | None = None
 
 
-class KeyList(BaseModel):
+class KeyList(CamelModel):
     """An org's keys, newest first. `unreadable`: ids of malformed ones, which open nothing."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     items: list[ListedKey]
     unreadable: list[str]

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from shared.api.principal import Principal
 from shared.error_codes import ErrorCode
@@ -18,6 +17,7 @@ from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.logging import get_logger
+from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 
 COLLECTION = "agent_keys"
@@ -35,10 +35,8 @@ logger = get_logger(__name__)
 _KEY = re.compile(r"pbk_(?P<id>[0-9a-f]{16})_(?P<secret>[A-Za-z0-9_\-]{43})")
 
 
-class AgentKey(BaseModel):
+class AgentKey(CamelModel):
     """A document of `agent_keys`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     org_id: OrgId
     agent: AgentName

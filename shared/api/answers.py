@@ -7,21 +7,19 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import flask
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from shared.api.errors import AuthError, InvalidFieldsError, RateLimitedError
 from shared.error_codes import CODES, ErrorCode
 from shared.errors import PlaybookError, TransientError
+from shared.values.camel_model import CamelModel
 
 RETRY_AFTER_SECONDS = 5
 
 
-class Answer(BaseModel):
+class Answer(CamelModel, frozen=True, defer_build=True):
     """Base of the answers of doors: camelCase names."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
 
 
 def json_response(content: BaseModel | Mapping[str, object], status: int = HTTPStatus.OK) -> flask.Response:

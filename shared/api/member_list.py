@@ -13,15 +13,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.api.firebase_app import firebase_app
 from shared.api.principal import Role
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.logging import get_logger
+from shared.values.camel_model import CamelModel
 from shared.values.email_address import mailbox_key
 
 if TYPE_CHECKING:
@@ -41,10 +39,8 @@ _many_accounts = threading.Event()
 _ORDER: Sequence[Role] = ("owner", "editor", "viewer")
 
 
-class ListedMember(BaseModel):
+class ListedMember(CamelModel):
     """Somebody of an org. `invited`: has never signed in; `disabled`: may not sign in."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     uid: str
     email: str | None = None

@@ -8,8 +8,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from shared.billing import gauges, ledger
 from shared.billing.ledger import Ledger
@@ -19,16 +18,13 @@ from shared.billing.tiers import Metric, Tier, find_tier
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.playbooks.problems import problem_lines
+from shared.values.camel_model import CamelModel
 
 AT_RISK_PERCENT = 80
 
 
-class MonthUsage(BaseModel):
+class MonthUsage(CamelModel, allow_inf_nan=False, frozen=True):
     """One month. What was not used is zero."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", allow_inf_nan=False, frozen=True
-    )
 
     period: str
     used: dict[Metric, int]

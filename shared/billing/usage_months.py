@@ -10,9 +10,6 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.billing import usage
 from shared.billing.months import month_path
 from shared.billing.overages import charge, rate
@@ -22,14 +19,15 @@ from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.tenants.tenant import Tenant, load_tenant
+from shared.values.camel_model import CamelModel
 
 log = logging.get_logger(__name__)
 
 MAX_MONTHS = 12
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+class _Answer(CamelModel, frozen=True):
+    pass
 
 
 class MetricMonth(_Answer):

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field
 
 from shared.compliance.frequency import Channel
 from shared.gcp.clients import firestore
 from shared.quarantine.stored import Stored
+from shared.values.camel_model import CamelModel
 
 CAMPAIGNS = "campaign_runs"
 PAGES = "campaign_pages"
@@ -35,10 +35,8 @@ class ChangedError(Exception):
     """The document changed since it was read: another process took over."""
 
 
-class _Versioned(BaseModel):
+class _Versioned(CamelModel):
     """Base: camelCase in Firestore, unknown fields ignored."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     id: str = Field(exclude=True)
     version: Any = Field(default=None, exclude=True)

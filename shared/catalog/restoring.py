@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from shared.api.errors import not_found
 from shared.catalog.assigning import assign
@@ -18,15 +16,14 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
 from shared.tenants.tenant import load_tenant
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
 
 
-class DeletedPlaybook(BaseModel):
+class DeletedPlaybook(CamelModel):
     """A catalog playbook that the org's tier includes and the org has deleted."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     playbook_id: str
     name: str

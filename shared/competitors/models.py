@@ -7,10 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, computed_field
 from pydantic.json_schema import SkipJsonSchema
 
+from shared.values.camel_model import CamelModel
 from shared.values.money import Money
 from shared.values.size import Unit
 from shared.values.size_grammar import size_in
@@ -20,8 +20,8 @@ MAX_PRODUCTS = 2000
 _CENT = Decimal("0.01")
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+class _Record(CamelModel, frozen=True):
+    pass
 
 
 def _is_unsaid(value: Any) -> bool:

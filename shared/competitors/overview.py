@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.api.errors import not_found
 from shared.billing import gauges
@@ -27,6 +26,7 @@ from shared.documents.org import COMPETITORS, org_path
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.tenants.tenant import load_tenant
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -35,8 +35,8 @@ DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+class _Answer(CamelModel, frozen=True):
+    pass
 
 
 class CompetitorItem(_Answer):

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.api.errors import not_found
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.playbooks.problems import problem_lines
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -43,16 +43,12 @@ class ApprovalStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Approval(BaseModel):
+class Approval(CamelModel, frozen=True, defer_build=True):
     """A question to the org's people.
 
     `requested_by` is the person the run acts for, `caused_by` everybody who stands behind it: they may not answer.
     The names are what colleagues call them.
     """
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
-    )
 
     id: str = Field(exclude=True)
     org_id: str

@@ -11,8 +11,6 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StrictFloat,
     StrictInt,
@@ -20,7 +18,6 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
 from shared.documents.org import (
     CAMPAIGN_DRAFTS,
@@ -31,6 +28,7 @@ from shared.documents.org import (
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, PermanentError
 from shared.playbooks.problems import problem_lines
+from shared.values.camel_model import CamelModel
 from shared.values.money import HIGHEST_PRICE, parse_price
 
 KINDS = (PRICING_SUGGESTIONS, CAMPAIGN_DRAFTS, INVENTORY_RECOMMENDATIONS, MARGIN_OPTIMIZATIONS)
@@ -77,8 +75,8 @@ class Decision:
         }
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+class _Model(CamelModel, frozen=True):
+    pass
 
 
 class NewPrice(_Model):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime
 
 from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.store import size_text
 from shared.retail.periods import local_day
 from shared.retail.records import Content, Customer, Item, Location, Order
 from shared.triggers.stored_credentials import KeysInPlaybook
+from shared.values.camel_model import CamelModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,7 @@ class MenuHistory:
     previous: CompetitorMenu | None = None
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
-
+class _Document(CamelModel, frozen=True):
     id: str
 
 

@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime
 
 from shared.heartbeat.finding import Finding
+from shared.values.camel_model import CamelModel
 
 REPEATED_AFTER = timedelta(days=7)
 MAX_KEPT = 200
 """Findings of one check that are looked at, the most severe first: what is remembered shares one document."""
 
 
-class KnownFinding(BaseModel):
+class KnownFinding(CamelModel, frozen=True):
     """What's remembered of a finding: its level, since when it exists, when it was last reported."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     level: int
     since: AwareDatetime

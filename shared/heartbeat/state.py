@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.heartbeat.news import KnownFinding
 from shared.playbooks.problems import problem_lines
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, WriteBatch
@@ -23,10 +23,8 @@ log = logging.get_logger(__name__)
 COLLECTION = "heartbeat_state"
 
 
-class State(BaseModel):
+class State(CamelModel, frozen=True):
     """What is known of each finding, by check; when the last round was."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     org_id: str
     findings: dict[str, dict[str, KnownFinding]] = Field(default_factory=dict)

@@ -7,8 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.email import subject_line
@@ -18,6 +17,7 @@ from shared.messages.template.as_text import message_words, title_and_lead
 from shared.messages.template.from_text import message_of_text
 from shared.messages.template.models import Message
 from shared.notices.preferences import Channel
+from shared.values.camel_model import CamelModel
 from shared.values.text import fitted
 
 SEVERITY_RANK: Mapping[Severity, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
@@ -78,7 +78,7 @@ def _fitted_body(body: Any) -> Any:
     return fitted(body, MAX_BODY_CHARS) if isinstance(body, str) else body
 
 
-class Alert(BaseModel):
+class Alert(CamelModel, defer_build=True, extra="forbid", frozen=True, str_strip_whitespace=True):
     """Something that happened.
 
     `id`: unique across orgs (like `dead-letter-{executionId}-{replay}`). The same id is sent once and is also the
@@ -89,15 +89,6 @@ class Alert(BaseModel):
     wait for the end of quiet hours. `also`: channels to use regardless of preferences. `at_most`: the only channels
     that may be used. `link`: the dashboard path to open, if it isn't the run's or the playbook's.
     """
-
-    model_config = ConfigDict(
-        defer_build=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        extra="forbid",
-        frozen=True,
-        str_strip_whitespace=True,
-    )
 
     id: str = Field(min_length=1, max_length=1_400, pattern=r"^[^/]+$")
     type: AlertType | Annotated[str, Field(min_length=1, max_length=MAX_TYPE_CHARS)] = Field(

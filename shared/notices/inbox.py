@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.links import MAX_PATH_CHARS, PREFERENCES
+from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 from shared.values.text import fitted
 
@@ -24,12 +25,8 @@ KEPT_FOR = timedelta(days=30)
 MAX_NOTE_CHARS = 1_000
 
 
-class InboxNotification(BaseModel):
+class InboxNotification(CamelModel, extra="forbid", frozen=True, defer_build=True):
     """One notification in an org's inbox; deleted 30 days after `created_at`."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
-    )
 
     org_id: str = Field(min_length=1)
     type: str = Field(min_length=1, max_length=MAX_TYPE_CHARS)

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
@@ -17,13 +16,13 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
-from pydantic.alias_generators import to_camel
 
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.pace import MAX_AT_ONCE, Debounce, Throttle
 from shared.playbooks.templates import parse_condition, parse_template, texts
 from shared.playbooks.time_triggers import Document, Identifier, OnceTrigger, ScheduleTrigger
 from shared.redaction import shape_of
+from shared.values.camel_model import CamelModel
 
 MAX_STEPS = 100
 MAX_TRIGGERS = 20
@@ -141,15 +140,11 @@ class FailureAlerts(Document):
     sms: bool = False
 
 
-class Playbook(BaseModel):
+class Playbook(CamelModel, frozen=True, defer_build=True):
     """A playbook document as its author wrote it, checked, with every trigger and step given an id.
 
     Fields that this model does not know (a description, tags, what a newer dashboard keeps) are left alone.
     """
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
-    )
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     status: PlaybookStatus

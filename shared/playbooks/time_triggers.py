@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
@@ -15,11 +14,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
 from shared.playbooks.cron import check_cron, check_timezone, next_slot
 from shared.playbooks.days import check_occurrence
 from shared.playbooks.instants import Instant
+from shared.values.camel_model import CamelModel
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 Cron = Annotated[str, AfterValidator(check_cron)]
@@ -31,12 +30,8 @@ MAX_WEEKS, MAX_DAYS = 52, 365
 JUST_BEFORE = timedelta(microseconds=1)
 
 
-class Document(BaseModel):
+class Document(CamelModel, extra="forbid", frozen=True, defer_build=True):
     """Base of the parts of a playbook: camelCase in Firestore, unknown fields refused."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
-    )
 
 
 class Every(Document):
@@ -56,10 +51,8 @@ class Every(Document):
         return self
 
 
-class Timing(BaseModel):
+class Timing(CamelModel, defer_build=True):
     """When a schedule is due. `shared.playbooks.timing` says which slots those are."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
     cron: Cron
     timezone: Timezone

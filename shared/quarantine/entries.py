@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.gcp import clients, logging
 from shared.gcp.transactions import in_transaction
+from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
@@ -62,12 +62,8 @@ class Item:
         return hex_digest(worker, self.path)
 
 
-class Entry(BaseModel):
+class Entry(CamelModel, frozen=True, defer_build=True):
     """What is known of a document and a worker. `reason`: of the last failure; it names fields, never values."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
-    )
 
     path: str = Field(min_length=1)
     worker: str = Field(min_length=1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, ValidationError
 
 from shared.gcp import logging
 from shared.quarantine.failures import describe
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -18,12 +18,8 @@ log = logging.get_logger(__name__)
 M = TypeVar("M", bound=BaseModel)
 
 
-class Stored(BaseModel):
+class Stored(CamelModel, frozen=True, defer_build=True):
     """Base: camelCase in Firestore, where there may be fields that the model does not know."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
-    )
 
 
 def parsed(model: type[M], found: DocumentSnapshot[Any], **beside: Any) -> M | None:

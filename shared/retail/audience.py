@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, model_validator
 
 from shared.retail.birthdays import next_birthday, parse_birthday
 from shared.retail.customers import (
@@ -23,19 +22,18 @@ from shared.retail.customers import (
 )
 from shared.retail.load import OrderStream, stream_customers
 from shared.retail.periods import local_day
+from shared.values.camel_model import CamelModel
 
 SegmentName = Literal["all", "vip", "loyal", "active", "new", "at_risk", "lapsed", "inactive", "birthday"]
 AT_RISK_DAYS, LAPSED_DAYS, INACTIVE_DAYS = 30, 90, 30
 
 
-class SegmentOf(BaseModel):
+class SegmentOf(CamelModel, extra="forbid", frozen=True):
     """A segment and its day limits, named as in the actions that list it.
 
     `atRiskDays`, `lapsedDays`: as in customer_segments. `days`, `maxDays`: of `inactive`, as in inactive_customers.
     `daysAhead`: of `birthday`, as in birthday_cohort.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
     name: SegmentName
     at_risk_days: int = Field(default=AT_RISK_DAYS, ge=1, le=365)

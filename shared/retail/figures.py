@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, PlainSerializer
 
 from shared.messages.template.addresses import product_picture
 from shared.playbooks.numbers import number_words
 from shared.playbooks.numbers import usd as usd
+from shared.values.camel_model import CamelModel
 
 T = TypeVar("T")
 
@@ -26,10 +26,8 @@ ProductPicture = Annotated[str | None, BeforeValidator(product_picture)]
 """The address of an item's picture; None if an email can't show it."""
 
 
-class Row(BaseModel):
+class Row(CamelModel, frozen=True):
     """Base of computed rows: camelCase in a step's output."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
 def cents(amount: Decimal) -> Decimal:

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError, model_validator
 
 from shared.compliance.consent import SmsConsent
 from shared.playbooks.instants import parse_instant
 from shared.playbooks.numbers import read_number
 from shared.playbooks.problems import field_path, without_malformed
+from shared.values.camel_model import CamelModel
 from shared.values.money import Money
 
 HIGHEST_AMOUNT = 10_000_000
@@ -60,11 +60,7 @@ def _day_text(value: Any) -> Any:
     return value.date().isoformat() if isinstance(value, datetime) else value
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, allow_inf_nan=False
-    )
-
+class _Part(CamelModel, frozen=True, allow_inf_nan=False):
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, given: Any) -> Any:

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from shared.gcp import logging
 from shared.quarantine.failures import describe
 from shared.runs.record import PINNED, parse_execution
 from shared.runs.stopping import JUST_STARTED
 from shared.runs.store import Stored
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,10 +30,8 @@ MAX_CHARS = 16 * 1024
 """Escaped, a character takes up to 12 bytes, and a door reads 256 KiB. Most runs have a few thousand."""
 
 
-class Carried(BaseModel):
+class Carried(CamelModel, extra="forbid"):
     """`{fields, eventData, pinned, version}`: the fields as JSON, what was pinned as the document's own text."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
     fields: dict[str, Any]
     event_data: dict[str, Any]

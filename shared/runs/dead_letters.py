@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import FailedPrecondition, NotFound
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from shared.documents.top_level import DEAD_LETTERS
 from shared.error_codes import ErrorCode
@@ -28,6 +27,7 @@ from shared.quarantine.entries import Entry, Item, Status
 from shared.quarantine.failures import describe
 from shared.runs import store, traced, webhook_messages
 from shared.runs.record import Execution, ExecutionStatus, parse_execution
+from shared.values.camel_model import CamelModel
 from shared.values.text import fitted
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ MAX_KEPT_BYTES = 100_000
 WORKER = "dead-letters"
 
 
-class DeadLetterMessage(BaseModel):
+class DeadLetterMessage(CamelModel):
     """What a message in the topic says. The execution document is the truth; this is for readers of the topic."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     execution_id: str = Field(min_length=1, max_length=128, pattern=r"^[^/]+$")
     org_id: str = Field(min_length=1)

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.playbooks.models import name_parts
 from shared.runs.record import Execution, ExecutionStatus, StepResult
+from shared.values.camel_model import CamelModel
 
 _ADVICE = {
     ExecutionStatus.FAILED: "Fix the cause, then retry the run: it resumes at the step that failed.",
@@ -23,8 +21,8 @@ _ADVICE = {
 }
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+class _Part(CamelModel, frozen=True):
+    pass
 
 
 class FailedStep(_Part):

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue
 
 from shared.api.errors import not_found
 from shared.documents.org import EVENTS, org_path
@@ -18,6 +17,7 @@ from shared.gcp import clients
 from shared.quarantine.stored import Stored, parsed
 from shared.runs import ids, summaries
 from shared.runs.record import ExecutionStatus
+from shared.values.camel_model import CamelModel
 from shared.webhooks.hooks import Hook
 from shared.webhooks.receiving import event_id
 
@@ -47,13 +47,11 @@ class _Received(Stored):
     received_at: datetime
 
 
-class HookCall(BaseModel):
+class HookCall(CamelModel):
     """One call of a hook: what it brought and which run it started.
 
     `execution_id`, `status`: none where the trigger's filter kept it out, or its event has not been dispatched yet.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     event_id: str
     received_at: datetime
@@ -65,10 +63,8 @@ class HookCall(BaseModel):
     status: ExecutionStatus | None = None
 
 
-class HookCalls(BaseModel):
+class HookCalls(CamelModel):
     """A hook's newest calls, newest first."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     items: list[HookCall]
 

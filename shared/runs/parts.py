@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from shared.values.camel_model import CamelModel
 
 StepStatus = Literal["completed", "skipped", "failed"]
 TriggerType = Literal["schedule", "event", "webhook", "manual", "agent"]
@@ -14,10 +15,8 @@ MAX_INNER = 100
 MAX_INNER_ERROR = 300
 
 
-class Part(BaseModel):
+class Part(CamelModel, defer_build=True):
     """Base of the parts of an execution document: camelCase in Firestore; unknown fields are passed over."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
     def document(self) -> dict[str, Any]:
         """The part as Firestore stores it (datetimes stay datetimes)."""

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from shared.billing.ledger import SMALLEST_USD
 from shared.gcp import clients
 from shared.runs.summaries import COLLECTION
 from shared.triggers import playbook_summaries
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Query
@@ -31,8 +30,8 @@ MAX_PLAYBOOKS = 100
 _AT_ONCE = 8
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+class _Answer(CamelModel, frozen=True):
+    pass
 
 
 class PlaybookCost(_Answer):

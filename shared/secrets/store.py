@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import ValidationError
 
 from shared.api.errors import not_found
 from shared.documents.org import PLAYBOOKS, org_path
@@ -22,6 +21,7 @@ from shared.playbooks.expressions import Expression, ExpressionError
 from shared.playbooks.secret_names import SECRETS
 from shared.playbooks.templates import parse_template, texts
 from shared.secrets.ids import secret_id
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import CollectionReference
@@ -37,8 +37,8 @@ LABELS = {"made-for": "playbooks"}
 log = logging.get_logger(__name__)
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+class _Shown(CamelModel):
+    pass
 
 
 class PlaybookUsing(_Shown):
@@ -71,9 +71,7 @@ class DeletedSecret(_Shown):
     used_by: list[PlaybookUsing]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
+class _Record(CamelModel):
     updated_at: datetime
     updated_by: str
     called: str | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.billing.prices import Cost
@@ -24,6 +24,7 @@ from shared.steps.context import (
     StartPlaybook,
     StepContext,
 )
+from shared.values.camel_model import CamelModel
 
 __all__ = [
     "Action",
@@ -75,10 +76,8 @@ class Reach:
     skipped: Mapping[str, int]
 
 
-class Output(BaseModel):
+class Output(CamelModel):
     """Base of an action's output, dumped by field name aliases into `stepResults[].output`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     def reach(self) -> Reach | None:
         """For a step that writes to people outside the org; None for others."""

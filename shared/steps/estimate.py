@@ -10,15 +10,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.agents.models import Task, model_for
 from shared.billing.prices import Cost, cost, model_cost
 from shared.playbooks.models import Playbook
 from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.playbooks.timing import due_after
 from shared.steps.registry import load_action, params_model
+from shared.values.camel_model import CamelModel
 from shared.values.money import Money
 
 ASSUMED_ITEMS = 10
@@ -40,20 +38,16 @@ LOOP_NAME = "index"
 PER_COMPETITOR = frozenset({"menu_page", "apify_page"})
 
 
-class EstimateItem(BaseModel):
+class EstimateItem(CamelModel, frozen=True):
     """One line of the price table, as a run uses it."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     item: str
     quantity: int
     usd: Money
 
 
-class Estimate(BaseModel):
+class Estimate(CamelModel, frozen=True):
     """USD. `runs_per_month` counts what the clock starts in the next 30 days; None if that is nothing ever."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     per_run_usd: Money
     runs_per_month: int | None

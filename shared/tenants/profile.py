@@ -10,7 +10,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -26,6 +25,7 @@ from shared.playbooks.problems import problem_line
 from shared.tenants import digest_setting
 from shared.tenants.digest_setting import DigestSetting, stored_digest
 from shared.tenants.tenant import DEFAULT_TIMEZONE, LogoUrl, Messaging
+from shared.values.camel_model import CamelModel
 from shared.values.email_address import EmailAddress
 from shared.values.phone_number import PhoneNumber
 
@@ -68,10 +68,8 @@ class ProfileProblem(BaseModel):
     problem: str
 
 
-class Profile(BaseModel):
+class Profile(CamelModel):
     """What the owner can say of the org. A field that is malformed is left out and stands in `problems`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     name: OrgName
     timezone: TimezoneName = DEFAULT_TIMEZONE

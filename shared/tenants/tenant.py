@@ -11,14 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
 )
-from pydantic.alias_generators import to_camel
 
 from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
@@ -26,6 +23,7 @@ from shared.errors import NotFoundError, PermanentError
 from shared.gcp import logging, read_lately
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_lines, without_malformed
+from shared.values.camel_model import CamelModel
 from shared.values.phone_number import PhoneNumberOrRaw
 from shared.values.text import clean
 
@@ -46,12 +44,8 @@ class TierId(StrEnum):
     ENTERPRISE = "enterprise"
 
 
-class Messaging(BaseModel):
+class Messaging(CamelModel, extra="forbid", frozen=True, defer_build=True):
     """How often a customer may hear from the shop, over all playbooks: at most once in so many hours."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
-    )
 
     email_every_hours: int = Field(default=16, ge=1, le=MOST_HOURS)
     text_every_hours: int = Field(default=24, ge=1, le=MOST_HOURS)
@@ -78,16 +72,12 @@ def _texts_or_none(value: Any) -> Any:
 LogoUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_LOGO)]
 
 
-class Tenant(BaseModel):
+class Tenant(CamelModel, frozen=True, defer_build=True):
     """An org. Fields that this product does not know are other systems' business and are let be.
 
     Addresses and numbers are checked where something is sent to them: one mistyped phone must not keep an org's
     playbooks from running.
     """
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
-    )
 
     id: str
     name: str

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
@@ -23,6 +22,7 @@ from shared.secrets.store import names_in, names_of
 from shared.steps.registry import params_model
 from shared.triggers import own_limits, rhythm
 from shared.triggers.rhythm import ScheduleShown
+from shared.values.camel_model import CamelModel
 
 MAX_PROBLEMS = 100
 _NEARLY = 0.85
@@ -33,13 +33,11 @@ _INSTEAD = re.compile(r"\(found (?P<name>'[^']{1,200}') instead\)")
 _HALVES = re.compile(r"(?:found )?(?P<found>.+?)[;,] expected (?P<expected>.+)", re.DOTALL)
 
 
-class Problem(BaseModel):
+class Problem(CamelModel):
     """One wrong field, by its path (`steps[1].params.to`).
 
     `message` is the full text; `found` and `expected` are its parts, if present; `remedy` says what to do.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     field: str
     message: str
@@ -48,17 +46,15 @@ class Problem(BaseModel):
     remedy: str | None = None
 
 
-class Checked(BaseModel):
+class Checked(CamelModel):
     """What is wrong or, if nothing is, each schedule in words with its next runs.
 
     `warnings`: valid but probably unintended, like an event name one letter off a known one.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
-
     problems: list[Problem]
-    warnings: list[Problem] = []
-    schedules: list[ScheduleShown] = []
+    warnings: list[Problem] = Field(default=[])
+    schedules: list[ScheduleShown] = Field(default=[])
 
 
 def check_playbook(org_id: str, playbook_id: str | None, data: Mapping[str, Any], now: datetime) -> Checked:

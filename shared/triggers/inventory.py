@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import ValidationError
 
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
@@ -15,14 +14,13 @@ from shared.playbooks.origins import chain_of, people_behind, root_cause_of, tra
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.triggers.events import DomainEvent
+from shared.values.camel_model import CamelModel
 
 log = logging.get_logger(__name__)
 
 
-class InventoryItem(BaseModel):
+class InventoryItem(CamelModel, allow_inf_nan=False):
     """The parts of `tenants/{orgId}/inventory/{itemId}` that events use."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", allow_inf_nan=False)
 
     name: str
     category: str | None = None

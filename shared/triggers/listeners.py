@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients
 from shared.playbooks.models import EventTrigger, WebhookTrigger
 from shared.playbooks.pace import Debounce
+from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 from shared.webhooks.hooks import event_name_of
 
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
 COLLECTION = "playbook_event_listeners"
 
 
-class Listener(BaseModel):
+class Listener(CamelModel):
     """An event or webhook trigger of an active playbook."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     playbook_id: str
     org_id: str

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from google.api_core.exceptions import NotFound
 from google.cloud.firestore_v1 import DELETE_FIELD
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from shared.catalog.assignments import PausedBy
 from shared.documents.org import PLAYBOOKS, org_path
@@ -24,6 +22,7 @@ from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.steps.registry import params_model
 from shared.triggers import rhythm
 from shared.triggers.playbook_about import category_of, one_line
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
@@ -43,10 +42,8 @@ _BY_TIME = frozenset({"when", "nextRuns", "runsEnd"})
 """Fields that change with time: upcoming runs, and time zone names in summer and winter."""
 
 
-class Summary(BaseModel):
+class Summary(CamelModel, defer_build=True):
     """Base of a summary's parts: camelCase in Firestore, missing fields left out."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
 
 class TriggerSummary(Summary):

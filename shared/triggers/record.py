@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from shared.gcp import clients, logging
 from shared.playbooks.instants import Instant
 from shared.playbooks.time_triggers import Timing
 from shared.quarantine.failures import describe
 from shared.triggers.carrier import Carrier
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
@@ -27,10 +27,8 @@ COLLECTION = "playbook_schedules"
 CHANGING, ENABLED, AHEAD, FINISHED, OFF, MISSED = "changing", "enabled", "ahead", "finished", "off", "missed"
 
 
-class Part(BaseModel):
+class Part(CamelModel, defer_build=True):
     """Base: camelCase in Firestore."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
 
 class JobRecord(Timing):

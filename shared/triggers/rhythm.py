@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.catalog.files.load import catalog, is_in_catalog
 from shared.playbooks.models import PlaybookStatus, name_parts
 from shared.playbooks.schedule_words import NO_RUNS, TIMED, Runs, next_runs
@@ -20,6 +17,7 @@ from shared.playbooks.trigger_words import readable, when_in_words
 from shared.tenants.tenant import DEFAULT_TIMEZONE, zone_of
 from shared.triggers.catalog_ticks import CRON, TIMEZONE, Frequency, has_own_schedule
 from shared.triggers.record import read_runs
+from shared.values.camel_model import CamelModel
 
 SHOWN_RUNS = 5
 RUNS_AHEAD = 10
@@ -27,13 +25,11 @@ RUNS_AHEAD = 10
 MAX_TRIGGERS_READ = 100
 
 
-class ScheduleShown(BaseModel):
+class ScheduleShown(CamelModel):
     """One schedule: `words` like `every day at 9:00 AM EST`, and its next runs, empty while inactive.
 
     `ends`: whether there are no more runs after those.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     trigger_id: str
     words: str

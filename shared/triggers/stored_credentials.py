@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
 from shared.playbooks.credentials import credentials_in
 from shared.playbooks.models import PlaybookStatus
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -24,10 +22,8 @@ _READ = ("name", "status", "steps")
 _PASSED_OVER = frozenset({PlaybookStatus.ERROR, PlaybookStatus.ARCHIVED})
 
 
-class KeysInPlaybook(BaseModel):
+class KeysInPlaybook(CamelModel, frozen=True):
     """A playbook with literals that look like keys: where (`fields`) and what kind (`looks_like`)."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     org_id: str
     playbook_id: str

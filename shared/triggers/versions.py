@@ -12,12 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import InvalidArgument, NotFound
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import CollectionReference
@@ -51,14 +50,12 @@ NOT_AN_AUTHORS = frozenset(
 """Playbook fields that versions leave out."""
 
 
-class PlaybookVersion(BaseModel):
+class PlaybookVersion(CamelModel):
     """One edit. `content` is what the author wrote, or None if too large.
 
     `edited_by` is the editor's uid, None for the platform. `version` is the playbook's number at the time.
     `expire_at` is set when the playbook is deleted.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     org_id: str
     playbook_id: str

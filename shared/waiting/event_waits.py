@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.gcp import clients, logging
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import holds
 from shared.quarantine.failures import describe
+from shared.values.camel_model import CamelModel
 from shared.waiting import past_events
 
 log = logging.get_logger(__name__)
@@ -24,10 +24,8 @@ KEPT_FOR = timedelta(days=7)
 """After its end, for somebody who looks into a run."""
 
 
-class EventWait(BaseModel):
+class EventWait(CamelModel, frozen=True):
     """A step waits for an event; `event` is the data of the one that came, from when the status is `met` on."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     id: str = Field(exclude=True)
     org_id: str

@@ -11,8 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel
+
+from shared.values.camel_model import CamelModel
 
 
 class EventType(StrEnum):
@@ -24,9 +25,7 @@ class EventType(StrEnum):
     DECISION_NEEDED = "decision.needed"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
-
+class _Data(CamelModel, frozen=True, defer_build=True):
     org_id: str
     url: str
     """The page of the dashboard that shows it."""

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from shared.catalog.files.content import content_hash
 from shared.tenants.tenant import TierId
+from shared.values.camel_model import CamelModel
 
 _FOLDER = Path(__file__).parent
 _RANKS = {tier: rank for rank, tier in enumerate(TierId)}
@@ -22,27 +22,19 @@ _RANKS = {tier: rank for rank, tier in enumerate(TierId)}
 Reach = Literal["email", "dashboard", "sms", "customer_email"]
 
 
-class Tells(BaseModel):
+class Tells(CamelModel, extra="forbid", frozen=True, defer_build=True):
     """What a playbook alerts to: a kind of `shared.notices.dedup.fact` from a level on, in alerts of the type."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
-    )
 
     kind: str
     from_level: Decimal = Decimal(1)
     type: str
 
 
-class CatalogPlaybook(BaseModel):
+class CatalogPlaybook(CamelModel, extra="forbid", frozen=True, defer_build=True):
     """One file. `triggers` and `steps` are as everybody's playbooks write them; the engine's models check them.
 
     A change of what orgs are given needs a higher `version`: it is by that that theirs are brought up to date.
     """
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
-    )
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
     number: int = Field(ge=1)

@@ -13,10 +13,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field
 
 from shared.competitors.actions.rule_matches import ActionType, Priority, RuleMatch
+from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 
 QUIET_AFTER_RESOLVING = timedelta(days=7)
@@ -34,10 +34,8 @@ class Status(StrEnum):
     LAPSED = "lapsed"
 
 
-class CompetitiveAction(BaseModel):
+class CompetitiveAction(CamelModel, frozen=True):
     """`tenants/{orgId}/competitive_actions/{id}`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     id: str = Field(exclude=True)
     type: ActionType

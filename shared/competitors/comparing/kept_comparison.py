@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.competitors import store
 from shared.competitors.comparing.side_by_side import Comparison, side_by_side, summarized
@@ -38,8 +37,6 @@ class ShelfMark:
 
 class KeptComparison(Comparison):
     """A comparison, and of what with what."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
 
     snapshot_id: str
     at: AwareDatetime

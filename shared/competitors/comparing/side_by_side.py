@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.competitors.comparing.price_pairs import PricePair, price_pairs
 from shared.competitors.models import Product
 from shared.competitors.products.matching import match_offers
 from shared.competitors.products.offers import Offer, offers_of, on_sale
+from shared.values.camel_model import CamelModel
 from shared.values.money import Money
 from shared.values.size import Unit
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+class _Answer(CamelModel, frozen=True):
+    pass
 
 
 class ComparedProduct(_Answer):

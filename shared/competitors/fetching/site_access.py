@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field
 
 from shared.competitors.failures import LeftAloneError
 from shared.errors import MAX_RETRY_AFTER_SECONDS, TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import without_malformed
+from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 from shared.values.words import span_words
 from shared.web.address import WebAddress
@@ -41,8 +41,8 @@ _SECONDS = 3.0
 _MAX_SEEN = 200
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+class _Stored(CamelModel, frozen=True):
+    pass
 
 
 class Rules(_Stored):

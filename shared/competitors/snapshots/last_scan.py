@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.documents.org import COMPETITORS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.values.camel_model import CamelModel
 from shared.values.text import clean_text
 
 log = logging.get_logger(__name__)
@@ -25,8 +25,8 @@ MENU_FIELD = "lastMenu"
 MAX_ERROR_CHARS = 300
 
 
-class _Kept(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+class _Kept(CamelModel, frozen=True):
+    pass
 
 
 class LastScan(_Kept):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime
 
 from shared.competitors.models import Product
 from shared.competitors.products.offers import Offer, offers_of
 from shared.competitors.snapshots.snapshot import KEPT_FOR, Snapshot
+from shared.values.camel_model import CamelModel
 from shared.values.money import Money
 
 MAX_SNAPSHOTS = 60
@@ -26,8 +26,8 @@ _Key = tuple[str, str, str]
 """Name, category, size."""
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+class _Answer(CamelModel, frozen=True):
+    pass
 
 
 class PricePoint(_Answer):

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BaseModel
 
 from shared.competitors.menus.promotions import is_deep
 from shared.competitors.models import CompetitorMenu, ParsedMenu, PriceRange, Product
+from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 from shared.values.text import clean_text
 
@@ -31,9 +31,7 @@ _SHOWN_CATEGORY_LENGTH = 80
 R = TypeVar("R", bound=BaseModel)
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
-
+class _Stored(CamelModel, frozen=True):
     competitor_id: str
     taken_at: AwareDatetime
     expires_at: AwareDatetime

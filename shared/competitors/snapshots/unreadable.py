@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.competitors.failures import Failure, FailureKind
 from shared.documents.org import COMPETITORS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
+from shared.values.camel_model import CamelModel
 from shared.values.text import clean_text
 
 if TYPE_CHECKING:
@@ -42,10 +42,8 @@ class ScanRun:
     playbook_id: str
 
 
-class Unreadable(BaseModel):
+class Unreadable(CamelModel, frozen=True):
     """`failures` in a row since `since`, as scans counted them; `reason` and `remedy` are the last one's."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
 
     failures: int = Field(ge=1)
     since: AwareDatetime

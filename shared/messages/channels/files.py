@@ -5,29 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime
 
 from shared.documents.org import org_path
 from shared.gcp import blobs
 from shared.gcp.clients import firestore
 from shared.messages.channels.file_content import FileContent
+from shared.values.camel_model import CamelModel
 
 
-class FileSource(BaseModel):
+class FileSource(CamelModel, frozen=True):
     """The step and run that made it."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     playbook_id: str
     execution_id: str
     step_id: str
 
 
-class FileRecord(BaseModel):
+class FileRecord(CamelModel, frozen=True):
     """A document in `tenants/{orgId}/files`; `path` is the object's path in the bucket."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     name: str
     path: str

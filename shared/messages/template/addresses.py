@@ -8,10 +8,11 @@ import unicodedata
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import AfterValidator, SerializerFunctionWrapHandler, model_serializer
 from pydantic.alias_generators import to_camel
 
 from shared.redaction import shape_of
+from shared.values.camel_model import CamelModel
 
 MAX_URL_CHARS = 2_000
 MAX_PRODUCT_PICTURE_CHARS = 500
@@ -113,17 +114,8 @@ LinkAddress = Annotated[str, AfterValidator(link_address)]
 PictureAddress = Annotated[str, AfterValidator(picture_address)]
 
 
-class Part(BaseModel):
+class Part(CamelModel, defer_build=True, serialize_by_alias=True, frozen=True, extra="forbid"):
     """Base of all parts: camelCase JSON without default values."""
-
-    model_config = ConfigDict(
-        defer_build=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        serialize_by_alias=True,
-        frozen=True,
-        extra="forbid",
-    )
 
     @model_serializer(mode="wrap")
     def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, ValidationError
 
 from shared.documents.org import TENANTS
 from shared.gcp import clients, logging
@@ -23,6 +22,7 @@ from shared.retail.packs import customer_shards, order_days
 from shared.retail.packs.order_days import ONE_WEEK
 from shared.retail.periods import ONE_DAY
 from shared.retail.shelf import repair as shelf
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -42,10 +42,8 @@ MOST_CHANGED = 30
 _FORMAT = f"{order_days.DAYS.format} {customer_shards.KIND.format}"
 
 
-class Progress(BaseModel):
+class Progress(CamelModel, frozen=True):
     """`pack_repairs/{orgId}`: weeks `first` to `week` are packed, and every later day up to `day`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     first: date | None = None
     week: date | None = None

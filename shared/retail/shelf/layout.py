@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.documents.org import org_path
 from shared.gcp import clients, logging
 from shared.playbooks.problems import problem_lines
 from shared.retail.packs.pack import Kind
 from shared.retail.records import Item
+from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
     from google.cloud.firestore import CollectionReference, DocumentReference
@@ -34,33 +34,27 @@ BUILDING_TAKES = timedelta(minutes=10)
 """Longer than this, the builder is considered dead."""
 
 
-class PageCount(BaseModel):
+class PageCount(CamelModel, frozen=True):
     """A page's counts. `malformed`: copies that aren't items; `inPart`: items with unreadable fields."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     items: int = Field(ge=0)
     malformed: int = Field(ge=0)
     in_part: int = Field(ge=0)
 
 
-class Building(BaseModel):
+class Building(CamelModel, frozen=True):
     """A rebuild in progress, under this generation."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     generation: str
     at: AwareDatetime
 
 
-class Head(BaseModel):
+class Head(CamelModel, frozen=True):
     """`tenants/{orgId}/shelf/head`. `generation` is part of the current documents' names; None if there are none.
 
     `tooMany`: the org has more items than a shelf holds. `version` grows with every write, because a write that
     changes nothing would keep the update time that others use as a precondition.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     format: str = ""
     generation: str | None = None

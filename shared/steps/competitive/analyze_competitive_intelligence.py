@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.competitors.actions import store as actions
 from shared.competitors.actions.models import action_id
 from shared.competitors.actions.rule_matches import RuleMatch, findings
@@ -17,6 +14,7 @@ from shared.competitors.store import OwnProducts
 from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
+from shared.values.camel_model import CamelModel
 
 _ORDER = ("critical", "high", "medium", "low")
 MAX_SHOWN = 100
@@ -26,10 +24,8 @@ class AnalyzeCompetitiveIntelligenceParams(Params):
     """None: the thresholds are the product's."""
 
 
-class FoundAction(BaseModel):
+class FoundAction(CamelModel):
     """A finding of this run. `actionId` is its first action's id, which a later one continues with a number."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     action_id: str
     type: str

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.competitors.actions import consuming
 from shared.competitors.actions.consuming import Consumed
 from shared.competitors.actions.drafts import CONSUMERS, draft_of
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import origin
+from shared.values.camel_model import CamelModel
 
 
 class ConsumeCompetitiveActionsParams(Params):
@@ -21,10 +19,8 @@ class ConsumeCompetitiveActionsParams(Params):
     agent: Literal["money_mike", "craig", "pops"] | None = None
 
 
-class CreatedDraft(BaseModel):
+class CreatedDraft(CamelModel):
     """A draft for a person to approve; `path` is below the tenant."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     action_id: str
     type: str

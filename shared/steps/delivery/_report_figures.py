@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from shared.errors import PermanentError
 from shared.messages.template import build
@@ -18,6 +17,7 @@ from shared.steps.delivery import _composition as composition
 from shared.steps.delivery._composition import Format
 from shared.steps.delivery._last_time import LastTime
 from shared.steps.delivery._new_facts import subject_fact
+from shared.values.camel_model import CamelModel
 from shared.values.text import clean_text
 from shared.values.words import dollars
 
@@ -25,12 +25,8 @@ NUMBERS: frozenset[Format] = frozenset({"number", "money", "percent", "count"})
 Trend = Literal["good", "bad", "flat"]
 
 
-class ReportPart(BaseModel):
+class ReportPart(CamelModel, extra="forbid", coerce_numbers_to_str=True):
     """Base of a report's parts, as a playbook writes them."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", coerce_numbers_to_str=True
-    )
 
 
 class ReportFigure(ReportPart):

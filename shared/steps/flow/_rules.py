@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field
 
 from shared.redaction import redact, shape_of
+from shared.values.camel_model import CamelModel
 
 TypeName = Literal["object", "array", "string", "number", "integer", "boolean", "null"]
 
@@ -20,10 +20,8 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class Rules(BaseModel):
+class Rules(CamelModel, extra="forbid"):
     """Keywords of JSON Schema with their meaning there; any other is refused."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
     type: (
         Annotated[list[TypeName], BeforeValidator(_listed, json_schema_input_type=TypeName | list[TypeName])] | None
