@@ -14,8 +14,8 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.compliance.frequency import Channel
+from shared.documents.stored import Stored
 from shared.gcp.clients import firestore
-from shared.quarantine.stored import Stored
 from shared.values.camel_model import CamelModel
 
 CAMPAIGNS = "campaign_runs"

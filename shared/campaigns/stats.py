@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from shared.campaigns.record import KEPT_FOR, Campaign, Totals
+from shared.documents.stored import Stored, parsed
 from shared.gcp import clients
 from shared.gcp.transactions import in_transaction
-from shared.quarantine.stored import Stored, parsed
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction

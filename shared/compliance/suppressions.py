@@ -13,10 +13,10 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
+from shared.documents.stored import Stored
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.quarantine.failures import describe
-from shared.quarantine.stored import Stored
 from shared.values.digests import hex_digest
 from shared.values.email_address import mailbox_key
 from shared.values.words import date_words

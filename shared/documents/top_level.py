@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-PLATFORM = "platform"
-"""What the product knows of itself: walks that go on, jobs counted."""
 DEAD_LETTERS = "dead_letters"
 """Written by `runs`; the heartbeat counts them."""
 PLAYBOOK_ASSIGNMENTS = "playbook_assignments"

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.documents.top_level import PLATFORM
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.task_queue import create_named_task
@@ -20,6 +19,8 @@ from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
+PLATFORM = "platform"
+"""The collection of what the product knows of itself: walks that go on, jobs counted."""
 EVERY = timedelta(hours=24)
 CLOCKS_DIFFER = timedelta(hours=1)
 DEADLINE_SECONDS = 300

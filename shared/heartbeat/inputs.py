@@ -11,8 +11,11 @@ from pydantic import AwareDatetime
 
 from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.store import size_text
+from shared.documents.customers import Customer
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
+from shared.documents.shop import Content, Location
 from shared.retail.periods import local_day
-from shared.retail.records import Content, Customer, Item, Location, Order
 from shared.triggers.stored_credentials import KeysInPlaybook
 from shared.values.camel_model import CamelModel
 

@@ -15,6 +15,7 @@ from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import menu_of
 from shared.competitors.store import load_competitors
 from shared.documents.org import COMPETITIVE_ACTIONS, CONTENT, EVENTS, PLAYBOOKS, org_path
+from shared.documents.shop import Content
 from shared.documents.top_level import DEAD_LETTERS
 from shared.gcp import clients, logging
 from shared.heartbeat.checks.playbooks import LATE_AFTER
@@ -23,7 +24,6 @@ from shared.heartbeat.inputs import CheckInputs, DeadLetter, LatePlaybook, MenuH
 from shared.playbooks.problems import problem_lines
 from shared.retail import load as retail
 from shared.retail.periods import start_of_day
-from shared.retail.records import Content
 from shared.triggers import record
 from shared.triggers.record import ScheduleRecord
 from shared.triggers.stored_credentials import keys_in_playbooks

@@ -10,6 +10,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.compliance import suppressions
+from shared.documents.stored import Stored
 from shared.errors import PermanentError, PlaybookError
 from shared.gcp.settings import settings
 from shared.messages import links, unsubscribe_link
@@ -24,7 +25,6 @@ from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import Actions, Letterhead, Message
 from shared.messages.template.render import render
 from shared.messages.unsubscribe_link import Subscription
-from shared.quarantine.stored import Stored
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import email_address_or_none
 from shared.values.text import clean_text

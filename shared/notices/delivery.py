@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field
 
+from shared.documents.stored import Stored, parsed
 from shared.gcp.clients import firestore
 from shared.messages.template.models import Message
 from shared.notices import policy
 from shared.notices.alert import Alert
 from shared.notices.inbox import InboxNotification
 from shared.notices.preferences import Channel
-from shared.quarantine.stored import Stored, parsed
 from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from shared.documents.stored import parsed
 from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -28,7 +29,6 @@ from shared.notices.policy import Window
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.quarantine.stored import parsed
 from shared.tenants.tenant import Tenant, find_reachable, load_reachable
 from shared.webhooks import messages
 from shared.webhooks.payloads import AlertData, EventType

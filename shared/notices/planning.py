@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from shared.documents.stored import parsed
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.notices import delivery as deliveries
@@ -13,7 +14,6 @@ from shared.notices import policy
 from shared.notices.delivery import LATE_AFTER, AlertDelivery
 from shared.notices.policy import Window
 from shared.notices.preferences import Channel, Preferences
-from shared.quarantine.stored import parsed
 from shared.tenants.tenant import Tenant
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
+from shared.documents.stored import Stored
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
 from shared.notices.alert import DASHBOARD, Alert, StaffAlert, is_more_severe, worded
 from shared.notices.preferences import Channel, Preferences
-from shared.quarantine.stored import Stored
 from shared.tenants.tenant import Tenant
 from shared.values.digests import hex_digest
 from shared.values.words import moment_words, time_words

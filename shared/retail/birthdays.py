@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from shared.documents.customers import Customer
 from shared.redaction import shape_of
-from shared.retail.records import Customer
 
 _BIRTHDAY = re.compile(r"(?:\d{4}-)?(\d{2})-(\d{2})")
 _ANY_LEAP_YEAR = 2000

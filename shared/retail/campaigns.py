@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from shared.billing.prices import cost
 from shared.campaigns.stats import CampaignStats
+from shared.documents.orders import Order
+from shared.documents.shop import Campaign
 from shared.retail.figures import Percent, Row, change_percent, percent_of
 from shared.retail.periods import local_day
-from shared.retail.records import Campaign, Order
 from shared.retail.sales import Takings
 from shared.values.money import Money
 

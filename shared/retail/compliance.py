@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from shared.documents.shop import Content, Location
 from shared.retail.figures import Row
 from shared.retail.periods import local_day
-from shared.retail.records import Content, Location
 
 PENDING = "pending_review"
 

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from shared.documents.customers import Customer
+from shared.documents.orders import Order
 from shared.retail.figures import Percent, Row, cents, percent_of
 from shared.retail.periods import local_day
-from shared.retail.records import Customer, Order
 from shared.values.money import Money
 from shared.values.phone_number import phone_number_or_none
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
 from shared.retail.periods import local_day
-from shared.retail.records import Item, Order
 
 VELOCITY_DAYS = 30
 ONE_DAY = timedelta(days=1)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shared.documents.inventory import Item
 from shared.retail.figures import ProductPicture, Row
 from shared.retail.history import History
-from shared.retail.records import Item
 
 MOVING_DAYS = 28
 SMOOTHING = 0.2

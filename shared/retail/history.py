@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
 from shared.retail.demand import ONE_DAY, units_by_day
 from shared.retail.periods import local_day
-from shared.retail.records import Item, Order
 
 HISTORY_DAYS = 56
 

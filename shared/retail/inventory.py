@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from shared.documents.inventory import Item
 from shared.retail.demand import Velocity
 from shared.retail.figures import ProductPicture, Row, cents, times
 from shared.retail.periods import local_day, start_of_day
-from shared.retail.records import Item
 from shared.values.money import Money
 
 Status = Literal["ok", "low", "out"]

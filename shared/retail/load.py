@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.documents.customers import Customer
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
 from shared.documents.org import CAMPAIGNS, CONTENT, CUSTOMERS, LOCATIONS, org_path
+from shared.documents.record import Record
+from shared.documents.shop import Campaign, Content, Location
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
@@ -15,8 +20,6 @@ from shared.retail.demand import SoldLine, same_name
 from shared.retail.items import item_documents
 from shared.retail.packs import customer_shards, order_days
 from shared.retail.packs.codec import Copy
-from shared.retail.parsing import parsed
-from shared.retail.records import Campaign, Content, Customer, Item, Location, Order, Record
 from shared.retail.shelf.catch_up import read_items
 from shared.retail.shelf.layout import MAX_ITEMS
 from shared.retail.shelf.read import noted_as_of_now, noted_of
@@ -94,7 +97,7 @@ def load_own_lines(org_id: str, item: Item, lines: Sequence[SoldLine]) -> list[S
     if len(others) > MAX_OF_A_NAME or "" in others:
         return None
     found = read_items(org_id, sorted(others)) if others else {}
-    is_theirs = all(one in found and parsed(Item, found[one])[0] is not None for one in others)
+    is_theirs = all(one in found and Item.parsed(found[one])[0] is not None for one in others)
     return own if is_theirs else None
 
 
@@ -120,7 +123,7 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
         collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
         found = _paged(collection.select(list(_CUSTOMER_FIELDS)))
     for one in found:
-        record, problems = parsed(Customer, one)
+        record, problems = Customer.parsed(one)
         if record is None:
             malformed.append(one.id)
             if len(malformed) <= MAX_LOGGED:
@@ -144,7 +147,7 @@ class OrderStream:
         self.malformed = 0
         for since, until in self._times:
             for found in _orders(self._org_id, since, until, self._with_lines):
-                record, problems = parsed(Order, found)
+                record, problems = Order.parsed(found)
                 self.malformed += record is None
                 if record is None and self.malformed <= MAX_LOGGED:
                     extra = {"path": found.reference.path, "reason": "; ".join(problems)}
@@ -194,7 +197,7 @@ def _records(documents: Iterable[Any], model: type[R], kind: str, most: int) -> 
                 f"there are more than {most:,} {kind}; expected at most that many in one step",
                 code=ErrorCode.TOO_LARGE,
             )
-        record, problems = parsed(model, found)
+        record, problems = model.parsed(found)
         if record is not None:
             records.append(record)
         malformed += record is None

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
+from shared.documents.inventory import Item
 from shared.retail.demand import Velocity
 from shared.retail.figures import Percent, ProductPicture, Row, cents, percent_of, times
-from shared.retail.records import Item
 from shared.values.money import Money
 
 LARGEST_RAISE = Decimal("1.10")

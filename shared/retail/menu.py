@@ -12,8 +12,8 @@ from typing import Literal
 from shared.competitors.models import Product
 from shared.competitors.products.offers import Offer, offers_of
 from shared.competitors.store import size_text
+from shared.documents.inventory import Item
 from shared.retail.figures import ProductPicture, Row, usd
-from shared.retail.records import Item
 from shared.values.size import Size
 
 Kind = Literal[

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shared.documents.inventory import Item
 from shared.retail.demand import Velocity
 from shared.retail.figures import ProductPicture, Row, times
-from shared.retail.records import Item
 from shared.values.money import Money
 
 NO_SUPPLIER = "No supplier named"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from shared.documents.orders import Order, OrderLine
+from shared.documents.shop import Location
 from shared.retail.figures import Percent, Row, cents, change_percent, percent_of, times
 from shared.retail.periods import Compared, Span, local_day
-from shared.retail.records import Location, Order, OrderLine
 from shared.values.money import Money
 
 NO_CATEGORY = "Uncategorized"

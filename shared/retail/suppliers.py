@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
 from shared.retail.demand import same_name
 from shared.retail.figures import Percent, Row, cents, change_percent, percent_of, times
 from shared.retail.inventory import cost_of, value_of
-from shared.retail.records import Item, Order
 from shared.retail.reorder import NO_SUPPLIER
 from shared.values.money import Money
 

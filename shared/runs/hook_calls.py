@@ -12,9 +12,9 @@ from pydantic import Field, JsonValue
 
 from shared.api.errors import not_found
 from shared.documents.org import EVENTS, org_path
+from shared.documents.stored import Stored, parsed
 from shared.errors import ConflictError
 from shared.gcp import clients
-from shared.quarantine.stored import Stored, parsed
 from shared.runs import ids, summaries
 from shared.runs.record import ExecutionStatus
 from shared.values.camel_model import CamelModel

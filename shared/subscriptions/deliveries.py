@@ -10,9 +10,9 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import AwareDatetime, Field
 
 from shared.api.errors import not_found
+from shared.documents.stored import Stored, parsed
 from shared.gcp import clients
 from shared.gcp.task_queue import create_named_task, is_waiting
-from shared.quarantine.stored import Stored, parsed
 from shared.values.digests import hex_digest
 from shared.webhooks.payloads import EventType
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import AlreadyExists
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.stored import parsed
 from shared.errors import PermanentError
 from shared.gcp import clients, logging, tracing
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.quarantine.stored import parsed
 from shared.subscriptions import deliveries, subscriptions
 from shared.subscriptions.deliveries import WebhookDelivery
 from shared.webhooks import messages

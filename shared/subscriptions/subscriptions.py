@@ -15,10 +15,10 @@ from pydantic import AwareDatetime, Field
 
 from shared.api.errors import not_found
 from shared.documents.org import org_path
+from shared.documents.stored import Stored, parsed
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.gcp import clients, logging, secret_manager
 from shared.gcp.transactions import in_transaction
-from shared.quarantine.stored import Stored, parsed
 from shared.webhooks import hook_secrets
 from shared.webhooks.hook_secrets import SecretRef
 from shared.webhooks.payloads import EventType

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.documents.top_level import PLATFORM
 from shared.gcp import clients
+from shared.gcp.daily_walk import PLATFORM
 from shared.gcp.settings import settings
 from shared.triggers import record
 from shared.triggers.carrier import Carrier

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.documents.inventory import Item
+from shared.documents.record import Quantity
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import logging
@@ -14,38 +16,27 @@ from shared.playbooks.origins import chain_of, people_behind, root_cause_of, tra
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.triggers.events import DomainEvent
-from shared.values.camel_model import CamelModel
 
 log = logging.get_logger(__name__)
 
 
-class InventoryItem(CamelModel, allow_inf_nan=False):
-    """The parts of `tenants/{orgId}/inventory/{itemId}` that events use."""
-
-    name: str
-    category: str | None = None
-    price: float | None = None
-    quantity: float
-    reorder_point: float = 0
-
-    @property
-    def is_low(self) -> bool:
-        """Below the reorder point."""
-        return self.quantity < self.reorder_point
-
-    @property
-    def is_out(self) -> bool:
-        return self.quantity <= 0
+EVENT_FIELDS = ("name", "category", "price", "quantity", "reorderPoint")
+"""What an event says of the item, under the names of the item's document."""
 
 
-def parse_item(item_id: str, data: Mapping[str, Any]) -> InventoryItem:
+class _Written(Item):
+    quantity: Quantity
+    """Without one nobody knows what was crossed."""
+
+
+def parse_item(item_id: str, data: Mapping[str, Any]) -> Item:
     """Parses an item.
 
     Raises:
         PermanentError: names the field, what was found and what was expected.
     """
     try:
-        return InventoryItem.model_validate({name: value for name, value in data.items() if value is not None})
+        return _Written.model_validate({**data, "id": item_id})
     except ValidationError as error:
         raise PermanentError(
             f"inventory/{item_id}: {'; '.join(problem_lines(error))}", code=ErrorCode.INVALID_DOCUMENT
@@ -109,11 +100,12 @@ def _hops(writer: Mapping[str, Any] | None) -> int:
     return depth + 1 if isinstance(depth, int) and depth >= 0 else 1
 
 
-def _fields(item: InventoryItem) -> dict[str, Any]:
-    return item.model_dump(by_alias=True)
+def _fields(item: Item) -> dict[str, Any]:
+    whole = item.model_dump(by_alias=True)
+    return {name: whole[name] for name in EVENT_FIELDS}
 
 
-def _item_before(item_id: str, before: Mapping[str, Any]) -> InventoryItem | None:
+def _item_before(item_id: str, before: Mapping[str, Any]) -> Item | None:
     """The item before; None if it was malformed and crossings can't be determined."""
     try:
         return parse_item(item_id, before)
@@ -122,7 +114,7 @@ def _item_before(item_id: str, before: Mapping[str, Any]) -> InventoryItem | Non
         return None
 
 
-def _crossings(before: InventoryItem, after: InventoryItem) -> list[str]:
+def _crossings(before: Item, after: Item) -> list[str]:
     names = []
     if after.is_low and not before.is_low:
         names.append("inventory.low_stock")

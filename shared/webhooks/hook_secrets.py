@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
+from shared.documents.stored import Stored
 from shared.gcp import secret_manager
 from shared.gcp.secret_manager import MissingSecretError, SecretCache
 from shared.gcp.task_queue import create_named_task
-from shared.quarantine.stored import Stored
 from shared.secrets import ids
 
 QUEUE = "deleteSecrets"

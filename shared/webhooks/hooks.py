@@ -15,11 +15,11 @@ from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api import paths
+from shared.documents.stored import Stored, parsed
 from shared.errors import ConflictError
 from shared.gcp import clients, secret_manager
 from shared.gcp.settings import settings
 from shared.playbooks.models import SignatureForm, WebhookTrigger
-from shared.quarantine.stored import Stored, parsed
 from shared.values.digests import hex_digest
 from shared.webhooks import hook_secrets
 from shared.webhooks.hook_secrets import SecretRef

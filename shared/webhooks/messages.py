@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from shared.documents.stored import Stored
 from shared.gcp import tracing
-from shared.quarantine.stored import Stored
 from shared.values.digests import hex_digest
 from shared.webhooks.payloads import EventType
 

@@ -13,6 +13,7 @@ import pytest
 from shared.catalog.files.load import CatalogPlaybook, catalog
 from shared.competitors.failures import failure_of
 from shared.competitors.menus.verdicts import ADVICE, REASONS, explained
+from shared.documents.shop import Content, Location
 from shared.errors import PermanentError
 from shared.heartbeat.inputs import CheckInputs, DeadLetter, LatePlaybook, PendingAction, PriceChange
 from shared.heartbeat.news import compare
@@ -25,7 +26,6 @@ from shared.messages.unsubscribe_link import Subscription
 from shared.notices import unsubscribe_page
 from shared.notices.alert import Alert, StaffAlert, staff_text, worded
 from shared.notices.policy import Window, digest_alert
-from shared.retail.records import Content, Location
 from shared.tenants import setup
 from shared.triggers.stored_credentials import KeysInPlaybook
 from tests.unit.heartbeat.facts import NOW, ago, ahead, customer, history, item, order

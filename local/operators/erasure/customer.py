@@ -14,9 +14,9 @@ from local.operators.erasure.registry import COLLECTIONS, Collection, Customer
 from local.operators.erasure.report import Report
 from local.operators.erasure.traces import ERASED, Person
 from shared.compliance import frequency, opt_out_list, suppressions
-from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import customers_by_address, customers_by_phone
 from shared.compliance.frequency import Contact
+from shared.documents.consent import says_yes
 from shared.documents.org import CUSTOMERS, org_path
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients

@@ -8,12 +8,12 @@ from decimal import Decimal
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
+from shared.documents.orders import Order
 from shared.heartbeat.finding import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs
 from shared.notices.dedup.fact import Fact
 from shared.retail.figures import cents, change_percent, percent_words
 from shared.retail.periods import local_day, start_of_day
-from shared.retail.records import Order
 from shared.values.words import counted, day_words, dollars, moment_words
 
 ORDER_DAYS = 29

@@ -18,10 +18,10 @@ from shared.playbooks.validation import ALWAYS_IN_SCOPE
 from shared.steps.described import about, first_line, output_schema, params_schema
 from shared.steps.registry import action_modules, family_of, load_action
 from shared.tenants.tenant import TierId
-from shared.triggers.inventory import InventoryItem
+from shared.triggers.inventory import EVENT_FIELDS
 
 _EVENT_FIELD = re.compile(r"\bevent\.([A-Za-z_]\w*)")
-_ITEM_FIELDS = ("itemId", *(field.alias or name for name, field in InventoryItem.model_fields.items()), "before")
+_ITEM_FIELDS = ("itemId", *EVENT_FIELDS, "before")
 _FILTERS = {
     "counted": "{{ steps.sales.orders | counted('order') }} → 1,200 orders",
     "date": "{{ event.placedAt | date }} → May 4, 2026",

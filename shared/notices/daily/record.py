@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
+from shared.documents.stored import Stored
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.messages.template.models import Message
-from shared.quarantine.stored import Stored
 from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.stored import parsed
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -18,7 +19,6 @@ from shared.notices.alert import DASHBOARD, EMAIL, Alert, worded
 from shared.notices.daily.gathering import gathered, ordered
 from shared.notices.daily.record import ENTRIES, Entry
 from shared.notices.delivery import AlertDelivery
-from shared.quarantine.stored import parsed
 from shared.tenants.tenant import find_reachable
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from pydantic import AwareDatetime, Field
 
-from shared.quarantine.stored import Stored
+from shared.documents.stored import Stored
 from shared.values.digests import hex_digest
 from shared.values.money import Money
 from shared.values.text import clean_text

@@ -9,13 +9,13 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
+from shared.documents.customers import Customer
 from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import clients
 from shared.retail import memo
 from shared.retail.packs import pack
 from shared.retail.packs.codec import Copy, unpacked
 from shared.retail.packs.pack import Kind, State
-from shared.retail.records import Customer
 
 SHARDS = 16
 NAMES = tuple(f"{number:02}" for number in range(SHARDS))

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from shared.documents.orders import Order
 from shared.documents.org import ORDERS, org_path
 from shared.gcp import clients
 from shared.retail import memo
@@ -19,7 +20,6 @@ from shared.retail.packs import pack, stale_sales
 from shared.retail.packs.codec import Copy, packed, unpacked
 from shared.retail.packs.pack import Kind, State
 from shared.retail.periods import ONE_DAY
-from shared.retail.records import Order
 
 KEPT_DAYS = 200
 """How far back orders are packed: further than any report looks."""

@@ -15,11 +15,11 @@ from enum import StrEnum
 from typing import Any
 
 from shared.documents.org import org_path
+from shared.documents.record import Record
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.retail.packs.codec import Copies, Copy, packed, unpacked
-from shared.retail.records import Record
 from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)

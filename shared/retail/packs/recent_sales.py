@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from shared.documents.orders import Order
 from shared.gcp import clients, logging
 from shared.retail import memo
 from shared.retail.demand import SoldLine, sold_lines
 from shared.retail.packs import order_days, stale_sales
 from shared.retail.packs.pack import MAX_BYTES
-from shared.retail.parsing import parsed
 from shared.retail.periods import ONE_DAY
-from shared.retail.records import Order
 
 log = logging.get_logger(__name__)
 
@@ -98,7 +97,7 @@ def _read(org_id: str, since: datetime, until: datetime) -> RecentSales:
     orders: list[Order] = []
     malformed: list[datetime] = []
     for copy in order_days.orders_between(org_id, since, until):
-        order, problems = parsed(Order, copy)
+        order, problems = Order.parsed(copy)
         if order is not None:
             orders.append(order)
         else:

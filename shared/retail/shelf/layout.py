@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
+from shared.documents.inventory import Item
 from shared.documents.org import org_path
 from shared.gcp import clients, logging
 from shared.playbooks.problems import problem_lines
 from shared.retail.packs.pack import Kind
-from shared.retail.records import Item
 from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.documents.inventory import Item
 from shared.retail.inventory import EXPIRES_WITHIN, has_thin_margin
 from shared.retail.packs.codec import Copy, packed
-from shared.retail.parsing import parsed
-from shared.retail.records import Item
 from shared.retail.shelf.layout import MAX_DIGEST_BYTES, PageCount
 
 DIGEST_COUNTS_FOR = timedelta(days=30)
@@ -53,7 +52,7 @@ def summed_again(
         for copy, step in ((before, -1), (after, 1)):
             if copy is None:
                 continue
-            item, problems = parsed(Item, copy)
+            item, problems = Item.parsed(copy)
             items += step * (item is not None)
             malformed += step * (item is None)
             in_part += step * (item is not None and bool(problems))

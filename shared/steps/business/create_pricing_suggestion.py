@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from shared.documents.inventory import Item
 from shared.documents.org import INVENTORY, PRICING_SUGGESTIONS, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import problem_lines
-from shared.retail.records import Item
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import DocumentId
 from shared.steps.documents import create_unless_there, effect_id, origin

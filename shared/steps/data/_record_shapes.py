@@ -7,9 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.documents.customers import Customer
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
+from shared.documents.record import Record
+from shared.documents.shop import Campaign, Content, Location
 from shared.errors import PermanentError
 from shared.playbooks.problems import problem_lines
-from shared.retail.records import Campaign, Content, Customer, Item, Location, Order, Record
 
 _SHAPES: dict[str, type[Record]] = {
     "inventory": Item,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.documents.inventory import Item
 from shared.gcp import lag
 from shared.retail.customers import ORDERS_WINDOW_DAYS, Profile, profiles
 from shared.retail.demand import VELOCITY_DAYS, Velocity, velocities, velocity_of
@@ -13,7 +14,6 @@ from shared.retail.inventory import in_categories
 from shared.retail.load import OrderStream, load_customers, load_items, load_low_stock, load_own_lines
 from shared.retail.packs import recent_sales
 from shared.retail.periods import Compared
-from shared.retail.records import Item
 from shared.steps.base import StepContext
 
 

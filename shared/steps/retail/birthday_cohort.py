@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.documents.customers import Customer
 from shared.retail.birthdays import cohort
 from shared.retail.customers import NAMELESS, email_of, phone_of
 from shared.retail.figures import Row, first
 from shared.retail.load import load_customers
 from shared.retail.periods import local_day
-from shared.retail.records import Customer
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, listed, table, unread_note
 from shared.steps.retail._reaching import ReachOutput, ReachParams, reach_of, reach_words, reachable

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from pydantic import Field, ValidationError, model_validator
 
+from shared.documents.customers import Customer
 from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import problem_lines
 from shared.retail.customers import email_of, phone_of
-from shared.retail.records import Customer
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import DocumentId
 from shared.values.email_address import email_address_or_none

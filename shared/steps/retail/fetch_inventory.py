@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.documents.inventory import Item
 from shared.messages.template.build import product
 from shared.messages.template.models import Cell
 from shared.retail.figures import first, number, usd, usd_or
 from shared.retail.inventory import cost_of, in_categories, status_of, value_of
 from shared.retail.load import load_items
-from shared.retail.records import Item
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.documents.orders import Order
 from shared.messages.template.build import timeline, titled
 from shared.messages.template.models import Section
 from shared.messages.template.timeline import Point, Series, Timeline, day_name
 from shared.retail.figures import change_words, first, number, percent_words, rough_percent, usd
 from shared.retail.load import OrderStream
 from shared.retail.periods import Against, Compared, Period, compared, local_day, start_of_day
-from shared.retail.records import Order
 from shared.retail.sales import (
     CategorySales,
     Change,

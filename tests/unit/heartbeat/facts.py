@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.competitors.models import CompetitorMenu, Product
+from shared.documents.customers import Customer
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
 from shared.heartbeat.inputs import CheckInputs, MenuHistory
-from shared.retail.records import Customer, Item, Order
 
 NEW_YORK = "America/New_York"
 NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from shared.documents.shop import Content, Location
 from shared.heartbeat.checks.compliance import content_pending_review, license_expiry
-from shared.retail.records import Content, Location
 from tests.unit.heartbeat.facts import NOW, ago, ahead, facts
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.documents.customers import Customer
 from shared.heartbeat.inactive import newly_inactive
 from shared.heartbeat.inputs import CheckInputs
-from shared.retail.records import Customer
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from shared.documents.orders import Order
 from shared.heartbeat.checks.sales import order_anomalies, sales_velocity
-from shared.retail.records import Order
 from tests.unit.heartbeat.facts import ago, facts, order
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.retail.records import Customer, Item, Order
+from shared.documents.customers import Customer
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
 
 ZONE = "America/New_York"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

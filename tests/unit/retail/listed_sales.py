@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from shared.documents.orders import Order, OrderLine
+from shared.documents.shop import Location
 from shared.retail.figures import cents, change_percent, percent_of, times
 from shared.retail.periods import Compared, Span, local_day
-from shared.retail.records import Location, Order, OrderLine
 from shared.retail.sales import (
     NO_CATEGORY,
     NO_LOCATION,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.documents.inventory import Item
 from shared.gcp import clients, lag
 from shared.retail import memo
 from shared.retail.items import item_documents
 from shared.retail.load import Loaded, load_items
-from shared.retail.records import Item
 from shared.retail.shelf import changes
 
 ORG = "o1"

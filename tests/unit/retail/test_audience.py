@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from shared.documents.customers import Customer
+from shared.documents.orders import Order
 from shared.retail import audience
 from shared.retail.audience import SegmentOf, ids_in
 from shared.retail.customers import Segment, profiles, segment_of, vips
-from shared.retail.records import Customer, Order
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 

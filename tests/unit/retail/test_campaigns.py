@@ -6,8 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from shared.documents.orders import Order
+from shared.documents.shop import Campaign
 from shared.retail.campaigns import CampaignResults, results
-from shared.retail.records import Campaign, Order
 from tests.unit.retail.builders import NOW, ZONE, order
 
 

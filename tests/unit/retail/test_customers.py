@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.customers import Customer
 from shared.retail.customers import Profile, Segment, contact_row, profiles, segment_of, segments, vips
 from shared.retail.loyalty import health
-from shared.retail.records import Customer
 from tests.unit.retail.builders import NOW, ZONE, customer, order
 
 

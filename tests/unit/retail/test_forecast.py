@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.orders import Order
 from shared.retail.forecast import METHODS, forecast, weekday_factors
 from shared.retail.history import HISTORY_DAYS, History, build_history
 from shared.retail.periods import local_day
-from shared.retail.records import Order
 from tests.unit.retail.builders import NOW, ZONE, item, sale
 
 TODAY = local_day(NOW, ZONE)

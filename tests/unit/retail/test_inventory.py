@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.inventory import Item
 from shared.retail.demand import Velocity, units_by_day, velocities
 from shared.retail.inventory import in_categories, low_stock, markdown, new_products, slow_movers, status_of
-from shared.retail.records import Item
 from tests.unit.retail.builders import NOW, UNITS, ZONE, item, sale
 
 PRICES = st.decimals(Decimal("0.01"), Decimal(5_000), places=2)

@@ -9,10 +9,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.inventory import Item
+from shared.documents.orders import Order
+from shared.documents.shop import Content, Location
 from shared.retail.compliance import licenses, pending
 from shared.retail.demand import Velocity
 from shared.retail.margins import LARGEST_RAISE, margins
-from shared.retail.records import Content, Item, Location, Order
 from shared.retail.reorder import NO_SUPPLIER
 from shared.retail.suppliers import scorecard
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.inventory import Item
 from shared.retail.menu import POINTS, scan
-from shared.retail.records import Item
 from tests.unit.retail.builders import item
 
 GOOD: dict[str, Any] = {

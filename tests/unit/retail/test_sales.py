@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.orders import Order
+from shared.documents.shop import Location
 from shared.retail.figures import change_percent
 from shared.retail.periods import Period, compared
-from shared.retail.records import Location, Order
 from shared.retail.sales import by_location, by_week, summarize
 from tests.unit.retail.builders import NOW, ZONE, order, sale
 

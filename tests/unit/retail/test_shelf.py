@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from shared.documents.inventory import Item
 from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.retail import items as item_reading
 from shared.retail.load import load_low_stock
-from shared.retail.records import Item
 from shared.retail.shelf import build as building
 from shared.retail.shelf import catch_up as catching_up
 from shared.retail.shelf import changes, pages

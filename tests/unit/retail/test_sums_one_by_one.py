@@ -8,9 +8,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.documents.orders import Order
+from shared.documents.shop import Location
 from shared.retail import sales
 from shared.retail.periods import Period, compared, local_day
-from shared.retail.records import Location, Order
 from tests.unit.retail import listed_sales
 from tests.unit.retail.builders import NOW, ZONES
 

@@ -74,7 +74,7 @@ def test_a_deleted_item_is_not_an_event() -> None:
     ("wrong", "field"),
     [
         ({"name": None}, "name: is missing"),
-        ({"name": 7}, "name: found a number; expected"),
+        ({"name": [7]}, "name: found a list of 1; expected"),
         ({"quantity": None}, "quantity: is missing"),
         ({"quantity": "many"}, "quantity: found a text of 4 characters; expected"),
         ({"quantity": float("nan")}, "quantity: found a number; expected"),
@@ -99,6 +99,11 @@ def test_an_event_carries_the_item_and_what_it_was() -> None:
     fields = {"name": "Blue Dream", "category": "flower", "price": 40.0, "reorderPoint": 10.0}
     assert event.org_id == "o1"
     assert event.data == {"itemId": "i1", **fields, "quantity": 3.0, "before": {**fields, "quantity": 20.0}}
+
+
+def test_what_tills_write_as_text_is_read_as_reports_read_it() -> None:
+    (event,) = events_of_change("o1", "i1", item(), item(name=420, price="$1,299.00"), "v1")
+    assert (event.name, event.data["name"], event.data["price"]) == ("inventory.price_changed", "420", 1299.0)
 
 
 def test_a_new_products_event_has_no_before() -> None:

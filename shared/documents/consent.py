@@ -16,12 +16,16 @@ def _instant(value: Any) -> Any:
     return found if isinstance(found, datetime) else datetime.combine(found, time(), UTC)
 
 
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
+"""From text, a date, or seconds or milliseconds since 1970; UTC without a zone."""
+
+
 class SmsConsent(BaseModel):
     """`customers/{id}.smsConsent`: when the customer agreed to texts, and how (`checkout form`, `keyword JOIN`)."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
-    at: Annotated[AwareDatetime, BeforeValidator(_instant)]
+    at: Instant
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
