@@ -8,10 +8,11 @@ from cloudevents.http import CloudEvent
 
 from shared.api.cloud_events import document_change, document_ids
 from shared.api.event_door import event_door
+from shared.documents.events import stamp
 from shared.gcp.clock import Clock
 from shared.notices.refusals import reporting_refusals
 from shared.runs.dispatch import dispatch_all
-from shared.triggers.domain_event import parse_domain_event, stamp
+from shared.triggers.domain_event import parse_domain_event
 
 
 @event_door

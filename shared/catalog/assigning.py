@@ -15,7 +15,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.catalog.assignments import COLLECTION, CatalogDocuments, Change, OrgEntitlement, Plan, plan
 from shared.catalog.files.load import catalog
-from shared.documents.org import EVENTS, PLAYBOOKS, org_path
+from shared.documents import events
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
@@ -197,7 +198,7 @@ def _tenant(org_id: str) -> DocumentReference:
 
 
 def _event(org_id: str) -> DocumentReference:
-    return clients.firestore().document(org_path(org_id, EVENTS, CREATED_EVENT_ID))
+    return events.reference(org_id, CREATED_EVENT_ID)
 
 
 def _playbook(org_id: str, playbook_id: str) -> DocumentReference:

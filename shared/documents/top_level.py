@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-DEAD_LETTERS = "dead_letters"
-"""Written by `runs`; the heartbeat counts them."""
 PLAYBOOK_ASSIGNMENTS = "playbook_assignments"
 """Written by `catalog`; billing counts their runs."""
 PLAYBOOK_EXECUTIONS = "playbook_executions"

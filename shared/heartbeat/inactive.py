@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from google.api_core.exceptions import AlreadyExists
-
-from shared.documents.org import CUSTOMERS, EVENTS, org_path
-from shared.gcp import clients, logging
+from shared.documents import events
+from shared.documents.org import CUSTOMERS, org_path
+from shared.gcp import logging
 from shared.heartbeat.inputs import CheckInputs
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
@@ -56,10 +55,7 @@ def _raise(org_id: str, one: Profile, facts: CheckInputs) -> bool:
         "orders": one.orders,
         "spent": float(one.spent),
     }
-    document = clients.firestore().document(org_path(org_id, EVENTS, event_id))
-    try:
-        document.create({"name": EVENT, "data": data, "createdAt": facts.now})
-    except AlreadyExists:
-        return False
-    log.info("a customer has become inactive", extra={"customerId": one.customer.id})
-    return True
+    is_new = events.create(org_id, event_id, {"name": EVENT, "data": data, "createdAt": facts.now})
+    if is_new:
+        log.info("a customer has become inactive", extra={"customerId": one.customer.id})
+    return is_new

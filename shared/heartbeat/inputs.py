@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from pydantic import AwareDatetime
-
+from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.store import size_text
 from shared.documents.customers import Customer
+from shared.documents.dead_letters import DeadLetter
 from shared.documents.inventory import Item
 from shared.documents.orders import Order
 from shared.documents.shop import Content, Location
@@ -30,28 +30,15 @@ class MenuHistory:
     previous: CompetitorMenu | None = None
 
 
-class _Document(CamelModel, frozen=True):
-    id: str
-
-
-class PriceChange(_Document):
+class PriceChange(CamelModel, frozen=True):
     """A `competitor.price_change` event; missing parts are left out of the sentence."""
 
+    id: str
     competitor: str = "A competitor"
     product: str | None = None
     size: str | None = None
     old_price: Decimal | None = None
     new_price: Decimal | None = None
-
-
-class PendingAction(_Document):
-    """A competitive action that nobody has resolved: `competitive_actions/{id}` with status pending."""
-
-    type: str
-    priority: str = "medium"
-    competitor_name: str = "a competitor"
-    trigger: str = ""
-    recommendation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +48,6 @@ class LatePlaybook:
     playbook_id: str
     name: str
     due_at: datetime
-
-
-class DeadLetter(_Document):
-    """A run that failed permanently and nobody has retried: `dead_letters/{id}` with status open."""
-
-    playbook_id: str
-    playbook_name: str | None = None
-    error: str | None = None
-    created_at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +62,8 @@ class CheckInputs:
     """Everything that we sell."""
     menus: Sequence[MenuHistory] = ()
     price_changes: Sequence[PriceChange] = ()
-    actions: Sequence[PendingAction] = ()
+    actions: Sequence[CompetitiveAction] = ()
+    """Pending ones."""
     customers: Sequence[Customer] = ()
     orders: Sequence[Order] = ()
     """Of the last four weeks and a day, oldest first."""
@@ -93,6 +72,9 @@ class CheckInputs:
     locations: Sequence[Location] = ()
     late_playbooks: Sequence[LatePlaybook] = ()
     dead_letters: Sequence[DeadLetter] = ()
+    """Open ones."""
+    playbook_names: Mapping[str, str] = field(default_factory=dict)
+    """Of the playbooks of these that still exist."""
     keys_in_playbooks: Sequence[KeysInPlaybook] = ()
 
     @property

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from shared.competitors.actions.models import CompetitiveAction
+from shared.competitors.actions.store import pending_actions
 from shared.competitors.comparing.events import PRICE_CHANGE
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import menu_of
 from shared.competitors.store import load_competitors
-from shared.documents.org import COMPETITIVE_ACTIONS, CONTENT, EVENTS, PLAYBOOKS, org_path
+from shared.documents.dead_letters import DeadLetter, open_letters
+from shared.documents.org import CONTENT, EVENTS, PLAYBOOKS, org_path
 from shared.documents.shop import Content
-from shared.documents.top_level import DEAD_LETTERS
 from shared.gcp import clients, logging
 from shared.heartbeat.checks.playbooks import LATE_AFTER
 from shared.heartbeat.checks.sales import ORDER_DAYS
-from shared.heartbeat.inputs import CheckInputs, DeadLetter, LatePlaybook, MenuHistory, PendingAction, PriceChange
+from shared.heartbeat.inputs import CheckInputs, LatePlaybook, MenuHistory, PriceChange
 from shared.playbooks.problems import problem_lines
 from shared.retail import load as retail
 from shared.retail.periods import start_of_day
@@ -142,15 +144,7 @@ def _price_changes(org_id: str, facts: CheckInputs) -> dict[str, Any]:
 
 
 def _actions(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
-    from google.cloud.firestore_v1.base_query import FieldFilter
-
-    query = (
-        clients.firestore()
-        .collection(org_path(org_id, COMPETITIVE_ACTIONS))
-        .where(filter=FieldFilter("status", "==", "pending"))
-        .limit(MAX_EACH)
-    )
-    return {"actions": _parsed(PendingAction, query.stream())}
+    return {"actions": _parsed(CompetitiveAction, pending_actions(org_id, MAX_EACH))}
 
 
 def _playbooks(org_id: str, facts: CheckInputs) -> dict[str, Any]:
@@ -163,22 +157,14 @@ def _playbooks(org_id: str, facts: CheckInputs) -> dict[str, Any]:
         .where(filter=FieldFilter("nextRunAt", "<", facts.now - LATE_AFTER))
         .limit(MAX_EACH)
     )
-    open_letters = (
-        clients.firestore()
-        .collection(DEAD_LETTERS)
-        .where(filter=FieldFilter("orgId", "==", org_id))
-        .where(filter=FieldFilter("status", "==", "open"))
-        .limit(MAX_EACH)
-    )
     schedules = _parsed(_Schedule, overdue.stream())
     late = {one.playbook_id: one.next_run_at for one in schedules if one.next_run_at is not None}
-    letters = _parsed(DeadLetter, open_letters.stream())
+    letters = _parsed(DeadLetter, open_letters(org_id, MAX_EACH))
     names = _playbook_names(org_id, [*late, *(letter.playbook_id for letter in letters)])
     return {
         "late_playbooks": tuple(LatePlaybook(one, names.get(one, one), due_at) for one, due_at in late.items()),
-        "dead_letters": tuple(
-            letter.model_copy(update={"playbook_name": names.get(letter.playbook_id)}) for letter in letters
-        ),
+        "dead_letters": letters,
+        "playbook_names": names,
     }
 
 

@@ -10,11 +10,12 @@ from google.cloud.firestore import DELETE_FIELD
 
 from shared.api.errors import not_found
 from shared.decisions import approvals
+from shared.documents import dead_letters
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, TransientError
 from shared.gcp import clients, logging, tracing
 from shared.gcp.clock import Clock
-from shared.runs import dead_letters, store, traced
+from shared.runs import store, traced
 from shared.runs.billing import Month, bill
 from shared.runs.fair.admission import hold_if_over
 from shared.runs.fair.gate import set_off
@@ -109,13 +110,8 @@ def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> N
     execution.next_attempt_at, execution.completed_at = None, None
     store.put_summary(batch, execution)
     batch.set(
-        client.collection(dead_letters.COLLECTION).document(execution.id),
-        {
-            "orgId": execution.org_id,
-            "playbookId": execution.playbook_id,
-            "status": "replayed",
-            "replayedAt": now,
-        },
+        dead_letters.reference(execution.id),
+        dead_letters.replayed(execution.org_id, execution.playbook_id, now),
         merge=True,
     )
     try:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import Field, ValidationError
 
-from shared.documents.top_level import DEAD_LETTERS
+from shared.documents import dead_letters as documents
+from shared.documents.dead_letters import DeadLetter
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients, logging, tracing
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 TOPIC = "playbook-dlq"
-COLLECTION = DEAD_LETTERS
 ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
 PUBLISH_TIMEOUT_SECONDS = 20
 MAX_ERROR_CHARS = 10_000
@@ -208,7 +208,7 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
     """The document, the execution's mark and the alert in one commit: all of them or none."""
     client = clients.firestore()
     batch = client.batch()
-    batch.set(client.collection(COLLECTION).document(failure.execution_id), _dead_letter(failure, clock.now()))
+    batch.set(documents.reference(failure.execution_id), _dead_letter(failure, clock.now()).document())
     told = None if failure.was_notified else _told(failure, clock.now())
     if told is not None:
         batch.set(client.document(told.path), told.document())
@@ -232,18 +232,17 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
         outbox.deliver(told, clock.now())
 
 
-def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
-    return {
-        "orgId": failure.org_id,
-        "playbookId": failure.playbook_id,
-        "error": fitted(failure.error, MAX_ERROR_CHARS),
-        **({"errorCode": failure.error_code} if failure.error_code else {}),
-        "attempts": failure.attempts,
-        "failedStepId": failure.failed_step_id,
-        "status": "open",
-        "createdAt": now,
-        **({"expireAt": failure.expire_at} if failure.expire_at else {}),
-    }
+def _dead_letter(failure: _Failure, now: datetime) -> DeadLetter:
+    return DeadLetter(
+        org_id=failure.org_id,
+        playbook_id=failure.playbook_id,
+        error=fitted(failure.error, MAX_ERROR_CHARS),
+        error_code=failure.error_code,
+        attempts=failure.attempts,
+        failed_step_id=failure.failed_step_id,
+        created_at=now,
+        expire_at=failure.expire_at,
+    )
 
 
 def _for_other_systems(failure: _Failure, now: datetime) -> list[tuple[str, dict[str, Any]]]:

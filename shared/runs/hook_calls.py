@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import AlreadyExists
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from shared.api.errors import not_found
+from shared.documents import events
+from shared.documents.events import ReceivedEvent
 from shared.documents.org import EVENTS, org_path
-from shared.documents.stored import Stored, parsed
+from shared.documents.stored import parsed
 from shared.errors import ConflictError
 from shared.gcp import clients
 from shared.runs import ids, summaries
@@ -25,26 +25,6 @@ if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
 MOST_LISTED = 50
-
-
-class _CallDetails(Stored):
-    """What the headers of a call said, and what a person did with it."""
-
-    hook_id: str
-    playbook_id: str
-    form: str | None = None
-    id: str | None = None
-    topic: str | None = None
-    replay_of: str | None = None
-
-
-class _Received(Stored):
-    """An event that came by a hook."""
-
-    name: str
-    data: dict[str, JsonValue] = Field(default_factory=dict)
-    hook: _CallDetails
-    received_at: datetime
 
 
 class HookCall(CamelModel):
@@ -78,7 +58,9 @@ def list_calls(hook: Hook) -> HookCalls:
         .order_by("receivedAt", direction="DESCENDING")
         .limit(MOST_LISTED)
     )
-    received = [(found.id, event) for found in query.stream() if (event := parsed(_Received, found)) is not None]
+    received = [
+        (found.id, event) for found in query.stream() if (event := parsed(ReceivedEvent, found)) is not None
+    ]
     runs = _runs_of(hook, [event_id for event_id, _ in received])
     return HookCalls(
         items=[
@@ -103,8 +85,7 @@ def replay(hook: Hook, call_id: str, key: str, by: str, now: datetime) -> str:
         NotFoundError: the hook has received no such call.
         ConflictError: the playbook is paused.
     """
-    events = clients.firestore().collection(org_path(hook.org_id, EVENTS))
-    found = parsed(_Received, events.document(call_id).get())
+    found = parsed(ReceivedEvent, events.reference(hook.org_id, call_id).get())
     if found is None or found.hook.hook_id != hook.hook_id or found.name != hook.event_name:
         raise not_found(f"call {call_id}")
     if hook.status != "active":
@@ -118,8 +99,7 @@ def replay(hook: Hook, call_id: str, key: str, by: str, now: datetime) -> str:
         "createdBy": by,
         "receivedAt": now,
     }
-    with contextlib.suppress(AlreadyExists):
-        events.document(again).create(fields)
+    events.create(hook.org_id, again, fields)
     return again
 
 

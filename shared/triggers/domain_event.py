@@ -1,38 +1,19 @@
-"""Domain events: creating `tenants/{orgId}/events/{eventId}` fires one."""
+"""Parses event documents into the events that playbooks listen to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
-from google.api_core.exceptions import NotFound
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from shared.documents.org import EVENTS, org_path
+from shared.documents.events import EventDocument
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
-from shared.gcp import clients
-from shared.playbooks.models import EventName
 from shared.playbooks.origins import chain_of, people_behind, root_cause_of, trace_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.triggers.events import DomainEvent
-
-KEPT_FOR = timedelta(days=90)
-"""As long as the runs it starts."""
-
-
-class EventDocument(BaseModel):
-    """`{name, data}`; `createdBy` if written by a person, `hops` and `source` if published by a playbook."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    name: EventName
-    data: dict[str, Any] = Field(default_factory=dict)
-    hops: int = Field(default=0, ge=0)
-    created_by: Any = Field(default=None, alias="createdBy")
-    source: Any = None
 
 
 def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) -> DomainEvent:
@@ -60,17 +41,3 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         root_cause=root_cause_of(parsed.source),
         traceparent=trace_of(parsed.source) or trace_of(document),
     )
-
-
-def stamp(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:
-    """Records in the event's document when it fired, for later lookups, and sets its expiry.
-
-    Writers of events thus don't have to set either.
-    """
-    says_itself = isinstance(document.get("expireAt"), datetime)
-    fields = {"firedAt": now} if says_itself else {"firedAt": now, "expireAt": now + KEPT_FOR}
-    try:
-        clients.firestore().document(org_path(org_id, EVENTS, event_id)).update(fields)
-    except NotFound:
-        # Deleted meanwhile; the event still fires.
-        return

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.events import KEPT_FOR
+from shared.documents.events import reference as event_reference
 from shared.documents.org import EVENTS, org_path
 from shared.gcp import clients, logging
 from shared.playbooks.origins import people_behind
@@ -21,8 +23,6 @@ from shared.values.digests import hex_digest
 log = logging.get_logger(__name__)
 
 COLLECTION = "past_events"
-KEPT_FOR = timedelta(days=90)
-"""As long as a run may last."""
 LOOKED_AT = 500
 """Of each kind, the oldest ones: a run that finds none among these waits for the next."""
 
@@ -73,7 +73,7 @@ def people_behind_events(org_id: str, event_ids: Iterable[str]) -> set[str]:
         for event_id in event_ids
         for reference in (
             # The id of an event of the inventory may hold what a document's may not, and it has no document here.
-            *([client.document(org_path(org_id, EVENTS, event_id))] if "/" not in event_id else []),
+            *([event_reference(org_id, event_id)] if "/" not in event_id else []),
             client.document(org_path(org_id, COLLECTION, _document_id(event_id))),
         )
     ]

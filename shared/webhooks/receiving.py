@@ -6,7 +6,6 @@ has. So a call that was answered is never lost, and one that was not is repeated
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import math
 from collections.abc import Mapping
@@ -14,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import flask
-from google.api_core.exceptions import AlreadyExists
 from pydantic import JsonValue
 from pydantic_core import from_json
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -22,9 +20,9 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from shared.api.errors import AuthError, InvalidFieldsError, MalformedRequestError, RateLimitedError, not_found
 from shared.api.request_rate import RequestRate
 from shared.api.storable import check_storable
-from shared.documents.org import EVENTS, org_path
+from shared.documents import events
 from shared.errors import ConflictError
-from shared.gcp import clients, tracing
+from shared.gcp import tracing
 from shared.playbooks.models import SignatureForm
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
 from shared.values.digests import hex_digest
@@ -155,11 +153,10 @@ def _first_header(request: flask.Request, names: tuple[str, ...]) -> str | None:
 
 
 def _put(org_id: str, event: str, fields: Mapping[str, Any]) -> str:
-    reference = clients.firestore().document(org_path(org_id, EVENTS, event))
-    # There already: the sender repeats itself.
-    with contextlib.suppress(AlreadyExists):
-        called_in = tracing.current()
-        reference.create({**fields, **({"traceparent": str(called_in)} if called_in is not None else {})})
+    called_in = tracing.current()
+    trace = {"traceparent": str(called_in)} if called_in is not None else {}
+    # Where it is there already, the sender repeats itself.
+    events.create(org_id, event, {**fields, **trace})
     return event
 
 
@@ -168,8 +165,7 @@ def _put_unless_just_sent(hook: Hook, body: bytes, fields: Mapping[str, Any], no
     window = int(now.timestamp() // SAME_BODY_WITHIN.total_seconds())
     digest = hashlib.sha256(body).hexdigest()
     before, current = (event_id(hook.hook_id, "body", digest, str(one)) for one in (window - 1, window))
-    events = clients.firestore().collection(org_path(hook.org_id, EVENTS))
-    found = events.document(before).get(["receivedAt"]).to_dict() or {}
+    found = events.reference(hook.org_id, before).get(["receivedAt"]).to_dict() or {}
     received = found.get("receivedAt")
     if isinstance(received, datetime) and now - received < SAME_BODY_WITHIN:
         return before

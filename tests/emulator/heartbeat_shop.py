@@ -65,14 +65,23 @@ class Shop:
         firestore().document(f"notification_preferences/{self.id}").set({alert_type: channels}, merge=True)
 
     def threat(self, action_id: str = "a1") -> None:
+        self.action(action_id, "price_adjustment", "critical")
+
+    def action(self, action_id: str, kind: str, priority: str, status: str = "pending") -> None:
         self.put(
             f"competitive_actions/{action_id}",
-            type="price_adjustment",
-            priority="critical",
+            type=kind,
+            rule="undercut",
+            priority=priority,
+            agent="money_mike",
             competitorName="Green",
+            competitorId="green",
             trigger="their median is 25% below ours",
             recommendation="Match the top ten",
-            status="pending",
+            figure=25.0,
+            status=status,
+            createdAt=datetime.now(UTC),
+            updatedAt=datetime.now(UTC),
         )
 
 

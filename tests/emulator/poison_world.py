@@ -171,7 +171,12 @@ class World:
                 "trigger": "t",
                 "recommendation": "r",
                 "data": {},
+                "rule": "undercut",
+                "agent": "money_mike",
+                "competitorId": "x1",
+                "figure": 25.0,
                 "createdAt": now,
+                "updatedAt": now,
             },
             f"{tenant}/events/p1": {
                 "name": "competitor.price_change",

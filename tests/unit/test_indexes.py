@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.campaigns.record import Campaign, Page
 from shared.decisions.approvals import Approval
+from shared.documents.dead_letters import DeadLetter
 from shared.heartbeat.state import State
 from shared.notices.delivery import AlertDelivery
 from shared.playbooks.models import Playbook
@@ -58,6 +59,7 @@ STORED: dict[str, type[BaseModel]] = {
     "bulk_jobs": BulkJob,
     "campaign_pages": Page,
     "campaign_runs": Campaign,
+    "dead_letters": DeadLetter,
     "debounced_events": Window,
     "execution_summaries": ExecutionSummary,
     "heartbeat_state": State,
@@ -120,13 +122,13 @@ EXPIRING = {
     "shared/runs/bulk.py": "",
     "shared/runs/bulk_record.py": "bulk_jobs",
     "shared/api/daily_limit.py": "daily_limits",
-    "shared/runs/dead_letters.py": "dead_letters",
+    "shared/documents/dead_letters.py": "dead_letters",
     "shared/runs/record.py": "playbook_executions",
     "shared/runs/pinning.py": "playbook_executions",
     "shared/runs/summaries.py": "execution_summaries",
     "shared/quarantine/entries.py": "quarantine",
     "shared/retail/packs/order_days.py": "",
-    "shared/triggers/domain_event.py": "events",
+    "shared/documents/events.py": "events",
     "shared/triggers/versions.py": "versions",
     "shared/steps/data/update_document.py": "applied_effects",
     "shared/billing/causes.py": "cause_budgets",

@@ -15,7 +15,7 @@ from shared.competitors.failures import failure_of
 from shared.competitors.menus.verdicts import ADVICE, REASONS, explained
 from shared.documents.shop import Content, Location
 from shared.errors import PermanentError
-from shared.heartbeat.inputs import CheckInputs, DeadLetter, LatePlaybook, PendingAction, PriceChange
+from shared.heartbeat.inputs import CheckInputs, LatePlaybook, PriceChange
 from shared.heartbeat.news import compare
 from shared.heartbeat.notices import alert as heartbeat_alert
 from shared.heartbeat.registry import CHECKS
@@ -28,7 +28,7 @@ from shared.notices.alert import Alert, StaffAlert, staff_text, worded
 from shared.notices.policy import Window, digest_alert
 from shared.tenants import setup
 from shared.triggers.stored_credentials import KeysInPlaybook
-from tests.unit.heartbeat.facts import NOW, ago, ahead, customer, history, item, order
+from tests.unit.heartbeat.facts import NOW, action, ago, ahead, customer, dead_letter, history, item, order
 from tests.wording import LONGEST_SUBJECT, faults
 
 SAID = frozenset(
@@ -128,8 +128,8 @@ def _facts() -> CheckInputs:
             PriceChange(id="e1", competitor="Green", product="Runtz", old_price=Decimal(40), new_price=Decimal(34))
         ],
         actions=[
-            PendingAction(id="a1", type="price_adjustment", priority="critical", competitor_name="Green"),
-            PendingAction(id="a2", type="price_adjustment", competitor_name="Green", recommendation="Match it."),
+            action("a1", priority="critical"),
+            action("a2", recommendation="Match it."),
         ],
         customers=[
             customer("5f3b2c9d8e7a6b5c", total_spent=90, order_count=3, last_order_at=ago(days=40)),
@@ -152,11 +152,7 @@ def _facts() -> CheckInputs:
                 looks_like=("a literal Authorization header",),
             )
         ],
-        dead_letters=[
-            DeadLetter(
-                id="5f3b2c9d8e7a6b5c", playbook_id="5f3b2c9d8e7a6b5c", error="no menu", created_at=ago(days=2)
-            )
-        ],
+        dead_letters=[dead_letter("5f3b2c9d8e7a6b5c", error="no menu", createdAt=ago(days=2))],
     )
 
 

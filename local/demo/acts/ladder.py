@@ -11,7 +11,7 @@ from local.demo.acts.schedule import one_email
 from local.demo.executions import delay_of, path_of, step_lines, summary, until_attempt_failed, until_ended
 from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
-from shared.documents.top_level import DEAD_LETTERS
+from shared.documents import dead_letters
 from shared.gcp import clients
 from shared.notices import inbox
 
@@ -64,7 +64,7 @@ def _fail_once(world: World, execution_id: str, number: int, expected_delay: int
 
 
 def _dead_letter(world: World, execution_id: str) -> None:
-    path = f"{DEAD_LETTERS}/{execution_id}"
+    path = f"{dead_letters.COLLECTION}/{execution_id}"
     letter = world.eventually(lambda: world.read(path), "the dead letter is written", lambda: f"no {path}")
     expect(
         (letter["status"], letter["failedStepId"]) == ("open", "notify"),

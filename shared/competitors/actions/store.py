@@ -27,7 +27,7 @@ from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
 
 log = logging.get_logger(__name__)
 
@@ -125,6 +125,18 @@ def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveActi
             "passed over a competitive action of another shape: %s: %s", document_id, error.errors()[0]["loc"]
         )
         return None
+
+
+def pending_actions(org_id: str, limit: int) -> Iterable[DocumentSnapshot[Any]]:
+    """What no agent and no person has dealt with, by id."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        firestore()
+        .collection(org_path(org_id, COMPETITIVE_ACTIONS))
+        .where(filter=FieldFilter("status", "==", Status.PENDING.value))
+    )
+    return query.limit(limit).stream()
 
 
 def collection(org_id: str) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shared.competitors.comparing.diff import MenuDiff
+from shared.documents.events import reference
 from shared.documents.org import EVENTS, org_path
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -89,7 +90,7 @@ def raise_events(org_id: str, events: Iterable[Event], source: Mapping[str, Any]
 def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: datetime) -> Raised:
     db = firestore()
     execution_id = source["executionId"]
-    references = {event.id: db.document(org_path(org_id, EVENTS, event.id)) for event in events}
+    references = {event.id: reference(org_id, event.id) for event in events}
 
     def create_missing(transaction: Transaction) -> Raised:
         found = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.comparing.pricing import gap_percent, percent_text
 from shared.competitors.models import CompetitorMenu, Product, product_label
 from shared.competitors.price_facts import price_fact
 from shared.competitors.products.matching import match_offers
 from shared.competitors.products.offers import offers_of
 from shared.heartbeat.finding import Finding, key_of
-from shared.heartbeat.inputs import CheckInputs, MenuHistory, PendingAction, PriceChange
+from shared.heartbeat.inputs import CheckInputs, MenuHistory, PriceChange
 from shared.values.words import dollars
 
 NEWS_FOR = timedelta(days=7)
@@ -52,7 +53,7 @@ def threats(facts: CheckInputs) -> list[Finding]:
     ]
 
 
-def _threat(action: PendingAction) -> str:
+def _threat(action: CompetitiveAction) -> str:
     seen = action.trigger or action.type.replace("_", " ")
     return seen if action.competitor_name in seen else f"{action.competitor_name}: {seen}"
 

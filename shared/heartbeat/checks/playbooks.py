@@ -6,8 +6,9 @@ from collections import defaultdict
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from shared.documents.dead_letters import DeadLetter
 from shared.heartbeat.finding import Finding, key_of
-from shared.heartbeat.inputs import CheckInputs, DeadLetter
+from shared.heartbeat.inputs import CheckInputs
 from shared.playbooks.secret_names import WHERE_SET
 from shared.values.words import counted, moment_words
 
@@ -37,7 +38,13 @@ def playbooks_not_run(facts: CheckInputs) -> list[Finding]:
     for letter in facts.dead_letters:
         if facts.now - letter.created_at >= OPEN_FOR:
             letters[letter.playbook_id].append(letter)
-    return [*late, *(_lying(playbook_id, found) for playbook_id, found in sorted(letters.items()))]
+    return [
+        *late,
+        *(
+            _lying(facts.playbook_names.get(playbook_id), found, playbook_id)
+            for playbook_id, found in sorted(letters.items())
+        ),
+    ]
 
 
 def keys_in_playbooks(facts: CheckInputs) -> list[Finding]:
@@ -57,17 +64,13 @@ def keys_in_playbooks(facts: CheckInputs) -> list[Finding]:
     ]
 
 
-def _lying(playbook_id: str, letters: list[DeadLetter]) -> Finding:
+def _lying(name: str | None, letters: list[DeadLetter], playbook_id: str) -> Finding:
     newest = max(letters, key=lambda letter: letter.created_at)
     runs = counted(len(letters), "failed run")
     return Finding(
         key=key_of("dead", playbook_id),
         severity="warning",
         level=sum(len(letters) >= limit for limit in OPEN_LEVELS),
-        title=f"{_name(newest)} has {runs} to retry or dismiss",
+        title=f"{f'“{name}”' if name else 'A playbook'} has {runs} to retry or dismiss",
         body=f"The latest error: {newest.error}" if newest.error else "",
     )
-
-
-def _name(letter: DeadLetter) -> str:
-    return f"“{letter.playbook_name}”" if letter.playbook_name else "A playbook"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.comparing.pricing import analyse, percent_text
 from shared.heartbeat.finding import Finding, key_of
-from shared.heartbeat.inputs import CheckInputs, PendingAction
+from shared.heartbeat.inputs import CheckInputs
 from shared.notices.dedup.fact import Fact
 from shared.retail.inventory import has_thin_margin
 from shared.values.words import counted, dollars
@@ -44,11 +45,11 @@ def pricing_opportunities(facts: CheckInputs) -> list[Finding]:
     return [*map(_proposal, waiting), *_gaps(facts, told)]
 
 
-def _is_about_prices(action: PendingAction) -> bool:
+def _is_about_prices(action: CompetitiveAction) -> bool:
     return action.type in PRICE_ACTIONS and action.priority != "critical"
 
 
-def _proposal(action: PendingAction) -> Finding:
+def _proposal(action: CompetitiveAction) -> Finding:
     return Finding(
         key=key_of("action", action.id),
         severity="info",

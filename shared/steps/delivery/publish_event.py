@@ -9,9 +9,8 @@ from pydantic import Field, field_validator
 
 from shared.api.storable import StorableObject
 from shared.billing.causes import Cause, CauseLimitError, create_counted
-from shared.documents.org import EVENTS, org_path
+from shared.documents import events
 from shared.errors import PermanentError
-from shared.gcp.clients import firestore
 from shared.notices import limit_notice
 from shared.playbooks.models import EventName
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
@@ -93,7 +92,7 @@ class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
 
 def _create(event_id: str, fields: Mapping[str, Any], context: StepContext) -> None:
     """Create the event's document unless an earlier attempt has, and count it."""
-    reference = firestore().document(org_path(context.org.id, EVENTS, event_id))
+    reference = events.reference(context.org.id, event_id)
     cause = Cause(context.org.id, context.root_cause or context.execution_id, context.org.tier_id)
     try:
         create_counted(cause, reference, fields, context.now)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.models import CompetitorMenu, Product
 from shared.documents.customers import Customer
+from shared.documents.dead_letters import DeadLetter
 from shared.documents.inventory import Item
 from shared.documents.orders import Order
 from shared.heartbeat.inputs import CheckInputs, MenuHistory
@@ -45,6 +47,31 @@ def order(order_id: str, placed_at: datetime, total: float = 50, **fields: Any) 
 
 def customer(customer_id: str, **fields: Any) -> Customer:
     return Customer.model_validate({"id": customer_id, "name": customer_id.title(), **fields})
+
+
+def action(
+    action_id: str, kind: str = "price_adjustment", priority: str = "medium", **fields: Any
+) -> CompetitiveAction:
+    given = {
+        "id": action_id,
+        "type": kind,
+        "rule": "undercut",
+        "priority": priority,
+        "agent": "money_mike",
+        "competitorName": "Green",
+        "competitorId": "green",
+        "trigger": "",
+        "recommendation": "",
+        "figure": 25,
+        "createdAt": NOW,
+        "updatedAt": NOW,
+    }
+    return CompetitiveAction.model_validate({**given, **fields})
+
+
+def dead_letter(playbook_id: str = "p1", **fields: Any) -> DeadLetter:
+    given = {"orgId": "o", "playbookId": playbook_id, "error": "no mail", "createdAt": ago(days=1)}
+    return DeadLetter.model_validate({**given, **fields})
 
 
 def menu(name: str, prices: dict[str, float]) -> CompetitorMenu:

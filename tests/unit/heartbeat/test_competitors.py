@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from shared.heartbeat.checks.competitors import price_changes, stock_outs, threats
-from shared.heartbeat.inputs import PendingAction, PriceChange
-from tests.unit.heartbeat.facts import ago, facts, history, item
+from shared.heartbeat.inputs import PriceChange
+from tests.unit.heartbeat.facts import action, ago, facts, history, item
 
 OURS = [item("Blue Dream 3.5g"), item("Sour Diesel 3.5g"), item("Jack Herer 3.5g", quantity=0)]
 BEFORE = {"Blue Dream 3.5g": 40.0, "Sour Diesel 3.5g": 40.0, "Jack Herer 3.5g": 40.0, "Gummies 10pk": 20.0}
@@ -36,8 +36,8 @@ def test_an_event_without_prices_is_still_told() -> None:
 
 def test_critical_actions_are_threats() -> None:
     actions = [
-        PendingAction(id="a", type="price_adjustment", priority="critical", competitor_name="Green"),
-        PendingAction(id="b", type="price_adjustment", priority="high"),
+        action("a", priority="critical"),
+        action("b", priority="high"),
     ]
     (found,) = threats(facts(actions=actions))
     assert (found.key, found.severity, found.title) == ("action:a", "critical", "Green: price adjustment")
@@ -45,8 +45,8 @@ def test_critical_actions_are_threats() -> None:
 
 def test_a_threat_that_names_its_competitor_names_it_once() -> None:
     seen = "Green's median price $30.00 is 25% below ours, $40.00."
-    action = PendingAction(id="a", type="x", priority="critical", competitor_name="Green", trigger=seen)
-    assert threats(facts(actions=[action]))[0].title == seen
+    threat = action("a", priority="critical", trigger=seen)
+    assert threats(facts(actions=[threat]))[0].title == seen
 
 
 def without(*names: str) -> dict[str, float]:

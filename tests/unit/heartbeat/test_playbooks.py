@@ -6,9 +6,9 @@ import pytest
 
 from shared.heartbeat.checks.playbooks import keys_in_playbooks, playbooks_not_run
 from shared.heartbeat.finding import Finding
-from shared.heartbeat.inputs import DeadLetter, LatePlaybook
+from shared.heartbeat.inputs import LatePlaybook
 from shared.triggers.stored_credentials import KeysInPlaybook
-from tests.unit.heartbeat.facts import ago, facts
+from tests.unit.heartbeat.facts import ago, dead_letter, facts
 
 
 @pytest.mark.parametrize(("minutes", "found"), [(30, 0), (30.1, 1), (600, 1), (-5, 0)])
@@ -18,25 +18,19 @@ def test_a_playbook_more_than_thirty_minutes_late(minutes: float, found: int) ->
     assert [one.title for one in told] == ["“Prices” didn't run"] * found
 
 
-def letter(number: int, hours: float = 24, name: str | None = "Prices") -> DeadLetter:
-    return DeadLetter(
-        id=f"d{number}", playbook_id="p1", playbook_name=name, error="no mail", created_at=ago(hours=hours)
-    )
-
-
 @pytest.mark.parametrize(("hours", "found"), [(23.9, 0), (24, 1)])
 def test_a_dead_letter_that_is_open_for_a_day(hours: float, found: int) -> None:
-    assert len(playbooks_not_run(facts(dead_letters=[letter(1, hours)]))) == found
+    assert len(playbooks_not_run(facts(dead_letters=[dead_letter(createdAt=ago(hours=hours))]))) == found
 
 
 @pytest.mark.parametrize(("count", "level"), [(1, 1), (4, 1), (5, 2), (20, 3)])
 def test_a_playbooks_dead_letters_are_one_finding_and_worse_when_many(count: int, level: int) -> None:
-    (found,) = playbooks_not_run(facts(dead_letters=[letter(number) for number in range(count)]))
+    (found,) = playbooks_not_run(facts(dead_letters=[dead_letter() for _ in range(count)]))
     assert (found.key, found.level) == ("dead:p1", level)
 
 
 def test_a_playbook_that_is_gone_is_not_named_by_its_id() -> None:
-    (found,) = playbooks_not_run(facts(dead_letters=[letter(1, name=None)]))
+    (found,) = playbooks_not_run(facts(dead_letters=[dead_letter()]))
     assert found.title.startswith("A playbook has 1 failed run to retry")
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.heartbeat.checks.pricing import margin_alerts, pricing_opportunities
-from shared.heartbeat.inputs import PendingAction
-from tests.unit.heartbeat.facts import facts, history, item
+from tests.unit.heartbeat.facts import action, facts, history, item
 
 NAMES = ("Blue Dream 3.5g", "Sour Diesel 3.5g", "Jack Herer 3.5g")
 OURS = [item(name, price=100) for name in NAMES]
@@ -43,10 +42,6 @@ def test_a_competitor_far_above_us(their_price: float, level: int | None) -> Non
 def test_two_products_make_no_opportunity() -> None:
     prices = dict(list(at(200).items())[:2])
     assert pricing_opportunities(facts(offers=OURS, menus=[history("Green", prices)])) == []
-
-
-def action(action_id: str, kind: str, priority: str, competitor: str = "Green") -> PendingAction:
-    return PendingAction(id=action_id, type=kind, priority=priority, competitor_name=competitor)
 
 
 def test_proposals_about_prices_are_reported_and_other_actions_are_not() -> None:
