@@ -25,7 +25,7 @@ from shared.webhooks.signatures import new_secret
 log = logging.get_logger(__name__)
 
 
-class NewSecret(OrgBody):
+class NewHookSecret(OrgBody):
     """A hook's new secret. `secret`: one that the sender has made; without it we make one.
 
     `previous_valid_hours`: for how long calls with the one before it are still accepted.
@@ -71,7 +71,7 @@ def webhooks(request: flask.Request) -> flask.Response:
 def _hook_secret(request: flask.Request, principal: Principal, hook_id: str) -> flask.Response:
     # Who may not write learns nothing about what could be written.
     hook, found = own_hook(principal, hook_id, None)
-    body = parse_body(request, NewSecret)
+    body = parse_body(request, NewHookSecret)
     member_of(principal, body.org_id, "editor")
     value = body.secret or new_secret()
     changed = hooks.set_secret(hook, found, value, Clock().now(), timedelta(hours=body.previous_valid_hours))

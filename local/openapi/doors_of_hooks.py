@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions import _member
 from functions.hooks import HookList, HooksQuery, TakenCall
-from functions.webhooks import MadeSecret, NewSecret
+from functions.webhooks import MadeSecret, NewHookSecret
 from local.openapi import shapes
 from local.openapi.door import Credential, Door
 from shared.runs.hook_calls import HookCalls
@@ -46,7 +46,7 @@ HOOKS: tuple[Door, ...] = (
         {200: MadeSecret},
         who=_PEOPLE,
         needs=_EDITOR,
-        takes=NewSecret,
+        takes=NewHookSecret,
         body_required=False,
         conflicts=True,
         names="setHookSecret",

@@ -1,33 +1,24 @@
-"""Endpoints for an org: competitors, usage, alerts, settings, people; and other systems' endpoints."""
+"""Endpoints for an org's competitors, usage and alerts; and other systems' endpoints."""
 
 from __future__ import annotations
 
-from functions import _keys, _member, _notifications, _organization
+from functions import _member
 from functions.alerts import ListQuery as AlertsQuery
 from functions.alerts import MarkedAlerts
 from functions.competitors import ListQuery as CompetitorsQuery
 from functions.competitors import NewCompetitor, OneQuery, PricesQuery, RemovedCompetitor, TrackedCompetitor
 from functions.mailjet_events import CountedEvents
-from functions.people import ChangedPerson, Invited, NewPerson, People, RemovedPerson, RoleChange
-from functions.secrets import NewSecret
 from functions.usage import CostsQuery, UsageQuery
 from local.openapi import shapes
 from local.openapi.door import Credential, Door
-from local.webtypes.shapes import NotificationPreferences
-from shared.api.agent_key_list import KeyList, MadeKey
 from shared.billing.usage_months import Usage
 from shared.competitors.overview import CompetitorDetail, CompetitorList
 from shared.competitors.snapshots.price_history import PriceHistories
 from shared.notices.sms_replies import InboundText
 from shared.runs.playbook_costs import PlaybookCosts
-from shared.secrets.store import DeletedSecret, ListedSecret, SecretList
-from shared.tenants.profile import Profile
 
 _READS = "every member; agents: `executions:read`"
 _PEOPLE: tuple[Credential, ...] = ("user",)
-_OWNER = "the role `owner`"
-_EDITOR = "the role `editor`"
-_ORG = _member.OrgQuery
 _HTML = "text/html"
 
 
@@ -136,176 +127,6 @@ ORGS: tuple[Door, ...] = (
         takes=_member.OrgBody,
         body_required=False,
         names="readAllAlerts",
-    ),
-    Door(
-        "settings",
-        "GET",
-        "/api/settings/notifications",
-        "Show which alerts the org wants, and where",
-        {200: NotificationPreferences},
-        who=_PEOPLE,
-        needs="every member",
-        query=_ORG,
-        names="getNotifications",
-    ),
-    Door(
-        "settings",
-        "POST",
-        "/api/settings/notifications",
-        "Change which alerts the org wants, and where",
-        {200: NotificationPreferences},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=_notifications.NotificationSettings,
-        body_required=False,
-        names="changeNotifications",
-    ),
-    Door(
-        "settings",
-        "GET",
-        "/api/settings/organization",
-        "Show what the org says of itself",
-        {200: Profile},
-        who=_PEOPLE,
-        needs="every member",
-        query=_ORG,
-        names="getOrganization",
-    ),
-    Door(
-        "settings",
-        "POST",
-        "/api/settings/organization",
-        "Change what the org says of itself",
-        {200: Profile},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=_organization.ProfileChange,
-        body_required=False,
-        names="changeOrganization",
-    ),
-    Door(
-        "settings",
-        "GET",
-        "/api/keys",
-        "List the org's agent keys",
-        {200: KeyList},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        names="listKeys",
-    ),
-    Door(
-        "settings",
-        "POST",
-        "/api/keys",
-        "Make an agent key, which is shown this once",
-        {201: MadeKey},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=_keys.NewKey,
-        names="makeKey",
-    ),
-    Door(
-        "settings",
-        "POST",
-        "/api/keys/{keyId}/revoke",
-        "Revoke an agent key",
-        {200: _keys.RevokedKey},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=_member.OrgBody,
-        body_required=False,
-        names="revokeKey",
-    ),
-    Door(
-        "secrets",
-        "GET",
-        "/api/settings/secrets",
-        "List the org's secrets by name; owners learn more of them, and nobody a value",
-        {200: SecretList},
-        who=_PEOPLE,
-        needs="every member",
-        query=_ORG,
-        names="listSecrets",
-    ),
-    Door(
-        "secrets",
-        "POST",
-        "/api/settings/secrets",
-        "Set a secret, in place of the one of that name",
-        {200: ListedSecret},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=NewSecret,
-        conflicts=True,
-        names="setSecret",
-    ),
-    Door(
-        "secrets",
-        "DELETE",
-        "/api/settings/secrets/{name}",
-        "Delete a secret permanently",
-        {200: DeletedSecret},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        names="deleteSecret",
-    ),
-    Door(
-        "people",
-        "GET",
-        "/api/people",
-        "List who belongs to the org",
-        {200: People},
-        who=_PEOPLE,
-        needs=_EDITOR,
-        query=_ORG,
-        names="listPeople",
-    ),
-    Door(
-        "people",
-        "POST",
-        "/api/people",
-        "Add somebody, who gets an invitation by mail",
-        {201: Invited},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=NewPerson,
-        conflicts=True,
-        names="addPerson",
-    ),
-    Door(
-        "people",
-        "POST",
-        "/api/people/{uid}/role",
-        "Change what a member may do",
-        {200: ChangedPerson},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=RoleChange,
-        conflicts=True,
-        names="changeRole",
-    ),
-    Door(
-        "people",
-        "POST",
-        "/api/people/{uid}/remove",
-        "Remove a member from the org",
-        {200: RemovedPerson},
-        who=_PEOPLE,
-        needs=_OWNER,
-        query=_ORG,
-        takes=_member.OrgBody,
-        body_required=False,
-        conflicts=True,
-        names="removePerson",
     ),
     Door(
         "unsubscribe",

@@ -598,6 +598,14 @@ class NewCompetitor(TypedDict):
     priority: NotRequired[float | None]
 
 
+class NewHookSecret(TypedDict):
+    """A hook's new secret. `secret`: one that the sender has made; without it we make one. `previous_vali…"""
+
+    orgId: NotRequired[str | None]
+    secret: NotRequired[str | None]
+    previousValidHours: NotRequired[int]
+
+
 class NewKey(TypedDict):
     """Which agent the key is for, and its scopes. `acts_for`: uids of members on whose behalf it may star…"""
 
@@ -615,6 +623,14 @@ class NewPerson(TypedDict):
     orgId: NotRequired[str | None]
     email: str
     role: Literal["viewer", "editor", "owner"]
+
+
+class NewSecret(TypedDict):
+    """A secret to set, in place of the one of that name. `value` has 8 characters at least: a shorter one…"""
+
+    orgId: NotRequired[str | None]
+    name: str
+    value: str
 
 
 class NewWebhook(TypedDict):
@@ -1270,22 +1286,6 @@ class WebhookWithSecret(TypedDict):
     secret: str
 
 
-class FunctionsSecretsNewSecret(TypedDict):
-    """A secret to set, in place of the one of that name. `value` has 8 characters at least: a shorter one…"""
-
-    orgId: NotRequired[str | None]
-    name: str
-    value: str
-
-
-class FunctionsWebhooksNewSecret(TypedDict):
-    """A hook's new secret. `secret`: one that the sender has made; without it we make one. `previous_vali…"""
-
-    orgId: NotRequired[str | None]
-    secret: NotRequired[str | None]
-    previousValidHours: NotRequired[int]
-
-
 class Playbooks(Transport):
     """The API."""
 
@@ -1497,7 +1497,7 @@ class Playbooks(Transport):
         answer: HookList = self._call("GET", "/api/hooks", query={"orgId": org_id, "playbookId": playbook_id})
         return answer
 
-    def set_hook_secret(self, hook_id: str, body: FunctionsWebhooksNewSecret | None = None) -> MadeSecret:
+    def set_hook_secret(self, hook_id: str, body: NewHookSecret | None = None) -> MadeSecret:
         """Give a hook a new secret, shown this once. For the role `editor`."""
         answer: MadeSecret = self._call(
             "POST", "/api/hooks/{hookId}/secret", ids={"hookId": hook_id}, body=body or {}
@@ -1703,7 +1703,7 @@ class Playbooks(Transport):
         answer: SecretList = self._call("GET", "/api/settings/secrets", query={"orgId": org_id})
         return answer
 
-    def set_secret(self, body: FunctionsSecretsNewSecret, *, org_id: str | None = None) -> ListedSecret:
+    def set_secret(self, body: NewSecret, *, org_id: str | None = None) -> ListedSecret:
         """Set a secret, in place of the one of that name. For the role `owner`."""
         answer: ListedSecret = self._call("POST", "/api/settings/secrets", query={"orgId": org_id}, body=body)
         return answer

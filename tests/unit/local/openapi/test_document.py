@@ -38,6 +38,11 @@ def test_the_document_is_valid(written: dict[str, Any]) -> None:
     assert written["openapi"].startswith("3.1")
 
 
+def test_no_two_models_share_a_name(written: dict[str, Any]) -> None:
+    """Pydantic tells such models apart by their modules, and clients would get names like FunctionsWebhooksKey."""
+    assert [name for name in written["components"]["schemas"] if "__" in name] == []
+
+
 def test_every_public_function_has_a_door_in_the_table() -> None:
     """A new HTTP function gets its operations in local/openapi/table.py; see CONTRIBUTING.md."""
     assert {door.function for door in DOORS} | NOT_DOORS == set(PUBLIC)
