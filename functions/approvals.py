@@ -12,7 +12,7 @@ from shared.api import paths
 from shared.api.auth import authenticate
 from shared.api.body import parse_query
 from shared.api.cursors import Cursor
-from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
+from shared.api.http import Body, door, json_response, parse_body, path_id
 from shared.api.paths import is_at
 from shared.api.principal import Kind, Principal
 from shared.api.reading import reader_of
@@ -92,14 +92,11 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
 
 def _require(principal: Principal, approval: Approval, *, may_write: bool) -> None:
     """Pass when the caller may see the approval, or decide such ones."""
-    resource = f"approval {approval.id}"
-    if principal.kind == "cron":
-        raise not_found(resource)
     kinds: tuple[Kind, ...] = ("user",) if may_write else ("user", "agent")
-    principal.require(
-        org_id=approval.org_id,
+    principal.org_for(
+        approval.org_id,
         kinds=kinds,
         role="editor" if may_write else "viewer",
         scope="executions:write",
-        resource=resource,
+        resource=f"approval {approval.id}",
     )

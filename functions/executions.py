@@ -14,7 +14,7 @@ from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import OrgId, parse_query
 from shared.api.cursors import Cursor
-from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
+from shared.api.http import Body, door, json_response, parse_body, path_id
 from shared.api.idempotency import fingerprint, idempotency_key
 from shared.api.paths import is_at
 from shared.api.principal import Kind, Principal
@@ -125,10 +125,7 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
 
 def _in_bulk(request: flask.Request, principal: Principal) -> flask.Response:
     body = parse_body(request, BulkBody)
-    org_id = body.org_id or principal.org_id
-    if principal.kind == "cron" or org_id is None:
-        raise not_found("executions")
-    principal.require(org_id=org_id, kinds=PEOPLE, role="editor", resource="executions")
+    org_id = principal.org_for(body.org_id, kinds=PEOPLE, role="editor", resource="executions")
     body.filter.require_fit(body.action)
     key = idempotency_key(request)
     with logging.bind(orgId=org_id):
@@ -146,18 +143,15 @@ def _accepted(answer: BulkAnswer) -> flask.Response:
 def _controlled(request: flask.Request, verb: str, principal: Principal) -> flask.Response:
     execution_id = path_id(request, verb)
     parse_body(request, NoFields)
-    resource = f"execution {execution_id}"
     stored = control.find_execution(execution_id)
-    if principal.kind == "cron":
-        raise not_found(resource)
-    principal.require(
-        org_id=stored.execution.org_id,
+    org_id = principal.org_for(
+        stored.execution.org_id,
         kinds=("user", "agent"),
         role="editor",
         scope="executions:write",
-        resource=resource,
+        resource=f"execution {execution_id}",
     )
-    with logging.bind(executionId=execution_id, orgId=stored.execution.org_id):
+    with logging.bind(executionId=execution_id, orgId=org_id):
         if verb == paths.EXECUTION_RETRY:
             return _answer(control.replay(stored, Clock(), by=principal.id), HTTPStatus.ACCEPTED)
         return _answer(control.cancel(execution_id, Clock()), HTTPStatus.OK)

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shared.error_codes import ErrorCode
-from shared.errors import NotFoundError, PermanentError, TransientError, error_for_status
+from shared.errors import PermanentError, TransientError
 from shared.gcp import clients
+from shared.gcp.failures import translated
 from shared.gcp.settings import settings
 from shared.redaction import shape_of
 
@@ -92,18 +93,10 @@ def _retry() -> Retry:
 
 @contextmanager
 def _failures(what: str) -> Iterator[None]:
-    import requests
-    from google.api_core.exceptions import GoogleAPICallError, NotFound, RetryError
-    from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
     from google.cloud.storage.exceptions import DataCorruption
 
-    try:
-        yield
-    except NotFound as error:
-        raise NotFoundError(f"{what}: {error.message}") from error
-    except GoogleAPICallError as error:
-        raise error_for_status(int(error.code or 500), f"{what}: {error.message}") from error
-    except DefaultCredentialsError as error:
-        raise PermanentError(f"{what}: {error}", code=ErrorCode.PLATFORM_REFUSED) from error
-    except (RetryError, DataCorruption, requests.RequestException, GoogleAuthError) as error:
-        raise TransientError(f"{what}: {error}", code=ErrorCode.PLATFORM_UNAVAILABLE) from error
+    with translated(what):
+        try:
+            yield
+        except DataCorruption as error:
+            raise TransientError(f"{what}: {error}", code=ErrorCode.PLATFORM_UNAVAILABLE) from error

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from shared.error_codes import ErrorCode
-from shared.errors import PermanentError, TransientError, error_for_status
+from shared.errors import PermanentError
 from shared.gcp import clients
+from shared.gcp.failures import translated
 from shared.gcp.settings import settings
 
 MAX_AGE_SECONDS = 60.0
@@ -45,7 +45,7 @@ def read_secret(secret_id: str) -> str:
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
     request = {"name": f"{secret_name(secret_id)}/versions/latest"}
-    with _failures_translated(secret_id, "read"):
+    with translated(f"the secret {secret_id} cannot be read"):
         try:
             answer = clients.secrets().access_secret_version(request=request, timeout=RPC_TIMEOUT_SECONDS)
         except (NotFound, FailedPrecondition):
@@ -68,7 +68,7 @@ def write_secret(secret_id: str, value: str, labels: Mapping[str, str] | None = 
     client, parent = clients.secrets(), f"projects/{settings().project}"
     name = secret_name(secret_id)
     secret = {"replication": {"automatic": {}}, "labels": dict(labels or {})}
-    with _failures_translated(secret_id, "written"):
+    with translated(f"the secret {secret_id} cannot be written"):
         with contextlib.suppress(AlreadyExists):
             client.create_secret(
                 request={"parent": parent, "secret_id": secret_id, "secret": secret}, timeout=RPC_TIMEOUT_SECONDS
@@ -98,7 +98,7 @@ def delete_secret(secret_id: str) -> bool:
     """
     from google.api_core.exceptions import NotFound
 
-    with _failures_translated(secret_id, "deleted"):
+    with translated(f"the secret {secret_id} cannot be deleted"):
         try:
             clients.secrets().delete_secret(request={"name": secret_name(secret_id)}, timeout=RPC_TIMEOUT_SECONDS)
         except NotFound:
@@ -144,20 +144,3 @@ class SecretCache:
         """Read it anew the next time: whoever it is for knows it no more."""
         with self._lock:
             self._known.pop(secret_id, None)
-
-
-@contextmanager
-def _failures_translated(secret_id: str, done: str) -> Iterator[None]:
-    from google.api_core.exceptions import GoogleAPICallError, GoogleAPIError
-    from google.auth.exceptions import GoogleAuthError
-
-    try:
-        yield
-    except GoogleAPICallError as error:
-        raise error_for_status(
-            int(error.code or 500), f"the secret {secret_id} cannot be {done}: {error.message}"
-        ) from error
-    except (GoogleAPIError, GoogleAuthError) as error:
-        raise TransientError(
-            f"the secret {secret_id} cannot be {done}: Secret Manager cannot be reached"
-        ) from error
