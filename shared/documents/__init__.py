@@ -1,1 +1,1 @@
-"""Where documents are in Firestore that several rooms read or write."""
+"""The documents in Firestore that several rooms read or write: models, paths, loading and writing."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import chain
 
 import pytest
@@ -13,6 +15,7 @@ from local.operators.erasure.registry import COLLECTIONS, known_names
 from local.setup.paths import ROOT
 from shared.documents.org import PLAYBOOKS, TENANTS, org_path
 
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 METHODS = {"collection", "collection_group", "document"}
 EVENT_PATTERNS = "document_ids"
 """Takes the pattern of a trigger's path (`tenants/{org_id}/…`), as the function's manifest has it."""
@@ -103,6 +106,23 @@ def test_a_path_that_is_written_out_is_found(line: str) -> None:
 )
 def test_a_path_that_is_made_from_names_is_fine(line: str) -> None:
     assert list(raw_paths(line)) == []
+
+
+def _models_of_the_docs() -> list[str]:
+    """What the third column of the tables of collections names."""
+    rows = re.findall(r"^\| .*?\| .*? \| (.*) \|$", ARCHITECTURE.split("## Collections")[1], re.M)
+    return [
+        name for cell in rows for name in re.findall(r"`([a-z_]+(?:\.\w+)+)`", cell) if not name.endswith(".py")
+    ]
+
+
+@pytest.mark.parametrize("name", _models_of_the_docs())
+def test_the_docs_name_the_model_of_each_collection_where_it_is(name: str) -> None:
+    try:
+        import_module(f"shared.{name}")
+    except ModuleNotFoundError:
+        module, _, model = name.rpartition(".")
+        assert hasattr(import_module(f"shared.{module}"), model)
 
 
 def test_paths_of_an_org_are_what_the_rules_name() -> None:

@@ -123,6 +123,7 @@ EXPIRING = {
     "shared/runs/bulk_record.py": "bulk_jobs",
     "shared/api/daily_limit.py": "daily_limits",
     "shared/documents/dead_letters.py": "dead_letters",
+    "shared/runs/dead_letters.py": "",
     "shared/runs/record.py": "playbook_executions",
     "shared/runs/pinning.py": "playbook_executions",
     "shared/runs/summaries.py": "execution_summaries",

@@ -34,7 +34,7 @@ def test_a_failure_says_whether_it_may_pass_and_has_its_code(
     error: Any, expected: type[PlaybookError], code: ErrorCode
 ) -> None:
     with pytest.raises(PlaybookError) as raised, translated("the thing cannot be read"):
-        raise error("no", None) if error is exceptions.RetryError else error("no")
+        raise error("no", *([None] if error is exceptions.RetryError else []))
     assert (type(raised.value), raised.value.code) == (expected, code)
     assert str(raised.value).startswith("the thing cannot be read: ")
 
