@@ -120,7 +120,7 @@ def _assign(
     plans = _plans(org_id, view, now)
     for playbook_id, one in plans.items():
         _write(transaction, _playbook(org_id, playbook_id), one.playbook)
-        _write(transaction, _assignment(org_id, playbook_id), one.assignment)
+        _write(transaction, assignment_reference(org_id, playbook_id), one.assignment)
     if _is_news(view, plans, announce):
         transaction.create(_event(org_id), {"name": CREATED_EVENT, "data": _event_data(view), "createdAt": now})
     return _outcome(view, plans, announce)
@@ -141,7 +141,7 @@ def _read(org_id: str, only: Collection[str] | None, transaction: Transaction | 
     else:
         ids = list(only)
     references = [_tenant(org_id), _event(org_id)]
-    references += [of(org_id, one) for one in ids for of in (_playbook, _assignment)]
+    references += [of(org_id, one) for one in ids for of in (_playbook, assignment_reference)]
     found: dict[str, DocumentSnapshot[Any]] = {
         snapshot.reference.path: snapshot for snapshot in client.get_all(references, transaction=transaction)
     }
@@ -151,7 +151,8 @@ def _read(org_id: str, only: Collection[str] | None, transaction: Transaction | 
         event=found[_event(org_id).path].to_dict(),
         found={
             one: CatalogDocuments(
-                found[_playbook(org_id, one).path].to_dict(), found[_assignment(org_id, one).path].to_dict()
+                found[_playbook(org_id, one).path].to_dict(),
+                found[assignment_reference(org_id, one).path].to_dict(),
             )
             for one in ids
         },
@@ -205,5 +206,6 @@ def _playbook(org_id: str, playbook_id: str) -> DocumentReference:
     return clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
 
 
-def _assignment(org_id: str, playbook_id: str) -> DocumentReference:
+def assignment_reference(org_id: str, playbook_id: str) -> DocumentReference:
+    """The assignment of the catalog's playbook to the org."""
     return clients.firestore().document(COLLECTION, f"{org_id}_{playbook_id}")

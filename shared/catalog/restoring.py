@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.errors import not_found
-from shared.catalog.assigning import assign
+from shared.catalog.assigning import assign, assignment_reference
 from shared.catalog.assignments import COLLECTION, SOURCE, OrgEntitlement, is_entitled
 from shared.catalog.files.load import CatalogPlaybook, catalog
 from shared.documents.org import PLAYBOOKS, org_path
@@ -19,7 +19,7 @@ from shared.tenants.tenant import load_tenant
 from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference
+    pass
 
 
 class DeletedPlaybook(CamelModel):
@@ -73,7 +73,7 @@ def restore(org_id: str, playbook_id: str, clock: Clock) -> None:
     if found is not None:
         _require_catalogs(playbook_id, found)
         return
-    assignment = _assignment(org_id, playbook_id)
+    assignment = assignment_reference(org_id, playbook_id)
     if not assignment.get([]).exists:
         raise not_found(f"deleted playbook {playbook_id}")
     # An assignment that a person sets to active brings its playbook back.
@@ -98,7 +98,3 @@ def _require_catalogs(playbook_id: str, found: dict[str, Any]) -> None:
 def _standing(org_id: str) -> OrgEntitlement:
     tenant = load_tenant(org_id)
     return OrgEntitlement(org_id, tenant.tier_id.value, tenant.status == "active")
-
-
-def _assignment(org_id: str, playbook_id: str) -> DocumentReference:
-    return clients.firestore().document(COLLECTION, f"{org_id}_{playbook_id}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, JsonValue
 
 from shared.documents.org import EVENTS, org_path
+from shared.documents.stored import create_unless_there
 from shared.gcp import clients
 from shared.playbooks.models import EventName
 from shared.values.camel_model import CamelModel
@@ -56,13 +57,7 @@ def reference(org_id: str, event_id: str) -> DocumentReference:
 
 def create(org_id: str, event_id: str, fields: Mapping[str, Any]) -> bool:
     """Fire the event; False where it was there already, and is left as it is."""
-    from google.api_core.exceptions import AlreadyExists
-
-    try:
-        reference(org_id, event_id).create(dict(fields))
-    except AlreadyExists:
-        return False
-    return True
+    return create_unless_there(org_path(org_id, EVENTS, event_id), fields)
 
 
 def stamp(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:

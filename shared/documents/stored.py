@@ -1,12 +1,13 @@
-"""What Firestore keeps, as models: their base, and reading a document that may be malformed."""
+"""What Firestore keeps, as models: their base, reading a document that may be malformed, creating one once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shared.gcp import logging
+from shared.gcp import clients, logging
 from shared.quarantine.failures import describe
 from shared.values.camel_model import CamelModel
 
@@ -35,3 +36,18 @@ def parsed(model: type[M], found: DocumentSnapshot[Any], **beside: Any) -> M | N
     except ValidationError as error:
         log.error("malformed document passed over", extra={"path": found.reference.path, "reason": describe(error)})
         return None
+
+
+def create_unless_there(path: str, fields: Mapping[str, Any]) -> bool:
+    """Create the document; False where there is one under that id, which stays as it is.
+
+    Of an id that follows from its cause, that keeps what people have done to it (approved it, say) when whatever
+    creates it runs again.
+    """
+    from google.api_core.exceptions import AlreadyExists
+
+    try:
+        clients.firestore().document(path).create(dict(fields))
+    except AlreadyExists:
+        return False
+    return True

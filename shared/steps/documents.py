@@ -1,12 +1,9 @@
-"""Documents that a step creates: their ids, their origin, and how each is created once."""
+"""Documents that a step creates: their ids and their origin."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping
 from typing import Any
 
-from shared.gcp.clients import firestore
 from shared.steps.context import StepContext
 from shared.values.digests import hex_digest
 
@@ -35,14 +32,3 @@ def origin(context: StepContext) -> dict[str, Any]:
         **({"traceparent": context.traceparent} if context.traceparent else {}),
         **people,
     }
-
-
-def create_unless_there(path: str, fields: Mapping[str, Any]) -> None:
-    """Create the document; one that is there under an id made of the step's key is this step's own, and stays.
-
-    That keeps what people have done to it since (approved it, say) when the step runs again.
-    """
-    from google.api_core.exceptions import AlreadyExists
-
-    with contextlib.suppress(AlreadyExists):
-        firestore().document(path).create(dict(fields))

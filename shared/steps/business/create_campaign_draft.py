@@ -10,10 +10,11 @@ from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from shared.billing.prices import cost
 from shared.documents.org import CAMPAIGN_DRAFTS, org_path
+from shared.documents.stored import create_unless_there
 from shared.errors import PermanentError
 from shared.playbooks.instants import Instant
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.documents import create_unless_there, effect_id, origin
+from shared.steps.documents import effect_id, origin
 from shared.steps.within_tier import require_within_tier
 
 CREATIVE_ASSET = "creative_asset"

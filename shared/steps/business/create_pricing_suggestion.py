@@ -10,13 +10,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from shared.documents.inventory import Item
 from shared.documents.org import INVENTORY, PRICING_SUGGESTIONS, org_path
+from shared.documents.stored import create_unless_there
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import problem_lines
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import DocumentId
-from shared.steps.documents import create_unless_there, effect_id, origin
+from shared.steps.documents import effect_id, origin
 
 MAX_CHANGE_PERCENT = 50
 """A larger change is usually a data error, not a decision."""

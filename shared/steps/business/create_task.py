@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from shared.documents.org import org_path
+from shared.documents.stored import create_unless_there
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.documents import create_unless_there, effect_id, origin
+from shared.steps.documents import effect_id, origin
 
 COLLECTION = "tasks"
 
