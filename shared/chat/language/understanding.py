@@ -56,6 +56,8 @@ _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "
 _REWORDING = ("should say ", "needs to say ", "should read ", "must say ", "should be about ")
 _ENDING = ("end", "finish", "stop", "quit")
 _BEGINNING = ("start", "begin")
+_WITH_PLAYBOOKS = frozenset({"negated", "no", "polite", "verb"})
+"""Claims whose value may hold the playbook that they name."""
 _DATES = ("date", "holiday", "next_weekday")
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
 
@@ -200,7 +202,11 @@ def _without_spared(reading: Reading) -> Reading:
     verb = next((place for place, one in enumerate(claims) if place > begins and one.category == "verb"), None)
     if verb is None or not any(one.category == "playbook" or isinstance(one.value, tuple) for one in claims[verb:]):
         return reading
-    spared = (replace(one, value=keys(one.value)) for one in claims[begins:verb] if one.category != "playbook")
+    spared = (
+        replace(one, value=keys(one.value)) if one.category in _WITH_PLAYBOOKS else one
+        for one in claims[begins:verb]
+        if one.category != "playbook"
+    )
     return replace(reading, claims=(*claims[:begins], *spared, *claims[verb:]))
 
 

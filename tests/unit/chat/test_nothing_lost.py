@@ -11,7 +11,10 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.corpus.heard import sentences
 from tests.unit.chat.desk import FakeDesk, Talk
 from tests.unit.chat.shop import NOW
 
@@ -48,6 +51,15 @@ _PAIRS = [
     if not (one.startswith("remind") and other.startswith("email customers"))
 ]
 _WITH_CLAUSES = list(itertools.product(REQUESTS, CLAUSES, ("{clause}, {request}", "{request} {clause}")))
+_PIECES = tuple(
+    dict.fromkeys(
+        piece.strip()
+        for one in sentences()
+        if one.half != "heldout"
+        for piece in (one.say, *re.split(r"[,.;:]| and | but ", one.say))
+        if piece.strip()
+    )
+)
 _TELLING = ("notify", "slack_post")
 _NUMBER = re.compile(r"\d+")
 
@@ -109,3 +121,23 @@ def test_another_number_makes_another_playbook(alone: dict[str, tuple[Any, Any]]
         said = f"{request_[: found.start()]}{other}{request_[found.end() :]}"
         talk = _talk(said)
         assert talk.last.questions or _made(talk) != [alone[request_]], said
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(_PIECES), min_size=1, max_size=3).flatmap(
+            lambda pieces: st.sampled_from(JOINTS).map(lambda joint: joint.join(pieces))
+        ),
+        min_size=1,
+        max_size=2,
+    )
+)
+def test_whatever_is_put_together_has_an_answer(messages: list[str]) -> None:
+    talk = Talk(FakeDesk(NOW))
+    for message in messages:
+        assert talk.say(message)
+
+
+def test_what_is_let_be_on_a_day_has_an_answer() -> None:
+    assert _talk("don't pause Gap Watch on tuesday, pause Menu Sweep").replies
