@@ -81,7 +81,7 @@ def test_a_port_in_use_stops_the_start(cloud: RunningCloud) -> None:
 
 
 def test_a_cloud_is_started_once(cloud: RunningCloud) -> None:
-    with pytest.raises(RuntimeError, match="started before"):
+    with pytest.raises(RuntimeError, match="already started"):
         cloud.loop.run(cloud.cloud.start(0, 0, 0, None, PROJECT, REGION))
 
 

@@ -56,7 +56,7 @@ def test_playwrights_own_is_found_and_the_newest_first(bare: Path) -> None:
 def test_what_is_there_is_not_installed_again(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = program(bare / "bin" / "chromium")
     monkeypatch.setattr(browser, "_fails", lambda command, *_, **__: None if command[0] == str(there) else "no")
-    assert browser.provide_browser() == (there, f"{there} will do")
+    assert browser.provide_browser() == (there, f"using {there}")
 
 
 def test_it_is_downloaded_where_there_is_none(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

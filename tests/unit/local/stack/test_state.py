@@ -58,7 +58,7 @@ def test_what_does_not_fit_is_refused_with_what_was_expected(
 def test_a_checkpoint_that_fails_leaves_the_one_before_it(tmp_path: Path, ports: Ports) -> None:
     whole = keep(tmp_path, ports.offset)
     with state_folder(tmp_path, ports) as state:
-        with pytest.raises(StackError, match="cannot be kept"):
+        with pytest.raises(StackError, match="can't be saved"):
             state.save()
         assert state.emulators == whole / "emulators"
         assert [one.name for one in tmp_path.iterdir() if one.is_dir()] == [whole.name]
