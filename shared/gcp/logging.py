@@ -27,8 +27,10 @@ MAX_TRACEBACK_CHARS = 16_000
 
 _NOTHING_BOUND: Mapping[str, object] = MappingProxyType({})
 _bound: ContextVar[Mapping[str, object]] = ContextVar("bound_log_fields", default=_NOTHING_BOUND)
-_RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _FIELDS_ATTRIBUTE = "log_fields"
+_RECORD_ATTRIBUTES = frozenset(
+    {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName", _FIELDS_ATTRIBUTE}
+)
 _NAMES_OF_THE_LINE = frozenset(
     {
         *("severity", "message", "time", "logger", "timestamp", "timestampSeconds", "timestampNanos"),
@@ -96,9 +98,8 @@ def fields_of(record: logging.LogRecord) -> dict[str, object]:
     """The fields that a log call gave its line, as they were given."""
     given = record.__dict__.get(_FIELDS_ATTRIBUTE)
     own = dict(given) if isinstance(given, Mapping) else {} if given is None else {"extra": given}
-    others = {name: value for name, value in record.__dict__.items() if name not in _RECORD_ATTRIBUTES}
-    others.pop(_FIELDS_ATTRIBUTE, None)
-    return {**others, **own}
+    others = record.__dict__.keys() - _RECORD_ATTRIBUTES
+    return {**{name: record.__dict__[name] for name in others}, **own} if others else own
 
 
 def configure_logging(level: int = logging.INFO) -> None:

@@ -29,11 +29,29 @@ class Settings:
 
     environment: Mapping[str, str]
     project: str
-    region: str
-    retry_delays_seconds: tuple[int, ...]
-    lease_seconds: int
-    scheduler_job_limit: int
-    """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks."""
+
+    @property
+    def region(self) -> str:
+        return self.environment.get("FUNCTION_REGION", "us-central1")
+
+    @property
+    def retry_delays_seconds(self) -> tuple[int, ...]:
+        """Raises SettingsError: it is not three numbers of seconds."""
+        return _retry_delays(self.environment.get("RETRY_DELAYS_SECONDS"))
+
+    @property
+    def lease_seconds(self) -> int:
+        """Raises SettingsError: it is no whole number above zero."""
+        return _positive_int(self.environment, "LEASE_SECONDS", 60)
+
+    @property
+    def scheduler_job_limit(self) -> int:
+        """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks.
+
+        Raises:
+            SettingsError: it is no whole number.
+        """
+        return _whole_number(self.environment, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS)
 
     def function_url(self, name: str) -> str:
         """Where the Cloud Function `name` (camelCase id) is called; `FUNCTION_URL_<name>` overrides one of them."""
@@ -167,20 +185,13 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process, or those of `environment`.
 
     Raises:
-        SettingsError: a variable that every function needs is missing or malformed.
+        SettingsError: the project is not set. Another variable that is malformed is told when it is asked for.
     """
     env = os.environ if environment is None else environment
     project = env.get("GOOGLE_CLOUD_PROJECT") or env.get("GCLOUD_PROJECT")
     if not project:
         raise SettingsError("GOOGLE_CLOUD_PROJECT is not set; expected the id of the Google Cloud project")
-    return Settings(
-        environment=env,
-        project=project,
-        region=env.get("FUNCTION_REGION", "us-central1"),
-        retry_delays_seconds=_retry_delays(env.get("RETRY_DELAYS_SECONDS")),
-        lease_seconds=_positive_int(env, "LEASE_SECONDS", 60),
-        scheduler_job_limit=_whole_number(env, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS),
-    )
+    return Settings(env, project)
 
 
 def _set_or_none(env: Mapping[str, str], name: str) -> str | None:

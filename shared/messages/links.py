@@ -6,10 +6,13 @@ Paths start with `/` and are stored without a host, so that documents don't depe
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from shared.gcp.settings import settings
-from shared.messages.template.models import Button
+
+if TYPE_CHECKING:
+    from shared.messages.template.models import Button
 
 SIGN_IN = "/signin"
 PREFERENCES = "/settings/notifications"
@@ -98,6 +101,8 @@ def url(path: str) -> str:
 
 def button(path: str) -> Button:
     """A button that opens the page."""
+    from shared.messages.template.models import Button
+
     page = urlsplit(path)
     label = next((label for start, label in _LABELS if page.path.startswith(start)), "Open your dashboard")
     is_report = page.path.startswith("/runs/") and page.query.startswith("step=")

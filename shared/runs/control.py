@@ -16,10 +16,11 @@ from shared.errors import ConflictError, TransientError
 from shared.gcp import clients, logging, tracing
 from shared.gcp.clock import Clock
 from shared.runs import store, traced
-from shared.runs.billing import Month, bill
+from shared.runs.billing import Month
 from shared.runs.fair.admission import hold_if_over
 from shared.runs.fair.gate import set_off
 from shared.runs.record import ACTIVE, Execution, ExecutionStatus
+from shared.runs.stopping import ended
 from shared.runs.store import FenceError, Stored
 from shared.tenants.tenant import load_reachable
 
@@ -156,25 +157,3 @@ def _cancel(execution: Execution, now: datetime) -> tuple[dict[str, Any], Month 
         return {"cancelRequestedAt": now}, None
     fields, month = ended(execution, ExecutionStatus.CANCELLED, "cancelled on request", now)
     return {**fields, "cancelRequestedAt": now}, month
-
-
-def ended(
-    execution: Execution, status: ExecutionStatus, reason: str, now: datetime
-) -> tuple[dict[str, Any], Month | None]:
-    """End a run that no process holds: the fields to write, and what the org's month is charged with."""
-    execution.status, execution.status_reason, execution.completed_at = status, reason, now
-    had_failed = execution.error_code is not None
-    execution.next_attempt_at, execution.error_code = None, None
-    month = bill(execution, now)
-    fields = {
-        "status": status,
-        "statusReason": reason,
-        "completedAt": now,
-        "nextAttemptAt": None,
-        "dueAt": None,
-        **({"errorCode": DELETE_FIELD} if had_failed else {}),
-    }
-    if month is None:
-        return fields, None
-    lines = [line.document() for line in execution.costs]
-    return {**fields, "billedUsd": execution.billed_usd, "costs": lines}, month

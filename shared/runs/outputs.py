@@ -96,7 +96,8 @@ def stored_bytes(value: Any) -> int:
     if kind is dict:
         size = 0
         for name, item in value.items():
-            size += stored_bytes(name) + stored_bytes(item)
+            size += len(name) + 1 if type(name) is str and name.isascii() else stored_bytes(name)
+            size += len(item) + 1 if type(item) is str and item.isascii() else stored_bytes(item)
         return size or 1
     if kind is list:
         return sum(map(stored_bytes, value)) or 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,12 +16,11 @@ from shared.errors import PermanentError, PlaybookError, ToldError
 from shared.gcp import lag, logging, tracing
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
-from shared.runs import dead_letters, queue, store, traced
+from shared.runs import queue, store, traced
 from shared.runs.compiled import compiled_playbook
 from shared.runs.effects import LiveEffects
 from shared.runs.engine import Charge, Surroundings, run_steps
 from shared.runs.errors import CancelRequestedError, LeaseLostError, ParkedError, RunEndedError, StepFailedError
-from shared.runs.fair.gate import ask_for_pass
 from shared.runs.outputs import stored as stored_output
 from shared.runs.parking import LiveParking
 from shared.runs.reach import ending_words
@@ -27,7 +28,6 @@ from shared.runs.record import Execution, ExecutionStatus, log_fields
 from shared.runs.renewal import renewing
 from shared.runs.room import bring_back
 from shared.runs.session import Session
-from shared.runs.start import child_starter
 from shared.runs.startable import is_asked_for
 from shared.runs.state import (
     MAX_INTERRUPTIONS,
@@ -42,7 +42,7 @@ from shared.runs.state import (
 )
 from shared.runs.stopping import stop_before_it_runs
 from shared.runs.store import FenceError, Stored
-from shared.steps.base import Effects, Parking
+from shared.steps.base import Effects, Parking, StartPlaybook
 from shared.steps.registry import params_model
 
 log = logging.get_logger(__name__)
@@ -137,7 +137,7 @@ def _run_claimed(session: Session) -> None:
                     execution=execution,
                     playbook=playbook,
                     clock=session.clock,
-                    start_playbook=child_starter(execution, session.clock),
+                    start_playbook=_child_starter(execution, session.clock),
                     hooks=_LiveHooks(session),
                     lock=session.lock,
                 )
@@ -151,6 +151,21 @@ def _run_claimed(session: Session) -> None:
     else:
         session.finish(ExecutionStatus.COMPLETED, ending_words(execution.step_results))
         log.info("run completed", extra={"attempt": execution.attempt, "costUsd": execution.cost_usd})
+
+
+def _child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
+    """`child_starter`, loaded with the first child: most runs start none."""
+
+    @functools.cache
+    def starter() -> StartPlaybook:
+        from shared.runs.start import child_starter
+
+        return child_starter(parent, clock)
+
+    def start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+        return starter()(playbook_id, event_data, key)
+
+    return start
 
 
 def _fail(session: Session, error: PlaybookError, reason: str, step_id: str | None = None) -> None:
@@ -192,6 +207,8 @@ def _let_the_next_go(execution: Execution) -> None:
     """Where the run was held, others may be still. Without this call they are looked at some seconds later."""
     if execution.turn_at is None:
         return
+    from shared.runs.fair.gate import ask_for_pass
+
     try:
         ask_for_pass(execution.org_id)
     except GoogleAPICallError as error:
@@ -211,6 +228,8 @@ def ensure_followed_up(execution: Execution, now: datetime) -> None:
     elif execution.status is ExecutionStatus.WAITING:
         queue.wake(execution, now)
     elif execution.status is ExecutionStatus.FAILED:
+        from shared.runs import dead_letters
+
         dead_letters.publish(execution)
 
 

@@ -6,19 +6,16 @@ and looked at once more when its task comes, since another may be queued at that
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from google.cloud.firestore_v1.base_query import FieldFilter
+from google.cloud.firestore import DELETE_FIELD
 
-from shared.decisions import approvals
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.quarantine.entries import Item
-from shared.quarantine.isolation import Isolation
 from shared.runs import store, traced
-from shared.runs.control import ended
-from shared.runs.record import COLLECTION, ExecutionStatus, parse_execution
+from shared.runs.billing import Month, bill
+from shared.runs.record import COLLECTION, Execution, ExecutionStatus, parse_execution
 from shared.runs.startable import is_asked_for, reason_to_stop
 from shared.runs.store import FenceError, Stored
 from shared.triggers.standing import read_standing
@@ -56,6 +53,10 @@ def stop_what_waits(org_id: str, playbook_id: str, clock: Clock) -> int:
     Raises:
         TransientError: some could not be ended just now; the others were.
     """
+    # Every function that runs playbooks loads this module, and has no use for these.
+    from shared.quarantine.entries import Item
+    from shared.quarantine.isolation import Isolation
+
     standing = read_standing(org_id, playbook_id)
     stopped = 0
     with Isolation("stopping-runs") as isolation:
@@ -69,6 +70,8 @@ def stop_what_waits(org_id: str, playbook_id: str, clock: Clock) -> int:
 
 
 def _runs(org_id: str, playbook_id: str, statuses: tuple[ExecutionStatus, ...]) -> list[DocumentSnapshot[Any]]:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
     query = (
         clients.firestore()
         .collection(COLLECTION)
@@ -99,6 +102,30 @@ def _stop(stored: Stored, standing: Any, clock: Clock) -> bool:
     store.update(stored, fields, month)
     traced.ended(execution)
     if execution.waits:
+        from shared.decisions import approvals
+
         approvals.withdraw(execution.id)
     log.info("run stopped", extra={"executionId": execution.id, "reason": reason})
     return True
+
+
+def ended(
+    execution: Execution, status: ExecutionStatus, reason: str, now: datetime
+) -> tuple[dict[str, Any], Month | None]:
+    """End a run that no process holds: the fields to write, and what the org's month is charged with."""
+    execution.status, execution.status_reason, execution.completed_at = status, reason, now
+    had_failed = execution.error_code is not None
+    execution.next_attempt_at, execution.error_code = None, None
+    month = bill(execution, now)
+    fields = {
+        "status": status,
+        "statusReason": reason,
+        "completedAt": now,
+        "nextAttemptAt": None,
+        "dueAt": None,
+        **({"errorCode": DELETE_FIELD} if had_failed else {}),
+    }
+    if month is None:
+        return fields, None
+    lines = [line.document() for line in execution.costs]
+    return {**fields, "billedUsd": execution.billed_usd, "costs": lines}, month

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from shared.messages import links
-from shared.runs.record import Execution
-from shared.webhooks import messages
-from shared.webhooks.payloads import EventType, RunData
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.runs.record import Execution
 
 
 def of_completed(execution: Execution) -> tuple[str, dict[str, Any]] | None:
     """The path and the fields of the message that goes into the commit that ends the run, if anybody wants it."""
-    if EventType.RUN_COMPLETED not in execution.org.webhook_events or execution.completed_at is None:
-        return None
-    return _message(execution, EventType.RUN_COMPLETED, "completed", None, execution.completed_at)
+    ended_at = execution.completed_at
+    return _message(execution, "completed", None, ended_at) if ended_at is not None else None
 
 
 def of_failed(execution: Execution, failed_step_id: str | None, now: datetime) -> tuple[str, dict[str, Any]] | None:
     """The same of the one that goes into the commit of the dead letter."""
-    if EventType.RUN_FAILED not in execution.org.webhook_events:
-        return None
-    return _message(execution, EventType.RUN_FAILED, "failed", failed_step_id, now)
+    return _message(execution, "failed", failed_step_id, now)
 
 
 def _message(
-    execution: Execution,
-    event: EventType,
-    status: Literal["completed", "failed"],
-    failed_step_id: str | None,
-    now: datetime,
-) -> tuple[str, dict[str, Any]]:
+    execution: Execution, status: Literal["completed", "failed"], failed_step_id: str | None, now: datetime
+) -> tuple[str, dict[str, Any]] | None:
+    if not execution.org.webhook_events:
+        return None
+    # Not at the top: every function that runs playbooks starts with this module, and few orgs want to hear of runs.
+    from shared.messages import links
+    from shared.webhooks import messages
+    from shared.webhooks.payloads import EventType, RunData
+
+    event = EventType.RUN_COMPLETED if status == "completed" else EventType.RUN_FAILED
+    if event not in execution.org.webhook_events:
+        return None
     data = RunData(
         org_id=execution.org_id,
         url=links.url(links.run(execution.id)),

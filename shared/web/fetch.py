@@ -6,8 +6,7 @@ import contextlib
 import functools
 import re
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import httpcore
@@ -17,6 +16,7 @@ from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, Tr
 from shared.gcp import tracing
 from shared.gcp.settings import settings
 from shared.web.address import WebAddress, parse_address
+from shared.web.http11 import Exchange
 from shared.web.lookups import LOOKUPS, Lookups, Resolve, system_resolve
 from shared.web.network import Deadline, GuardedBackend, MayConnect, anywhere, is_public
 from shared.web.response import ACCEPT_ENCODING, HttpResponse, read_body
@@ -190,72 +190,72 @@ class Fetcher:
     def _exchange(self, request: _Request, deadline: Deadline, reading: _Reading) -> HttpResponse | tuple[int, str]:
         """One request; returns the response, or a redirect's status and `Location`."""
         backend = GuardedBackend(self.resolve, self.may_connect, deadline, self.network, self.lookups)
-        with (
-            tracing.span(f"http {request.method}", kind="client") as span,
-            _failures_translated(request, backend),
-            self._sent(request, backend) as answer,
-        ):
-            span.set("http.response.status_code", answer.status)
-            received = _header_map(answer.headers)
-            location = received.get("location")
-            if reading.follows and answer.status in _REDIRECTS and location:
-                return answer.status, location
-            if not reading.any_status:
-                _raise_for_status(request, answer.status, received)
-            content = _read(answer, received, reading, request)
+        with tracing.span(f"http {request.method}", kind="client") as span:
+            try:
+                # No pool: one connection per request.
+                stream = self._connected(request.address, backend)
+                try:
+                    exchange = Exchange(stream, READ_TIMEOUT_SECONDS)
+                    exchange.send(request.method, request.address.target, _sent_headers(request), request.body)
+                    status, headers = exchange.head()
+                    span.set("http.response.status_code", status)
+                    received = _header_map(headers)
+                    location = received.get("location")
+                    if reading.follows and status in _REDIRECTS and location:
+                        return status, location
+                    if not reading.any_status:
+                        _raise_for_status(request, status, received)
+                    content = _read(exchange.body(), received, reading, request)
+                finally:
+                    stream.close()
+            except _FAILURES as error:
+                raise _failure(error, request, backend) from error
             moved_to = request.address if request.moved_for_good else None
-            return HttpResponse(request.address.shown, answer.status, received, content, moved_to)
+            return HttpResponse(request.address.shown, status, received, content, moved_to)
 
-    @contextmanager
-    def _sent(self, request: _Request, backend: GuardedBackend) -> Iterator[httpcore.Response]:
-        address = request.address
-        limits = {"connect": CONNECT_TIMEOUT_SECONDS, "read": READ_TIMEOUT_SECONDS, "write": READ_TIMEOUT_SECONDS}
-        headers = {
-            "host": address.authority,
-            "user-agent": USER_AGENT,
-            "accept": "*/*",
-            **request.headers,
-            "accept-encoding": ACCEPT_ENCODING,
-            "connection": "close",
-        }
-        if request.body is None and request.changes:
-            headers["content-length"] = "0"
-        tls = (self.tls or _tls()) if address.scheme == "https" else None
-        url = httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
-        # No pool: one connection per request.
-        with (
-            httpcore.HTTPConnection(url.origin, ssl_context=tls, network_backend=backend) as connection,
-            connection.stream(
-                request.method,
-                url,
-                headers=list(headers.items()),
-                content=request.body,
-                extensions={"timeout": limits},
-            ) as answer,
-        ):
-            yield answer
+    def _connected(self, address: WebAddress, backend: GuardedBackend) -> httpcore.NetworkStream:
+        stream = backend.connect_tcp(address.host, address.port, CONNECT_TIMEOUT_SECONDS)
+        if address.scheme != "https":
+            return stream
+        tls = self.tls or _tls()
+        tls.set_alpn_protocols(["http/1.1"])
+        return stream.start_tls(tls, address.host, CONNECT_TIMEOUT_SECONDS)
 
 
-@contextmanager
-def _failures_translated(request: _Request, backend: GuardedBackend) -> Iterator[None]:
-    """Translates the library's exceptions; none of ours contains the query string."""
+def _sent_headers(request: _Request) -> list[tuple[str, str]]:
+    headers = {
+        "host": request.address.authority,
+        "user-agent": USER_AGENT,
+        "accept": "*/*",
+        **request.headers,
+        "accept-encoding": ACCEPT_ENCODING,
+        "connection": "close",
+    }
+    if request.body is not None or request.changes:
+        headers["content-length"] = str(len(request.body or b""))
+    return list(headers.items())
+
+
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+
+
+def _failure(error: Exception, request: _Request, backend: GuardedBackend) -> PlaybookError:
+    """Our exception for the library's; none of ours contains the query string."""
+    shown = request.address.shown
+    match error:
+        case httpcore.TimeoutException():
+            return request.failure(f"{shown} did not answer in time", sent=backend.request_sent)
+        case httpcore.LocalProtocolError():
+            return PermanentError(f"the request to {shown} can't be sent: {error}")
+        case httpcore.ConnectError():
+            return request.failure(f"no connection to {shown}: {error}", sent=False)
+    return request.failure(f"{shown} closed the connection", sent=backend.request_sent)
+
+
+def _read(chunks: Iterable[bytes], received: Mapping[str, str], reading: _Reading, request: _Request) -> bytes:
     shown = request.address.shown
     try:
-        yield
-    except httpcore.TimeoutException as error:
-        raise request.failure(f"{shown} did not answer in time", sent=backend.request_sent) from error
-    except httpcore.LocalProtocolError as error:
-        raise PermanentError(f"the request to {shown} can't be sent: {error}") from error
-    except httpcore.ConnectError as error:
-        raise request.failure(f"no connection to {shown}: {error}", sent=False) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise request.failure(f"{shown} closed the connection", sent=backend.request_sent) from error
-
-
-def _read(answer: httpcore.Response, received: Mapping[str, str], reading: _Reading, request: _Request) -> bytes:
-    shown = request.address.shown
-    try:
-        return read_body(answer.iter_stream(), received, reading.max_bytes, shown, cut=reading.cut)
+        return read_body(chunks, received, reading.max_bytes, shown, cut=reading.cut)
     except (PermanentError, TransientError) as error:
         if request.method in _NOT_REPEATABLE:
             raise request.failure(str(error), sent=True) from error

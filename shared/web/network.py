@@ -32,12 +32,13 @@ def is_public(address: IPAddress) -> bool:
     return address in _GLOBAL_UNICAST and address not in _SIX_TO_FOUR and address.is_global
 
 
-def is_numeric(host: str) -> bool:
-    """Whether the host is an IP address without an interface scope."""
+def numeric(host: str) -> IPAddress | None:
+    """The host as an IP address without an interface scope; None if it is a name."""
     try:
-        return getattr(ipaddress.ip_address(host), "scope_id", None) is None
+        address = ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None
+    return address if getattr(address, "scope_id", None) is None else None
 
 
 def anywhere(_address: IPAddress) -> bool:
@@ -109,13 +110,13 @@ class GuardedBackend(httpcore.NetworkBackend):
             RefusedAddressError: one of them isn't allowed.
             httpcore.ConnectError, httpcore.ConnectTimeout: the name wasn't found, or not in time.
         """
-        if is_numeric(host):
-            found: Sequence[str] = [host]  # no lookup needed
+        address = numeric(host)
+        if address is not None:  # no lookup needed
+            found = {host: address}
         else:
-            found = self._looked_up(host, port, timeout)
-        for text in found:
-            if not self._may_connect(ipaddress.ip_address(text)):
-                raise RefusedAddressError(f"{host} is not on the public internet; its address is refused")
+            found = {text: ipaddress.ip_address(text) for text in self._looked_up(host, port, timeout)}
+        if not all(map(self._may_connect, found.values())):
+            raise RefusedAddressError(f"{host} is not on the public internet; its address is refused")
         return list(found)
 
     def _looked_up(self, host: str, port: int, timeout: float | None) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,13 +37,17 @@ class HttpResponse:
     @property
     def text(self) -> str:
         """The body as text in its declared charset (UTF-8 if missing or unknown)."""
-        header = Message()
-        header["content-type"] = self.headers.get("content-type", "")
-        charset = header.get_content_charset("utf-8")
         try:
-            return self.body.decode(charset, errors="replace")
+            return self.body.decode(_charset(self.headers.get("content-type", "")), errors="replace")
         except (LookupError, ValueError):
             return self.body.decode("utf-8", errors="replace")
+
+
+@functools.lru_cache(maxsize=256)
+def _charset(content_type: str) -> str:
+    header = Message()
+    header["content-type"] = content_type
+    return header.get_content_charset("utf-8")
 
 
 def read_body(

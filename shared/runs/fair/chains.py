@@ -6,7 +6,6 @@ from datetime import datetime
 
 from shared.error_codes import ErrorCode
 from shared.errors import ToldError
-from shared.notices import limit_notice
 from shared.runs.pinning import StartRequest
 
 MOST_OF_ONE = 3
@@ -28,6 +27,8 @@ def require_room(request: StartRequest, now: datetime) -> None:
     """
     if request.ancestors.count(request.playbook_id) < MOST_OF_ONE:
         return
+    from shared.notices import limit_notice
+
     led = " → ".join([*request.ancestors[-MOST_SHOWN:], request.playbook_id])
     reason = f"the playbook already ran {MOST_OF_ONE} times in one chain of runs and events ({led})"
     root = request.root_cause or request.execution_id or request.playbook_id

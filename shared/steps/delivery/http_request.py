@@ -104,10 +104,10 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
                 raise
             return _receipt(response, secrets)
 
-        summary = {"method": params.method, "url": _shown(params.url, secrets), **_used(params, secrets)}
-        sample = {"status": 200, "text": "", "json": False}
         if params.method in _READS:
             return _output(context.effects.read(call))
+        summary = {"method": params.method, "url": _shown(params.url, secrets), **_used(params, secrets)}
+        sample = {"status": 200, "text": "", "json": False}
         if params.method in _SAFE_TO_REPEAT:
             return _output(context.effects.write("request", summary, call, sample=sample))
         receipt = context.effects.once("request", summary, call, find=None, sample=sample, prepare=prepare)
