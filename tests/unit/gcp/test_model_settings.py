@@ -37,5 +37,6 @@ def test_the_limit_of_scheduler_jobs_may_be_none_at_all(written: str | None, lim
 
 
 def test_a_limit_that_is_not_a_number_is_refused_by_name() -> None:
+    given = settings({**PROJECT, "SCHEDULER_JOB_LIMIT": "-1"})
     with pytest.raises(SettingsError, match="SCHEDULER_JOB_LIMIT is '-1'"):
-        settings({**PROJECT, "SCHEDULER_JOB_LIMIT": "-1"})
+        assert given.scheduler_job_limit
