@@ -108,8 +108,8 @@ def _decoded(raw: bytes, charset: str) -> str:
 
 def _refuse_twice(pairs: list[tuple[str, object]]) -> None:
     """Systems differ in which of two they take, so that what one has checked another may not."""
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
+    if len(dict(pairs)) != len(pairs):
+        names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"it has the field {twice[:MAX_FOUND_CHARS]!r} twice")
 
