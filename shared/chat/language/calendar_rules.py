@@ -31,7 +31,7 @@ rule("ordinal", "<word_number> <ordinal>", weight=1)(
 @rule("months_of", "<months_of> {and} <months_of>", "<months_of> <months_of>")
 @rule("or_months", "<months_of> (or|nor) <months_of>")
 @rule("nths", "<nths> {and} <nths>")
-@rule("digit_nths", "<digit_nths> {and} <nths>", "<digit_nths> {and} <int_days>", "<int_days> {and} <digit_nths>")
+@rule("digit_nths", "<digit_nths> {and} <nths>", "<digit_nths> (and|, and|/) <int_days>", "<int_days> (and|, and|/) <digit_nths>")
 @rule("fractions", "<fractions> {and} <fractions>")
 def _together(*some: tuple[int, ...]) -> tuple[int, ...] | None:
     flat = [one for part in some for one in part]
@@ -94,6 +94,11 @@ def _week_nths(nth: tuple[int, ...]) -> tuple[int, ...] | None:
 @rule("when", "{each} <ordinal> <unit>")
 def _every_third(nth: int, unit: Any) -> When | None:
     return When(every=nth, unit=unit) if nth > 1 and unit in ("day", "week", "hour", "minute", "month") else None
+
+
+@rule("when", "<how_often> (a|an|per|{each}|in an) hour", weight=4)
+def _times_an_hour(times: int) -> When | None:
+    return When(every=60 // times, unit="minute") if times > 1 and 60 % times == 0 else None
 
 
 @rule("when", "{each} <count> and a half hours", weight=2)

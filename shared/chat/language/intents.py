@@ -19,7 +19,7 @@ _ARTICLES = frozenset({"a", "an", "another", "new"})
 _PLAIN = {"yes": Intent.CONFIRM, "no": Intent.REFUSE, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
 _DETAILS = (
     *("when", "bare_clock", "delivery", "bare_amount", "limit", "competitors", "of_thing", "segment", "period"),
-    *("top", "playbook", "quote", "name_it"),
+    *("top", "playbook", "quote", "name_it", "bare_person"),
 )
 
 
@@ -100,6 +100,12 @@ def _verb_of(reading: Reading) -> str | None:
         return "run" if now and not timed else None
     verbs = (one for one in reading.claims if one.category == "verb" and not _only_begins(reading, one))
     verb = next((keys(one.value) for one in verbs), None)
+    said = {one.read for one in reading.claims if one.category == "verb" and one.value == "run"}
+    table = language().lexicon.data
+    happens = any("event" in table["topics"].get(keys(one), {}) for one in reading.of("topic"))
+    if said and said <= {*table["words"]["at_once"]} and happens and not {*kinds} & {"playbook", "pronoun"}:
+        # "Out of stock to Slack right away".
+        return None
     if verb == "change" and {"cannot", "topic"} <= {*kinds} and not {*kinds} & {"playbook", "pronoun"}:
         # "Push our new products to Weedmaps".
         return None

@@ -20,6 +20,7 @@ _RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _DIAL = 720
 _NARROWED = ("just ", "only ")
+_ARTICLES = ("the ", "a ", "an ", "my ", "our ", "about ")
 
 
 def own_times(reading: Reading) -> list[str]:
@@ -41,6 +42,20 @@ def own_times(reading: Reading) -> list[str]:
         times = bool(after.value.times) and any(one.value.times for one in before)
         if is_beside and (days or times):
             found.append(clause(reading.message, claim.start, after.end))
+    return found
+
+
+def cut_short(reading: Reading) -> list[str]:
+    """ "Until we open Eastwood", "… and email me the winners": what was read goes on with what nobody reads."""
+    found = []
+    told = [one for one in reading.claims if one.category == "delivery" and one.value.people]
+    for claim in reading.claims:
+        after = reading.message[claim.end :].lstrip().casefold()
+        vague = claim.category == "when" and {*claim.value.said} == {"vague"}
+        again = claim in told[1:] and after.startswith(_ARTICLES) and not claim.read.startswith(("to ", "for "))
+        bare = after.removeprefix(next((one for one in _ARTICLES if after.startswith(one)), "")) if again else after
+        if (vague or again) and any(bare.startswith(text.casefold()) for text in reading.unread):
+            found.append(clause(reading.message, claim.start, claim.end + 1))
     return found
 
 

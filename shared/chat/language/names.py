@@ -8,12 +8,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from shared.chat.language.chart import Node
-from shared.chat.language.tokens import Token
+from shared.chat.language.tokens import Token, forms_of
+from shared.chat.lexicon import load
 
 _WEIGHTS = {"competitor": 20, "own_product": 1, "location": 5}
 _NAME_WEIGHT = 8
 QUOTED_WEIGHT = 8
 _MAX_UNKNOWN = 4
+_FEW_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ def plain(words: str) -> tuple[str, ...]:
     return tuple(word.removesuffix("'s").strip("'") for word in spaced.split() if word.strip("'"))
 
 
+def without_size(name: str) -> str:
+    """ "Mango Gummies", of "Mango Gummies 100mg"."""
+    words = name.split()
+    while len(words) > _FEW_WORDS and any(letter.isdigit() for letter in words[-1]):
+        words.pop()
+    return " ".join(words)
+
+
 def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     """The nodes of the org's names; a competitor or a playbook also by a beginning of it that is one of a kind.
 
@@ -63,7 +73,7 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     return [
         Node(
             category,
-            "|".join(dict.fromkeys(_called(category, name, names) for name in exact[key] or same)),
+            "|".join(dict.fromkeys(_called(category, name, names, end - start) for name in exact[key] or same)),
             start,
             end,
             _NAME_WEIGHT if end - start > 1 and category == "own_product" else _WEIGHTS.get(category, _NAME_WEIGHT),
@@ -73,8 +83,10 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     ]
 
 
-def _called(category: str, name: str, names: Names) -> str:
-    """A person of the org is called by the address, where it is known."""
+def _called(category: str, name: str, names: Names, words: int) -> str:
+    """A person of the org is called by the address, where it is known; a product without the size that nobody said."""
+    if category == "own_product" and words < len(plain(name)):
+        return without_size(name)
     return (names.people[name] or name) if category == "own_person" else name
 
 
@@ -90,10 +102,16 @@ def _spellings(category: str, name: str) -> Iterator[tuple[str, ...]]:
             yield words[:size]
     if category == "own_person" and len(words) > 1:
         yield words[:1]
-    if category == "own_product" and words[-1].endswith("s"):
-        yield (*words[:-1], words[-1][:-1])
-    elif category == "own_product":
-        yield (*words[:-1], words[-1] + "s")
+    if category == "playbook":
+        # "The safe reminder", of "Friday Safe Reminder".
+        generic = {*load().data["words"]["generic"].split()}
+        ends = (words[start:] for start in range(1, len(words) - 1))
+        yield from (one for one in ends if not {*one} <= generic)
+    if category == "own_product":
+        bare = words[: len(plain(without_size(name)))]
+        for known in dict.fromkeys((words, bare)):
+            yield known
+            yield (*known[:-1], known[-1][:-1] if known[-1].endswith("s") else f"{known[-1]}s")
 
 
 _Spelling = tuple[str, str, tuple[str, ...]]
@@ -128,6 +146,18 @@ def _spelled(words: Sequence[set[str]], index: _Index) -> Iterator[tuple[int, in
             rest = words[start : start + len(spelling[2])]
             if len(rest) == len(spelling[2]) and all(map(set.__contains__, rest, spelling[2])):
                 yield number, start, spelling
+
+
+_KIND_WEIGHT = 12
+_ONES = frozenset({"one", "ones"})
+
+
+def kind_nodes(tokens: Sequence[Token], names: Names) -> Iterator[Node]:
+    """ "The gummy one", by a word of a playbook's name: which one it is, is found by the name."""
+    known = {form for name in names.playbooks for one in plain(name) for form in forms_of(one)}
+    for place, (kind, one) in enumerate(pairwise(tokens)):
+        if one.read in _ONES and kind.forms & known and len(tokens) > _FEW_WORDS:
+            yield Node("pronoun", "it", place, place + 2, _KIND_WEIGHT)
 
 
 _NAMING = frozenset({"call", "name", "title"})

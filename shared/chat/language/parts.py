@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,13 +13,14 @@ from shared.chat.language.recipients import told_after_all
 from shared.chat.language.requests import keys
 from shared.chat.understood import Road
 
-JOINTS = ("and", "n", "plus", "also", "then", "&", "+", ";", ",", ".", "!", "\n")
+JOINTS = ("and", "n", "plus", "also", "then", "&", "+", "/", ";", ",", ".", "!", "\n")
 _OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
 _FORGETTING = ("forget ", "forgetting ", "forgot ", "remember ", "miss ", "missing ")
 _ENDS_BEFORE_ASKING = (" so", " and", " please", ",", ".", ";")
 _REMINDING = ("remind", "do not let")
 _RESERVING = (" unless ", " except ", " but not ", " if i don't", " if i haven't")
 """What in a reminder's words says when not to remind."""
+_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
@@ -75,7 +77,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         plain, reserved = plain[:reserve], plain[reserve:].strip(_MARKS)
         reserves += [reserved] if reserved else []
         if any(word.strip(_MARKS) not in language().passed_over for word in said) and said not in (["and"], ["to"]):
-            texts.append(plain.strip(_MARKS))
+            texts.append(plain.strip(_MARKS).removesuffix(" and").strip(_MARKS))
             kept = replace(
                 kept,
                 claims=tuple(claim for claim in kept.claims if not start <= claim.start < end),
@@ -115,10 +117,15 @@ def _nudge(reading: Reading) -> Claim | None:
 
 
 def _is_to_me_about(reading: Reading, claim: Claim) -> bool:
-    to_me = any(person.kind == "me" for person in claim.value.people)
-    after = reading.message[claim.end :].lstrip()
-    is_text = after.casefold().startswith(("about ", "to ")) and any(text in after for text in reading.unread)
-    return to_me and is_text
+    """ "Ping me in half an hour to check the oven", "tell the staff at 9 to clean up"."""
+    told = any(person.kind in ("me", "staff", "owner", "email") for person in claim.value.people)
+    times = [one for one in reading.claims if one.category in ("when", "bare_clock") and one.start > claim.start]
+    places = (claim.end, *(one.end for one in times))
+    after = [reading.message[place:].lstrip() for place in places]
+    openings = ("about ", "to ")
+    return told and any(
+        one.casefold().startswith(openings) and any(text in one for text in reading.unread) for one in after
+    )
 
 
 def with_name(reading: Reading) -> tuple[Reading, str | None]:
@@ -127,6 +134,8 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     if titled:
         return reading, _as_name(titled)
     here = reading.message[reading.start :].casefold().replace(":", " ")
+    for one in reading.corrections:
+        here = here.replace(one.said.casefold(), one.read) if len(one.said) == len(one.read) else here
     table, low = language().lexicon.data["words"], f" {' ' * reading.start}{here} "
     copies = any(keys(value) == "copy" for value in reading.of("verb"))
     verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
@@ -139,15 +148,16 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     start = max(ends, default=after)
     first, _, others = reading.message[start:].strip(_MARKS).partition(" ")
     other_verb = others.partition(" ")[0].casefold() in PARTICLES
-    if not copies and not ends and (first.casefold() != "it" or other_verb) and verb in ("call", "name"):
+    titled_so = verb == "name" and bool(found) and reading.message[after:].lstrip("e ").startswith(":")
+    if not copies and not (ends or titled_so) and (first.casefold() != "it" or other_verb) and verb in ("call", "name"):
         return reading, None
     rest = f"{first} {others}".removeprefix("it ")
     if verb == "rename" and not ends and (to := f" {rest}".casefold().rfind(" to ")) > 0:
         # "Rename the gummy one to Candy Alarm".
         rest = rest[to:]
     link, _, after_link = rest.partition(" ")
-    said = after_link if link.casefold() in ("to", "as", "into") else rest
-    name = _as_name(said)
+    said = after_link if link.casefold() in ("to", "too", "as", "into") else rest
+    name = _as_name(next((one for one in _QUOTED.findall(said)), said))
     if not name:
         return reading, None
 

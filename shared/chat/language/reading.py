@@ -17,6 +17,7 @@ from shared.chat.language.lexical import asking_words, harmless_nodes, lexical_n
 from shared.chat.language.names import (
     QUOTED_WEIGHT,
     Names,
+    kind_nodes,
     name_nodes,
     names_no_playbook,
     own_words,
@@ -151,6 +152,7 @@ def read(message: str, names: Names | None = None) -> Reading:
         *_quoted_topics(tokens, known),
         *unknown_nodes(tokens, speech.vocabulary),
         *title_nodes(tokens),
+        *kind_nodes(tokens, known),
         *harmless_nodes(tokens, speech.lexicon),
     ]
     chart = parse(tokens, lexical, speech.rules)

@@ -10,6 +10,7 @@ from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.requests import Delivery, keys
 from shared.chat.understood import Person, Road
 
+_COPYING = ("cc ", "bcc ", "copy ", "loop ")
 _STOPPING = ("stop", "quit")
 
 
@@ -25,6 +26,9 @@ def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) ->
         # "Slack them too": the figures.
         if writes or person.kind != "customer" or not things & {*claim.words.casefold().split()}
     )
+    if people and all(claim.read.startswith(_COPYING) for claim, _ in told):
+        # "…, cc Dana": beside whoever asks.
+        people = (Person(kind="me"), *people)
     joined = any(len(one.value.people) > 1 for one, _ in told)
     if len(people) > 1 and not joined and any(_goes_elsewhere(one) for one, _ in told):
         # "Text me the sales to 555-0142": that is where.

@@ -22,7 +22,12 @@ class Delivery(NamedTuple):
     adds: bool = False
 
 
-rule("person", "<own_person>")(lambda name: Person(kind="email" if "@" in name else "unknown", value=name))
+@rule("person", "<own_person>")
+def _own_person(address: str) -> Person:
+    """Two of one first name have to be asked about."""
+    several = address.split("|")
+    is_known = len(several) == 1 and "@" in address
+    return Person(kind="email" if is_known else "unknown", value=" or ".join(several))
 rule("person", "[my|our] <stranger> (<proper>|<unknown>)")(
     lambda key, value: Person(kind="unknown", value=f"{key} {value}")
 )

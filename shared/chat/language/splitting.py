@@ -81,10 +81,16 @@ def _until_the_next(reading: Reading, claims: Sequence[Claim]) -> Sequence[Claim
             strong = bool(joints & _STRONG_JOINTS)
             # "At 5pm, sales": after a comma alone, a time may stand before what it is for.
             weak = _COMPLETE - {"when"} if joints == {","} else _COMPLETE
-            complete = strong or any(one.category in weak for one in here)
+            # "Save it to Drive, and Slack me new products."
+            ways = all(one.category == "delivery" and not one.value.people for one in here)
+            complete = strong or any(one.category in weak for one in here) or (ways and _is_told(claims[place]))
             if complete and ("topic" in rest or (strong and "event" in rest)):
                 return here
     return claims
+
+
+def _is_told(claim: Claim) -> bool:
+    return claim.category == "delivery" and bool(claim.value.people)
 
 
 def _end_of_clause(reading: Reading, claims: Sequence[Claim], start: int) -> int:
@@ -242,7 +248,7 @@ def _goes_on(claim: Claim) -> bool:
 def is_alert(claim: Claim) -> bool:
     """ "Alert me", "a low stock alert": as soon as it happens."""
     words = claim.read.split()
-    if claim.category == "polite" and words[-1] in ("happen", "happens"):
+    if keys(claim.value) == "at_once" or claim.read in language().lexicon.data["words"]["at_once"]:
         return True
     return (claim.category == "delivery" and words[0] in _ALERTS) or (
         claim.category == "topic" and words[-1].rstrip("s") in _ALERTS

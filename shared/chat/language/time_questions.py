@@ -191,6 +191,8 @@ def _day(one: When, now: datetime) -> Ambiguity | None:
             (f"{day:%a, %b} {day.day}", {"once": Day(kind="date", month=day.month, day=day.day, year=day.year)})
             for day in dates
         ]
+        if one.runs == 1 and len(soon) == 1:
+            return None
         weekly = (f"Every {_DAY_NAMES[weekday]}", {"once": None, "weekdays": (weekday,)})
         return question(one, "which_one", [*soon, weekly])
     if one.once is not None and one.once.kind == "holiday" and one.unit == "year":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.accounting import without_effect
@@ -22,6 +23,7 @@ from shared.chat.language.intents import (
 from shared.chat.language.leftovers import (
     UNTIMED,
     bare_times,
+    cut_short,
     is_timed,
     loose_ifs,
     of_something_else,
@@ -49,7 +51,7 @@ from shared.chat.language.requests import Delivery, keys
 from shared.chat.language.splitting import requests_of
 from shared.chat.language.together import named_together, told_together
 from shared.chat.language.when import When, grouped
-from shared.chat.understood import Cannot, Intent, Limit, Wish
+from shared.chat.understood import Cannot, Intent, Limit, Person, Wish
 
 _FEW_WORDS = 3
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
@@ -67,13 +69,21 @@ def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     parts = requests_of(without_background(without_slips(reading)))
     wishes = told_together([_accounted(part) for part in parts], parts)
     together = zip(wishes, map(_without_spared, parts), strict=True)
-    return tuple(one for wish, part in together for one in _each_playbook(wish, part))
+    every = [one for wish, part in together for one in _each_playbook(wish, part)]
+    for first, after in pairwise(tuple(every)):
+        if first.intent is Intent.CREATE and after.intent in _COMMANDS and after.playbook == "it" and after.must_ask:
+            # "… but hold it if Dana has ordered": not to be made before that is clear.
+            asked = {name: (*getattr(first, name), *getattr(after, name)) for name in ("unread", "must_ask")}
+            every = [one.model_copy(update=asked) if one is first else one for one in every if one is not after]
+    return tuple(every)
 
 
 def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
     """ "Pause Morning Numbers and Gap Watch": a command to several is one to each."""
     named = _unique([*_objects(reading), *reading.of("playbook")])
     together = wish.intent is Intent.CHANGE and named_together(reading)
+    if wish.intent in _COMMANDS and named:
+        wish = wish.model_copy(update={"limits": tuple(one for one in wish.limits if not _is_let_be(one, reading))})
     if (wish.intent in _COMMANDS or together) and len(named) > 1:
         return [wish.model_copy(update={"playbook": one}) for one in named]
     now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
@@ -81,6 +91,11 @@ def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
         # "Run it now and every hour" is both.
         return [wish, Wish(intent=Intent.RUN, playbook=wish.playbook or "it")]
     return [wish]
+
+
+def _is_let_be(limit: Limit, reading: Reading) -> bool:
+    """ "Pause Gap Watch, leave Morning Numbers running"."""
+    return (limit.operator, limit.kind) == ("except", "words") and {*limit.values} <= {*reading.playbooks}
 
 
 def _accounted(reading: Reading) -> Wish:
@@ -122,14 +137,22 @@ def _wish(reading: Reading) -> Wish:
         topics, intent = [], Intent.CHANGE
     if name and intent not in (Intent.COPY, Intent.CREATE):
         intent = Intent.CHANGE
+    people, bare = people_of(reading, topics, roads), reading.of("bare_person")
+    strangers = [one for one in people if one.kind == "unknown"]
+    if len(bare) == 1 and (len(strangers) == 1 or {one.category for one in reading.claims} == {"bare_person"}):
+        # "Cc my bookkeeper on it, her email is liz@shop.example"; an address alone.
+        [address], bare = bare, []
+        known = Person(kind="email" if "@" in address else "phone", value=address)
+        people = tuple(known if one in strangers else one for one in people) or (known,)
     lost = (
-        *reading.of("bare_person"),
+        *bare,
         *loose_ifs(reading),
         *unused(reading, intent),
         *pointless(reading),
         *bare_times(reading),
         *own_times(reading),
         *of_something_else(reading),
+        *cut_short(reading),
         *more,
         *more_roads,
         *weak,
@@ -162,7 +185,7 @@ def _wish(reading: Reading) -> Wish:
         dropped_channels=_unique(
             one for one in sorted(dropped) if one not in channels or intent is not Intent.CREATE
         ),
-        people=people_of(reading, topics, roads),
+        people=people,
         roads=roads,
         competitors=_unique(name for some in competitors_of(reading) for name in some),
         products=_unique([*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]),

@@ -59,6 +59,8 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
         rest = {name: (*getattr(wish, name), message.strip()) for name in ("unread", "must_ask")}
         return _set(wish, {**question.options[0].sets, **rest})
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
+    if question.about == "unread" and len(said.whens) == 1 and said.whens[0].once and not said.topic:
+        said = _as_edge(said, (wish.must_ask or wish.unread or ("",))[0])
     if question.about == "unread" and question.options and said.thresholds:
         # "12%", of "by a lot": it is said in other words.
         wish = _set(wish, {**question.options[0].sets, "unused": wish.unused})
@@ -69,6 +71,13 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(wish, said).model_copy(update=_settled(wish, question.about, said))
+
+
+def _as_edge(said: Wish, asked: str) -> Wish:
+    """ "March 1", where "starting when we open" was asked about."""
+    table, day = language().lexicon.data["words"], said.whens[0]
+    name = next((one for one in ("starts", "ends") if asked.casefold().startswith(tuple(table[one]))), None)
+    return said.model_copy(update={"whens": (day.changed(once=None, **{name: day.once}),)}) if name else said
 
 
 def _is_about_it(said: Wish) -> bool:
@@ -144,7 +153,9 @@ def _is_slip(one: str, other: str) -> bool:
 
 def is_no_answer(message: str) -> bool:
     """Whether the message only says that somebody does not know, or asks back."""
-    return " ".join(plain(message)) in language().lexicon.data["words"]["no_answers"]
+    first, _, rest = message.partition(",")
+    said = first if rest.rstrip().endswith("?") else message
+    return " ".join(plain(said)) in language().lexicon.data["words"]["no_answers"]
 
 
 def _place(words: str, question: Question) -> int | None:

@@ -106,7 +106,7 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
         is_answer = (
             names_topic or is_no_answer(turn.message) or question.about == "message" or first.intent in _MAY_ANSWER
         )
-        if _is_of_nothing(turn, first):
+        if question.about != "message" and _is_of_nothing(turn, first):
             return turn.ask(
                 asked.wish, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
             )
@@ -157,7 +157,7 @@ def _settled(turn: Turn, asked: Open, said: Wish, *, chosen: bool) -> Wish | Non
     """The wish with the answer, and with whatever else the message says; None where it says nothing of use."""
     question, wish = asked.question, asked.wish
     if question.about == "playbook" and not chosen:
-        found = turn.named(said.playbook or turn.message)
+        found = turn.named(said.playbook or turn.message) or turn.referred(by_kind=said.playbook == "it")
         known = filled(wish, said) if says(said) else wish
         return known.model_copy(update={"playbook": found[0].id}) if len(found) == 1 else None
     return answered(wish, question, turn.message, turn.org)

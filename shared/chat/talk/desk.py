@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import ValidationError
 
 from shared.billing.usage import UsageWithLimits, usage_with_limits
@@ -38,6 +39,7 @@ log = logging.get_logger(__name__)
 MAX_PLAYBOOKS = 500
 MAX_PRODUCTS = 1_000
 MAX_PLACES = 200
+MAX_PEOPLE = 200
 MAX_RUNS = 20
 NAMES_KEPT = timedelta(minutes=5)
 _RUN_FIELDS = ("playbookId", "status", "statusReason", "stepResults", "createdAt", "startedAt")
@@ -70,7 +72,7 @@ class Desk:
         Raises:
             PermanentError: the org's document is malformed.
         """
-        reads = (self._tenant, self._playbooks, self._competitors, self._products, self._places)
+        reads = (self._tenant, self._playbooks, self._competitors, self._products, self._places, self._people)
         with ThreadPoolExecutor(len(reads), thread_name_prefix="facts") as pool:
             found: list[Any] = [pool.submit(copy_context().run, read) for read in reads]
         return Facts(*(one.result() for one in found))
@@ -93,6 +95,13 @@ class Desk:
 
     def _places(self) -> tuple[str, ...]:
         return _texts(data.get("name") for _, data in self._listed("locations", ["name"], MAX_PLACES))
+
+    def _people(self) -> dict[str, str]:
+        """The addresses of the org's members by name; where nobody noted one, the address begins with it."""
+        members = clients.firestore().collection("members").where(filter=FieldFilter("orgId", "==", self.org_id))
+        noted = (one.to_dict() or {} for one in members.select(["email", "name"]).limit(MAX_PEOPLE).stream())
+        known = ((str(one["email"]), one.get("name")) for one in noted if one.get("email"))
+        return {str(name or email.partition("@")[0].replace(".", " ")): email for email, name in known}
 
     def _listed(self, collection: str, fields: Sequence[str], most: int) -> list[tuple[str, dict[str, Any]]]:
         found = self._of_org(collection).select(list(fields)).limit(most).stream()

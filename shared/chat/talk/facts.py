@@ -102,6 +102,8 @@ class Facts:
     competitors: Mapping[str, str] = field(default_factory=dict)
     products: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of members by name."""
 
     @property
     def named(self) -> tuple[Playbook, ...]:

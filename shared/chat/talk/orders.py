@@ -8,6 +8,7 @@ from datetime import datetime
 
 from shared.chat.language.names import Names
 from shared.chat.language.schedules import Timing, resolve
+from shared.chat.language.when import When
 from shared.chat.topics.audience import USUAL, Audience, Unreachable, audience_of
 from shared.chat.topics.base import Order, Topic
 from shared.chat.topics.book import TOPICS, is_by_event
@@ -69,7 +70,16 @@ def limits_of(wish: Wish, topic: Topic) -> tuple[list[Threshold], Threshold | No
 
 def timing_of(wish: Wish, org: Org) -> Timing:
     """The schedules that the wish's times make, or what of them is not clear."""
-    return resolve(wish.whens, org.now, org.tenant.timezone)
+    return resolve(_weekly(wish), org.now, org.tenant.timezone)
+
+
+def _weekly(wish: Wish) -> tuple[When, ...]:
+    """ "Menu health wednesday 7am" comes every week; "on wednesday", and a reminder, may be for once."""
+    if not wish.topic or wish.topic == "reminder":
+        return wish.whens
+    return tuple(
+        one if {"on", "this"} & {*one.words.casefold().split()} else one.changed(single=False) for one in wish.whens
+    )
 
 
 def road_wish(road: Road) -> Wish:

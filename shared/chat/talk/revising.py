@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.chat.language.time_questions import minutes_of
-from shared.chat.language.when import Clock, When
+from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
 from shared.chat.understood import Channel, Event, Limit, Person, Threshold, Wish
@@ -20,6 +20,7 @@ _DAYS = frozenset({"weekdays", "nth", "monthdays", "months", "once", "every", "u
 _ON_DAYS = frozenset({"weekdays", "monthdays", "nth", "once"})
 _TIMES = frozenset({"times", "parts", "window"})
 _ENDS = frozenset({"ends", "lasts", "lasts_unit", "runs"})
+_VAGUE_TIMES = frozenset({"closing", "opening", "dawn", "dusk", "late_part", "some_time", "half_hour"})
 _UNSURE_FIELDS = frozenset({"vague", "either", "single", "but_vague", "shift"})
 
 
@@ -179,8 +180,13 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
     dropped = _days_dropped(old, new) | _UNSURE_FIELDS
     if new.keys() & _ENDS:
         dropped |= _ENDS
+    if 0 < len(old.weekdays) < len(EVERY_DAY) and not old.single:
+        # "Move it to Wednesday", of what runs each Tuesday.
+        new = {name: value for name, value in new.items() if name != "single"}
     # "In the afternoon" says which 5 o'clock was meant.
     is_half = new.keys() & _TIMES == {"parts"} and any(one.half is None for one in old.times)
+    if new.get("vague") in _VAGUE_TIMES:
+        dropped |= _TIMES
     if is_half:
         dropped |= {"parts"}
     elif new.keys() & _TIMES or new.get("unit") in ("minute", "hour"):
@@ -207,9 +213,10 @@ def _days_dropped(old: When, new: Mapping[str, Any]) -> frozenset[str]:
 
 def _in_the_same_half(before: When, said: When) -> When:
     """ "No, 6:30", of what ran at 7 in the morning."""
-    is_sure = bool(before.times) and (bool(before.parts) or all(one.half is not None for one in before.times))
+    is_sure = bool(before.parts) or (bool(before.times) and all(one.half is not None for one in before.times))
     halves = {"am" if minutes < _NOON else "pm" for minutes in minutes_of(before)} if is_sure else set()
-    open_ones = any(one.half is None and one.minutes < _UNSURE for one in said.times)
+    latest = _NOON if before.parts else _UNSURE
+    open_ones = any(one.half is None and one.minutes < latest for one in said.times)
     if len(halves) != 1 or not open_ones or said.parts:
         return said
     half: Any = halves.pop()

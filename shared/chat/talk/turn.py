@@ -88,7 +88,7 @@ class Turn:
         """The org as reading and questions know it."""
         playbooks = tuple(dict.fromkeys(one.name for one in self.facts.named))
         facts = self.facts
-        names = Names(tuple(facts.competitors.values()), facts.products, playbooks, facts.locations)
+        names = Names(tuple(facts.competitors.values()), facts.products, playbooks, facts.locations, facts.people)
         mine = self.author.principal.email
         return Org(self.facts.tenant, self.now, names, self.facts.competitors, mine)
 
