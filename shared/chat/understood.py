@@ -151,6 +151,8 @@ class Wish(Part):
     name: str | None = None
     playbook: str | None = None
     """A playbook's name, or a pronoun."""
+    said: str = ""
+    """Its own words, where a message has a question and a request."""
     all_playbooks: bool = False
     alert: bool = False
     """Whether it asks to be told as things happen ("alert", "let me know"), so that the topic's event will do."""

@@ -85,6 +85,8 @@ def _is_held(claim: Claim, wish: Wish) -> bool:
             kinds = {"me", *(one.kind for one in people)}
             told = all(one in people or one.kind in kinds for one in claim.value.people)
             return told and {*claim.value.channels} <= ways
+        case "quote":
+            return str(claim.value) in (wish.message, wish.name)
         case "segment":
             segments = language().lexicon.data["topic_segments"]
             return keys(claim.value) in (wish.segment, segments.get(wish.topic or ""))

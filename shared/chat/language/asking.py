@@ -39,6 +39,10 @@ def question_of(reading: Reading) -> str | None:
     if any(value == "what_if" or "what_if" in value for value in reading.of("question")) or reading.of("help"):
         return None
     tokens = [one for one in _tokens(reading) if one.start >= reading.start]
+    first = reading.claims[0] if reading.claims else None
+    if first is not None and first.category == "playbook" and reading.message[first.end :].startswith(","):
+        # "Gummy Watch, is that on?"
+        tokens = [one for one in tokens if one.start > first.end]
     opening = _opening(tokens)
     if _is_followed_by_times(reading):
         return None
@@ -53,6 +57,7 @@ def question_of(reading: Reading) -> str | None:
     found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
     table = language().lexicon.data
     imperative = (opening or "").partition(" ")[0] in table["asking"]["imperatives"].split()
+    imperative |= (opening or "").endswith(" get") and bool(reading.of("verb"))
     imperative |= opening in _WHAT and not {one.read for one in tokens} & _AUXILIARIES and _is_whole(reading)
     may_be_request = not asks or imperative or found is None or found in table["question_topics"]
     if may_be_request and _is_request(reading, tokens, opening, imperative=imperative):
@@ -72,7 +77,8 @@ def with_questions_apart(message: str) -> list[str]:
             continue
         words = [one.read for one in tokens[place:] if one.read not in _LEADS_ON]
         is_question = " ".join(words[:2]) in table["behind"]
-        is_command = bool(words) and words[0] in table["commands"].split()
+        orders = f"{table['commands']} {table['sending']}" if tokens[place - 1].read == "?" else table["commands"]
+        is_command = bool(words) and (words[0] in orders.split() or " ".join(words[:3]) in table["that_again"])
         if (is_question and not asks) or (is_command and asks):
             return [message[: tokens[place].start].rstrip(" ,;"), message[tokens[place].start :]]
     return [message]
@@ -119,7 +125,7 @@ def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None, 
     regular = any(one.weekdays or one.unit or one.times or one.window or one.monthdays for one in whens)
     sends = any(one.channels for one in reading.of("delivery"))
     looks_ahead = any(one.read in table["ahead"].split() for one in tokens)
-    if imperative and reading.of("cannot"):
+    if imperative and (reading.of("cannot") or (opening or "").endswith(" get")):
         return True
     return bool(sends or (regular and not looks_ahead) or reading.of("adds") or reading.of("event"))
 

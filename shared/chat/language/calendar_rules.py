@@ -31,7 +31,12 @@ rule("ordinal", "<word_number> <ordinal>", weight=1)(
 @rule("months_of", "<months_of> {and} <months_of>", "<months_of> <months_of>")
 @rule("or_months", "<months_of> (or|nor) <months_of>")
 @rule("nths", "<nths> {and} <nths>")
-@rule("digit_nths", "<digit_nths> {and} <nths>", "<digit_nths> (and|, and|/) <int_days>", "<int_days> (and|, and|/) <digit_nths>")
+@rule(
+    "digit_nths",
+    "<digit_nths> {and} <nths>",
+    "<digit_nths> (and|, and|/) <int_days>",
+    "<int_days> (and|, and|/) <digit_nths>",
+)
 @rule("fractions", "<fractions> {and} <fractions>")
 def _together(*some: tuple[int, ...]) -> tuple[int, ...] | None:
     flat = [one for part in some for one in part]

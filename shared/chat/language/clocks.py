@@ -147,7 +147,7 @@ _AND = "(, and|and|,|/|plus|, and again at|and again at|and then at|and at|, at|
 _CLOCKS = "(<clocks>|<loose_clocks>)"
 
 
-@rule("clocks", f"<clocks> {_AND} <any_clock>", f"<loose_clocks> {_AND} <clock>")
+@rule("clocks", f"<clocks> {_AND} <any_clock>", f"<loose_clocks> {_AND} <clock>", "<clocks> <clock>")
 @rule("loose_clocks", f"<loose_clocks> {_AND} <number_clock>")
 def _list(some: tuple[Clock, ...], one: Clock) -> tuple[Clock, ...] | None:
     return (*some, one) if len(some) < 12 else None

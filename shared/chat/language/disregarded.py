@@ -47,6 +47,19 @@ def without_slips(reading: Reading) -> Reading:
         before = next((one for one in reversed(earlier[-_TAKEN_BACK:]) if _is_instead(one, after)), None)
         if before is None or after not in claims:
             continue
+        if before.category == "verb":
+            # "Pause Gap Watch, no, Gummy Watch".
+            claims[claims.index(before)] = replace(before, value=(before.value[0], after.value))
+            claims.remove(link)
+            claims.remove(after)
+            continue
+        if after.category == "delivery":
+            # "Text the buyer, sorry, an email": still the buyer.
+            told = after.value._replace(
+                people=after.value.people or before.value.people,
+                channels=after.value.channels or before.value.channels,
+            )
+            claims[claims.index(after)] = replace(after, value=told)
         if after.category in ("when", "bare_clock"):
             claims[claims.index(after)] = replace(after, value=instead(before.value, after.value))
         claims.remove(before)
@@ -55,6 +68,8 @@ def without_slips(reading: Reading) -> Reading:
 
 
 def _is_instead(before: Claim, after: Claim) -> bool:
+    if before.category == "verb" and after.category == "playbook":
+        return isinstance(before.value, tuple) and before.value[-1] != after.value
     if before.category != "when" or after.category not in ("when", "bare_clock"):
         return before.category == after.category and after.category in _EXCHANGED
     days, times = {*DAYS}, {"times", "parts", "window"}

@@ -47,7 +47,9 @@ def _negated(reading: Reading) -> Intent:
 
 def _is_one_day(reading: Reading) -> bool:
     whens: list[When] = reading.of("when")
-    return all(one.once is not None for one in whens) and bool(whens or "today" in reading.of("period"))
+    return all(one.once is not None or {*one.said} == {"runs"} for one in whens) and bool(
+        whens or "today" in reading.of("period")
+    )
 
 
 def intent_of(reading: Reading) -> Intent:
@@ -76,8 +78,9 @@ def intent_of(reading: Reading) -> Intent:
         return Intent.CREATE
     if kinds & {"dropped", "switched", "adds"}:
         return Intent.CHANGE
+    says = bool(kinds & {*_DETAILS}) or "at_once" in map(keys, reading.of("polite"))
     bare = Intent.REFUSE if "wait" in reading.of("polite") else Intent.UNCLEAR
-    return Intent.ANSWER if kinds & {*_DETAILS} else bare
+    return Intent.ANSWER if says else bare
 
 
 def _of_a_refusal(reading: Reading) -> Intent:

@@ -84,7 +84,7 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
 
 
 def _called(category: str, name: str, names: Names, words: int) -> str:
-    """A person of the org is called by the address, where it is known; a product without the size that nobody said."""
+    """A person of the org is called by the address, where it is known; a product without a size nobody said."""
     if category == "own_product" and words < len(plain(name)):
         return without_size(name)
     return (names.people[name] or name) if category == "own_person" else name
@@ -242,7 +242,7 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], to
         if node.category == "playbook"
     }
     topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}
-    return bool(kinds & {"when", "delivery"}) and named <= topics
+    return bool(kinds & {"when", "delivery", "of_thing", "competitors"}) and named <= topics
 
 
 def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:

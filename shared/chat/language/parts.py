@@ -44,6 +44,8 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 
     What follows another time and is not a time again, is left over.
     """
+    if reworded := _reworded(reading):
+        return reworded
     reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
     remind = next(reminding, None)
     if remind is None and (remind := _nudge(reading)):
@@ -76,7 +78,8 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         reserve = next((at for one in _RESERVING if (at := plain.casefold().find(one)) > 0), len(plain))
         plain, reserved = plain[:reserve], plain[reserve:].strip(_MARKS)
         reserves += [reserved] if reserved else []
-        if any(word.strip(_MARKS) not in language().passed_over for word in said) and said not in (["and"], ["to"]):
+        passed_over = {*language().passed_over, *JOINTS, "to"}
+        if any(word.strip(_MARKS) not in passed_over for word in said):
             texts.append(plain.strip(_MARKS).removesuffix(" and").strip(_MARKS))
             kept = replace(
                 kept,
@@ -93,6 +96,26 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         unread = tuple(one for one in kept.unread if one not in words and words not in one)
         return replace(kept, claims=inside, unread=unread), words[:_MAX_MESSAGE], []
     return kept, texts[0][:_MAX_MESSAGE] if texts else None, [*texts[1:], *reserves]
+
+
+def _reworded(reading: Reading) -> tuple[Reading, str, list[str]] | None:
+    """ "The safe reminder should say …": all that follows is its text."""
+    openings = language().lexicon.data["words"]["rewording"]
+    for claim in reading.claims:
+        named = claim.category in ("playbook", "pronoun") or (
+            claim.category == "verb" and isinstance(claim.value, tuple)
+        )
+        after = reading.message[claim.end :].lstrip()
+        opening = next((one for one in openings if after.casefold().startswith(one)), None)
+        if named and opening:
+            kept = replace(
+                reading,
+                claims=tuple(one for one in reading.claims if one.end <= claim.end),
+                unread=tuple(one for one in reading.unread if one not in after),
+                operators=tuple(one for one in reading.operators if one not in after),
+            )
+            return kept, after[len(opening) :].strip(f'{_MARKS}"“”')[:_MAX_MESSAGE], []
+    return None
 
 
 def _forgotten(before: str) -> tuple[int, int] | None:
@@ -149,7 +172,12 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     first, _, others = reading.message[start:].strip(_MARKS).partition(" ")
     other_verb = others.partition(" ")[0].casefold() in PARTICLES
     titled_so = verb == "name" and bool(found) and reading.message[after:].lstrip("e ").startswith(":")
-    if not copies and not (ends or titled_so) and (first.casefold() != "it" or other_verb) and verb in ("call", "name"):
+    if (
+        not copies
+        and not (ends or titled_so)
+        and (first.casefold() != "it" or other_verb)
+        and verb in ("call", "name")
+    ):
         return reading, None
     rest = f"{first} {others}".removeprefix("it ")
     if verb == "rename" and not ends and (to := f" {rest}".casefold().rfind(" to ")) > 0:
@@ -222,6 +250,11 @@ def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
             first = claim.value.channels
             continue
         place = claims.index(claim)
+        before = next((one for one in reversed(claims[:place]) if one.category != "adds"), None)
+        if before is not None and before.category in ("of_thing", "competitors") and _is_apart(reading, before):
+            # "Text me …; for edibles also email Dana".
+            lost.append(clause(reading.message, before.start, claim.end))
+            continue
         after = next((one for one in claims[place + 1 : place + 4] if one.category not in ("if", "pronoun")), None)
         if after is None:
             continue
@@ -285,6 +318,11 @@ def told_apart(reading: Reading) -> tuple[Reading, tuple[Road, ...]]:
             roads.append(Road(channels=channels, people=people, words=claim.words))
             gone.append(claim)
     return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(roads)
+
+
+def _is_apart(reading: Reading, claim: Claim) -> bool:
+    before = reading.message[: claim.start].rstrip()
+    return before.endswith((";", ".", ",")) and claim.read.startswith(("for ", "of ", "on "))
 
 
 _NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})

@@ -28,6 +28,8 @@ def _own_person(address: str) -> Person:
     several = address.split("|")
     is_known = len(several) == 1 and "@" in address
     return Person(kind="email" if is_known else "unknown", value=" or ".join(several))
+
+
 rule("person", "[my|our] <stranger> (<proper>|<unknown>)")(
     lambda key, value: Person(kind="unknown", value=f"{key} {value}")
 )

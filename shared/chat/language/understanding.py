@@ -55,7 +55,6 @@ from shared.chat.understood import Cannot, Intent, Limit, Person, Wish
 
 _FEW_WORDS = 3
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
-_REWORDING = ("should say ", "needs to say ", "should read ", "must say ", "should be about ")
 _ENDING = ("end", "finish", "stop", "quit")
 _BEGINNING = ("start", "begin")
 _WITH_PLAYBOOKS = frozenset({"negated", "no", "polite", "verb"})
@@ -71,7 +70,12 @@ def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     together = zip(wishes, map(_without_spared, parts), strict=True)
     every = [one for wish, part in together for one in _each_playbook(wish, part)]
     for first, after in pairwise(tuple(every)):
-        if first.intent is Intent.CREATE and after.intent in _COMMANDS and after.playbook == "it" and after.must_ask:
+        if (
+            first.intent is Intent.CREATE
+            and after.intent in _COMMANDS
+            and after.playbook == "it"
+            and after.must_ask
+        ):
             # "… but hold it if Dana has ordered": not to be made before that is clear.
             asked = {name: (*getattr(first, name), *getattr(after, name)) for name in ("unread", "must_ask")}
             every = [one.model_copy(update=asked) if one is first else one for one in every if one is not after]
@@ -112,18 +116,19 @@ def _wish(reading: Reading) -> Wish:
     if reading.of("hostile"):
         return Wish(intent=Intent.HOSTILE)
     asked = question_of(reading)
-    if asked is not None and not _wants_it_regularly(reading, asked):
+    if asked is not None:
         return _asked(reading, asked)
     reading, name = with_name(_without_ones(_without_spared(reading)))
     reading, message, more = with_message(reading)
-    rewords = next((one for one in _REWORDING if (message or "").casefold().startswith(one)), None)
+    rewordings = language().lexicon.data["words"]["rewording"]
+    rewords = next((one for one in rewordings if (message or "").casefold().startswith(one)), None)
     message = message[len(rewords) :] if message and rewords else message
     reading, purpose = with_purpose(reading)
     reading = questions_as_topics(reading)
     reading, roads, more_roads = with_roads(reading)
     reading = with_channel_stopped(reading)
     intent = intent_of(reading)
-    if intent in (Intent.PAUSE, Intent.CHANGE) and (ended := _ended(reading)):
+    if intent in (Intent.PAUSE, Intent.CHANGE, Intent.RUN) and (ended := _ended(reading)):
         reading, intent = ended, Intent.CHANGE
     topics = subjects_of(reading, reminds=message is not None)
     weak: list[str] = []
@@ -144,8 +149,12 @@ def _wish(reading: Reading) -> Wish:
         [address], bare = bare, []
         known = Person(kind="email" if "@" in address else "phone", value=address)
         people = tuple(known if one in strangers else one for one in people) or (known,)
+    negated = bool(reading.of("negated")) and intent is Intent.CHANGE
+    whens = _left_out(_whens(reading)) if negated else _whens(reading)
     lost = (
         *bare,
+        # "Don't send it at 9": what is said of time beside a "not", and leaves nothing out, is no new time.
+        *(one.words for one in whens if negated and not any(name.startswith("but_") for name in one.said)),
         *loose_ifs(reading),
         *unused(reading, intent),
         *pointless(reading),
@@ -169,7 +178,6 @@ def _wish(reading: Reading) -> Wish:
     pronouns = [keys(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
     playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
-    numbers = [*reading.of("top"), *(part for part in slots_of(reading, "topic") if isinstance(part, int))]
     question = next((keys(value) for value in reading.of("question")), None)
     named_channels = (claim.words for claim in reading.claims if claim.category == "named_channel")
     return Wish(
@@ -178,7 +186,7 @@ def _wish(reading: Reading) -> Wish:
         topic=topics[0] if len(topics) == 1 else None,
         topics=tuple(topics) if len(topics) > 1 else (),
         question=question if intent is Intent.ASK else None,
-        whens=_left_out(_whens(reading)) if reading.of("negated") and intent is Intent.CHANGE else _whens(reading),
+        whens=whens,
         events=tuple(events_of(reading)) if intent is Intent.CREATE else (),
         thresholds=(*reading.of("threshold"), *reading.of("bare_amount")),
         channels=_unique(one for one in channels if one not in dropped),
@@ -191,7 +199,7 @@ def _wish(reading: Reading) -> Wish:
         products=_unique([*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]),
         segment=segment_of(reading, topics),
         period=next((keys(value) for value in reading.of("period")), None),
-        top=next((int(value) for value in numbers), None),
+        top=next((int(value) for value in _numbers(reading)), None),
         message=message or purpose or next(iter(reading.of("quote")), None),
         name=name,
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or points_back(reading) else None),
@@ -207,15 +215,6 @@ def _wish(reading: Reading) -> Wish:
         unread=_whole((*reading.unread, *lost, *named_channels)),
         must_ask=_whole((*reading.operators, *lost)),
     )
-
-
-def _wants_it_regularly(reading: Reading, question: str) -> bool:
-    """ "How did we do yesterday? And send me that every day at 8"."""
-    after = reading.message.rfind("?")
-    behind = {one.category for one in reading.claims if one.start > after}
-    asked = {question, *map(keys, reading.of("question"))}
-    known = asked & language().lexicon.data["question_topics"].keys()
-    return bool(known) and after >= 0 and {"delivery", "when"} <= behind
 
 
 def _without_spared(reading: Reading) -> Reading:
@@ -277,9 +276,13 @@ def _asked(reading: Reading, question: str) -> Wish:
         competitors=_unique(name for some in competitors_of(reading) for name in some),
         products=_unique(things),
         period=next((keys(value) for value in (*reading.of("period"), *_periods_in_questions(reading))), None),
-        top=next((int(value) for value in reading.of("top")), None),
+        top=next((int(value) for value in _numbers(reading)), None),
         playbook=next(iter(named), None) or ("it" if points else None),
     )
+
+
+def _numbers(reading: Reading) -> list[Any]:
+    return [*reading.of("top"), *(part for part in slots_of(reading, "topic") if isinstance(part, int))]
 
 
 def _periods_in_questions(reading: Reading) -> list[str]:

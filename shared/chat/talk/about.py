@@ -131,6 +131,8 @@ def _did_run(turn: Turn, wish: Wish) -> Reply:
     if isinstance(one, Question):
         return turn.ask_which(wish, one)
     runs = turn.author.desk.runs(one.id if one else None)
+    if wish.question == "last_good":
+        runs = [run for run in runs if run.status is ExecutionStatus.COMPLETED]
     day, found = _of_day(turn, wish, runs)
     if one is None:
         if not runs:
@@ -239,6 +241,14 @@ def _competitors(turn: Turn, _wish: Wish) -> Reply:
     return turn.say(opening, *(f"• {name}" for name in names), f"More: {links.url(links.COMPETITORS)}")
 
 
+def _team(turn: Turn, _wish: Wish) -> Reply:
+    """The members by name; whoever may change something sees their addresses."""
+    known = sorted(turn.facts.people.items())
+    lines = [f"{name}: {email}" if turn.author.may_change else name for name, email in known]
+    opening = f"{counted(len(known), 'person', 'people')} {plural(len(known), 'belongs', 'belong')} to your team:"
+    return turn.say(opening, *replies.bullets(lines, MAX_LISTED))
+
+
 def _who_am_i(turn: Turn, _wish: Wish) -> Reply:
     who = turn.author.principal
     return turn.say(turn.words("my_role").format(who=who.email or who.uid, role=who.role))
@@ -260,6 +270,8 @@ ANSWERS: dict[str, Callable[[Turn, Wish], Reply]] = {
     "next_run": _next_run,
     "did_run": _did_run,
     "last_run": _did_run,
+    "last_good": _did_run,
+    "team": _team,
     "why_not": _why_not,
     "failures": _failures,
     "explain": _explain,

@@ -10,8 +10,8 @@ from shared.api.masking import masked
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
-from shared.chat.language.when import EVERY_DAY, When
-from shared.chat.talk import authoring, changes, commands, replies, revising
+from shared.chat.language.when import When
+from shared.chat.talk import authoring, change_questions, changes, commands, replies, revising
 from shared.chat.talk.authoring import Plan
 from shared.chat.talk.facts import Before, Playbook
 from shared.chat.talk.questions import change_question, next_question
@@ -19,7 +19,7 @@ from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.topics.audience import Audience, audience_of
 from shared.chat.topics.base import stem_of
 from shared.chat.topics.book import TOPICS
-from shared.chat.understood import Intent, Option, Person, Question, Reply, Wish
+from shared.chat.understood import Intent, Person, Question, Reply, Wish
 from shared.messages import links
 
 _ANY_TIME = (When(every=1, unit="day"),)
@@ -177,11 +177,11 @@ def change(turn: Turn, wish: Wish) -> Reply:
         turn.wish = run.model_copy(update={"intent": Intent.CREATE, "whens": wish.whens})
         return make(turn, turn.wish)
     said = revising.says(wish)
-    if wish.intent is Intent.UNCLEAR or (wish.intent is Intent.ANSWER and not said):
+    if wish.intent is Intent.UNCLEAR or (wish.intent is Intent.ANSWER and not said and not wish.alert):
         return turn.say(turn.words("unclear"), turn.unused())
     days = tuple(dict.fromkeys(day for one in wish.whens for day in one.weekdays))
     if days and wish.dropped_channels and not wish.channels:
-        return turn.ask(wish, _channel_days(turn, wish, days))
+        return turn.ask(wish, change_questions.channel_days(turn, wish, days))
     meant = turn.meant(wish)
     if _is_something_new(wish, last, meant):
         return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
@@ -190,19 +190,29 @@ def change(turn: Turn, wish: Wish) -> Reply:
     turn.session.last_playbook_id = meant.id
     wish = _without_name(wish, meant)
     named = wish.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})
-    if not said and not wish.must_ask:
+    if not (said or wish.must_ask or wish.alert):
         text = turn.words("what_change").format(name=meant.name)
         return turn.ask(named, Question(id="change", text=text, about="change"))
     stored = turn.author.desk.read(meant.id)
-    if question := _only_way(turn, wish, stored):
+    named, wish = _as_owned(turn, named, stored), _as_owned(turn, wish, stored)
+    if question := change_questions.only_way(turn, wish, stored):
         return turn.ask(named, question)
     wishes = authoring.wishes_of(stored)
     known = wishes[0].whens if wishes else changes.whens_of(stored)
-    if question := _days_apart(turn, wish, known):
+    if question := change_questions.days_apart(turn, wish, known):
         return turn.ask(named, question)
     if wishes:
         return rebuild(turn, meant.id, (revising.revised(wishes[0], wish), *wishes[1:]))
     return _by_hand(turn, stored, named)
+
+
+def _as_owned(turn: Turn, wish: Wish, stored: Playbook) -> Wish:
+    """ "Me", in somebody else's playbook, is not the owner that it tells."""
+    mine = turn.author.principal.email
+    if not mine or stored.text("ownerId") in (None, turn.author.id):
+        return wish
+    me = Person(kind="email", value=mine)
+    return wish.model_copy(update={"people": tuple(me if one.kind == "me" else one for one in wish.people)})
 
 
 def _is_something_new(wish: Wish, last: Playbook | None, meant: Playbook | Question) -> bool:
@@ -237,7 +247,10 @@ def _by_hand(turn: Turn, stored: Playbook, wish: Wish) -> Reply:
     audience = audience_of(wish.people, wish.channels, tenant, mine, may_be_customers=False)
     assert isinstance(audience, Audience)
     schedules = resolve(wish.whens, turn.now, turn.zone).schedules
-    return _write(turn, stored, *changes.edited(stored, wish, schedules, audience, turn.org))
+    fields, refusals = changes.edited(stored, wish, schedules, audience, turn.org)
+    if refusals and (question := change_questions.new_one(turn, wish, stored)):
+        return turn.ask(wish, question)
+    return _write(turn, stored, fields, refusals)
 
 
 def retime_copy(turn: Turn, copied: Reply, wish: Wish) -> Reply:
@@ -247,54 +260,6 @@ def retime_copy(turn: Turn, copied: Reply, wish: Wish) -> Reply:
     changed = change(turn, Wish(intent=Intent.CHANGE, playbook=copied.playbook_id, whens=whens))
     turn.session.undo = (made.model_copy(update={"version": turn.session.undo[0].version}),)
     return changed.model_copy(update={"reply": f"{copied.reply}\n{changed.reply}"})
-
-
-def _only_way(turn: Turn, wish: Wish, stored: Playbook) -> Question | None:
-    """ "Stop emailing me", where nothing else tells of it."""
-    ways = changes.all_channels(stored.steps)
-    if wish.channels or not ways or revising.channels_after(ways, wish):
-        return None
-    pause = Option(value="pause", label="Pause it", sets={"intent": Intent.PAUSE, "dropped_channels": ()})
-    text = turn.words("only_way").format(name=stored.name)
-    return Question(id="only_way", text=text, options=(pause,), about="channels")
-
-
-def _channel_days(turn: Turn, wish: Wish, days: Sequence[int]) -> Question:
-    """ "Stop texting me on sundays"."""
-    words = " ".join(one.words for one in wish.whens)
-    options = (
-        Option(
-            value="leave out",
-            label="Don't run on those days",
-            sets={"dropped_channels": (), "whens": ({"but_weekdays": days},)},
-        ),
-        Option(value="altogether", label="Stop that channel", sets={"whens": ()}),
-    )
-    text = turn.words("channel_days").format(words=words)
-    return Question(id="channel_days", text=text, options=options, about="whens")
-
-
-def _days_apart(turn: Turn, wish: Wish, known: Sequence[When]) -> Question | None:
-    """ "Morning Numbers on weekends at 10", where it runs every day at 8: only then, or the others as before."""
-    if len(known) != 1 or len(wish.whens) != 1 or wish.adds:
-        return None
-    old, new = known[0], wish.whens[0]
-    replaces = {*plain(turn.message)} & {*language().lexicon.data["words"]["replacing"].split()}
-    days = old.weekdays or (EVERY_DAY if old.unit == "day" else ())
-    if replaces or new.only or not (new.times or new.shift) or not {*new.weekdays} < {*days} or not new.weekdays:
-        return None
-    [moved] = revising.whens_after([old], [new.changed(weekdays=(), unit=None, every=0)], adds=False)
-    rest = tuple(day for day in days if day not in new.weekdays)
-    apart = (
-        old.changed(weekdays=rest, unit=None, every=0),
-        moved.changed(weekdays=new.weekdays, unit=None, every=0),
-    )
-    options = (
-        Option(value="keep the rest", label="Keep the other days as they are", sets={"whens": apart}),
-        Option(value="only then", label="Run only then", sets={"whens": (apart[1].changed(only=True),)}),
-    )
-    text = turn.words("days_apart").format(words=new.words)
-    return Question(id="days_apart", text=text, options=options, about="whens")
 
 
 def rebuild(turn: Turn, playbook_id: str, wishes: Sequence[Wish]) -> Reply:
@@ -324,7 +289,7 @@ def _write(
 ) -> Reply:
     """The change, told as a difference."""
     new = Playbook(stored.id, {**stored.data, **fields})
-    mine = turn.author.principal.email
+    mine = stored.text("ownerEmail") or turn.author.principal.email
     before, after = (
         changes.facets(one, turn.when(one), _does(each), mine, turn.facts.competitors)
         for one, each in ((stored, was), (new, plan))
@@ -334,7 +299,7 @@ def _write(
         told = ["• What it looks at"]
     refused = f"Not changed: {'; '.join(refusals)}." if refusals else ""
     if not told:
-        same = "" if refused else f"“{stored.name}” is already like that, so nothing changed."
+        same = "" if refused else f"“{stored.name}” is already like that: it runs {turn.when(stored)}."
         return turn.of(stored, same, refused, turn.unused())
     made = authoring.change(turn.author, stored, fields)
     opening, ending = f"I've changed “{stored.name}”:", "Say “undo” to change it back."

@@ -47,11 +47,10 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
         return None
     if question.about == "message":
         return wish.model_copy(update={"message": message.strip().removeprefix("to ")[:300]})
-    said = _heard(message, org)
+    said = _heard_of(wish, question, message, org)
     if said.intent is Intent.CONFIRM and len(question.options) == 1:
         agreed = _set(wish, question.options[0].sets)
         return filled(agreed, said) if says(said) else agreed
-    said = _heard_about_time(wish, question, message, said, org) if question.about == "whens" else said
     if question.id == "several_topics" and {*plain(message)} & {
         *language().lexicon.data["words"]["of_all"].split()
     }:
@@ -59,8 +58,6 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
         rest = {name: (*getattr(wish, name), message.strip()) for name in ("unread", "must_ask")}
         return _set(wish, {**question.options[0].sets, **rest})
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
-    if question.about == "unread" and len(said.whens) == 1 and said.whens[0].once and not said.topic:
-        said = _as_edge(said, (wish.must_ask or wish.unread or ("",))[0])
     if question.about == "unread" and question.options and said.thresholds:
         # "12%", of "by a lot": it is said in other words.
         wish = _set(wish, {**question.options[0].sets, "unused": wish.unused})
@@ -71,6 +68,21 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(wish, said).model_copy(update=_settled(wish, question.about, said))
+
+
+def _heard_of(wish: Wish, question: Question, message: str, org: Org) -> Wish:
+    """What the message says, as an answer to the question."""
+    said = _heard(message, org)
+    match question.about:
+        case "people" | "roads" if not said.people or said.unread:
+            # "Dana, and me".
+            named = _heard(f"to {message}", org)
+            return named if named.people and not named.unread else said
+        case "whens" if said.intent is not Intent.CONFIRM:
+            return _heard_about_time(wish, question, message, said, org)
+        case "unread" if len(said.whens) == 1 and said.whens[0].once and not said.topic:
+            return _as_edge(said, (wish.must_ask or wish.unread or ("",))[0])
+    return said
 
 
 def _as_edge(said: Wish, asked: str) -> Wish:

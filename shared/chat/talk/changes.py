@@ -13,7 +13,7 @@ from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.talk.facts import Playbook
 from shared.chat.talk.orders import Org
 from shared.chat.talk.revising import CONTENT, channels_after, is_person
-from shared.chat.topics.audience import ME, OWNER, USUAL, Audience
+from shared.chat.topics.audience import ME, OWNER, USUAL, Audience, literal
 from shared.chat.topics.base import COMPARED, Message, number
 from shared.chat.topics.book import DIRECT, message_steps, schedule_trigger
 from shared.chat.understood import Channel, Threshold, Wish
@@ -64,10 +64,22 @@ def edited(
         limited = [_limited(step, threshold) for step in steps]
         refusals += ["it has no limit of that kind"] if limited == steps else []
         steps = limited
+    if said.message and (reworded := _saying(steps, said.message)) != steps:
+        steps, said = reworded, said.model_copy(update={"message": None})
     watched, others = _watching(steps, said, org.competitors)
     if others:
         refusals.append("what it looks at can only be changed on its page")
     return fields | ({"steps": watched} if watched != stored.steps else {}), refusals
+
+
+def _saying(steps: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """The steps of a plain reminder with another text; what tells of figures stays."""
+    found = []
+    for step in steps:
+        params, is_plain = params_of(step), bool(channels_of(step)) and len(steps) == 1
+        fixed = [name for name in ("body", "text", "content") if params.get(name) and "{{" not in str(params[name])]
+        found.append({**step, "params": {**params, **dict.fromkeys(fixed, literal(text))}} if is_plain else step)
+    return found
 
 
 def _watching(

@@ -127,7 +127,8 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
     if not _is_meant(turn, due):
         at = instant_in_words(due, turn.zone)
         option = Option(value="skip", label="Skip that one", sets={"whens": (), "intent": Intent.SKIP})
-        text = turn.words("skip_next").format(name=stored.name, at=at)
+        words = " ".join(one.words for one in turn.wish.whens if one.words) or turn.message
+        text = turn.words("skip_next").format(name=stored.name, at=at, words=words)
         turn.message, turn.asked = turn.words("skip_this"), None
         named = turn.wish.model_copy(update={"playbook": stored.id, "whens": ()})
         return turn.ask(named, Question(id="skip_next", text=text, options=(option,), about="later"))

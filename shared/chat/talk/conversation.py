@@ -117,6 +117,12 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
         return turn.ask(
             asked.wish, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
         )
+    if asked.wish.whens:
+        # "Sales and low stock at 8": on the same days.
+        turn.session.waiting = tuple(
+            one.model_copy(update={"whens": wish.whens}) if one.whens == asked.wish.whens else one
+            for one in turn.session.waiting
+        )
     turn.message, turn.asked = asked.sentence, asked
     turn.session.open = None
     return _after(turn, follow(turn, [wish], asked))
@@ -229,7 +235,7 @@ def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
     narrows = any(one.only for one in wish.whens)
     if turn.message.casefold().startswith(_ALSO) and not wish.adds and not narrows:
         wish = wish.model_copy(update={"adds": True})
-    turn.wish = wish
+    turn.wish, turn.message = wish, wish.said or turn.message
     if wish.intent is Intent.ASK:
         return ANSWERS[wish.question or "list"](turn, wish)
     if wish.intent in _WORDS:
@@ -240,9 +246,8 @@ def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
         return turn.say(turn.words("viewer_unclear" if unclear else "viewer"))
     if asked is not None and asked.playbook_id is not None:
         return acts.rebuild(turn, asked.playbook_id, (wish, *asked.others))
-    is_bare = not says(wish) and not wish.unread
-    if wish.intent is Intent.ANSWER and wish.playbook and (is_bare or turn.asks):
-        return about.ANSWERS["explain"](turn, wish)
+    if wish.intent is Intent.ANSWER and wish.playbook and (reply := _of_a_name(turn, wish)):
+        return reply
     if wish.intent in (Intent.CREATE, Intent.RUN):
         return acts.make(turn, wish)
     if wish.intent is Intent.DELETE and wish.must_ask and (reply := acts.leave_out(turn, wish)):
@@ -252,6 +257,16 @@ def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
     reply = commands.command(turn, wish)
     is_timed_copy = wish.intent is Intent.COPY and wish.whens and not turn.author.is_preview
     return acts.retime_copy(turn, reply, wish) if is_timed_copy and reply.playbook_id else reply
+
+
+def _of_a_name(turn: Turn, wish: Wish) -> Reply | None:
+    """A playbook is named: alone it is shown; "delt Gummy Watch" is asked about, since nothing of it is guessed."""
+    is_bare = not says(wish) and not wish.unread
+    if is_bare or turn.asks:
+        return about.ANSWERS["explain"](turn, wish)
+    if wish.playbook == "it" or says(wish):
+        return None
+    return acts.change(turn, wish.model_copy(update={"intent": Intent.CHANGE}))
 
 
 ANSWERS = {**about.ANSWERS, **figures.ANSWERS}

@@ -56,7 +56,7 @@ def _contents(wish: Wish, org: Org) -> Iterator[Part]:
 def _others_told(wish: Wish) -> Iterator[Part]:
     """ "Text 315 555 0133 and me": the org knows no number of one person's."""
     rest = tuple(one for one in wish.people if one.kind != "me")
-    if len(rest) < len(wish.people) and rest and "sms" in wish.channels:
+    if len(rest) < len(wish.people) and any(one.kind == "phone" for one in rest) and "sms" in wish.channels:
         yield Part("me", {"people": rest}, {"people": rest})
 
 

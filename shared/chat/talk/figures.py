@@ -95,6 +95,11 @@ def _limits(turn: Turn, _wish: Wish) -> Reply:
         for metric, use in usage.metrics.items()
         if use.limit and metric.value in names
     ]
+    parts += [
+        f"{names[metric.value]}: {use.used:,}"
+        for metric, use in usage.metrics.items()
+        if use.used and not use.limit and metric.value in names
+    ]
     opening = f"Your plan ({turn.facts.tenant.tier_id.value}), {month_words(usage.period)}:"
     return turn.say(
         opening if parts else turn.words("no_limits"), *_lines(parts), f"Details: {links.url(links.USAGE)}"

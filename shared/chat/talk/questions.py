@@ -186,7 +186,8 @@ def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
     if timing.ambiguity:
         return _ambiguous(timing)
     looks = wish.alert and wish.thresholds
-    if any(one.only_time for one in timing.schedules) and not (topic.daily or looks):
+    several = sum(len(one.times) for one in wish.whens) > 1
+    if any(one.only_time for one in timing.schedules) and not (topic.daily or looks or several):
         choices = [
             (label, {"whens": tuple(one.model_copy(update={"weekdays": days}) for one in wish.whens)})
             for label, days in _DAYS

@@ -32,6 +32,8 @@ def says(said: Wish) -> bool:
 def revised(wish: Wish, said: Wish) -> Wish:
     """The wish with everything changed that was said, and nothing else; `adds` joins it to what was there."""
     fields: dict[str, Any] = {"unread": said.unread, "must_ask": said.must_ask, "cannot": said.cannot}
+    # "The moment it happens", and nothing else.
+    fields |= {"whens": (), "alert": True} if said.alert and not says(said) else {}
     if said.whens:
         # "Also every morning", where it starts as something happens: asked about, since it can't be both.
         events = events_of(wish) if said.adds else ()

@@ -40,6 +40,7 @@ _NO_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped"})
 """What is never a part of a playbook's name."""
 DONE_TO = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
 """What is done to a playbook that is there."""
+_OF_WHAT_WAS_ASKED = frozenset({Intent.CREATE, Intent.ANSWER, Intent.CHANGE})
 _USUAL = "leo"
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
@@ -94,8 +95,11 @@ class Turn:
 
     def read(self) -> tuple[Wish, ...]:
         """The requests of the message."""
-        found = tuple(wish for part in with_questions_apart(self.message) for wish in self._read(part))
-        return self._with_model(found)
+        parts = with_questions_apart(self.message)
+        found = [(part, wish) for part in parts for wish in self._read(part)]
+        if len(parts) > 1:
+            found = [(part, wish.model_copy(update={"said": part})) for part, wish in found]
+        return self._with_model(_carried_on([wish for _, wish in found]))
 
     def _read(self, message: str) -> tuple[Wish, ...]:
         names = self.org.names
@@ -276,6 +280,22 @@ class Turn:
         """What the playbook will cost this org."""
         playbook = checked(self.author.org_id, data)
         return estimate(playbook, self.zone, self.now, competitors=max(len(self.facts.competitors), 1))
+
+
+def _carried_on(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
+    """ "What's low right now? And email me that every weekday at 7": what was asked, and regularly as well.
+
+    "Who are our top 20 customers? Send me that monthly" is only asked for regularly.
+    """
+    first, *rest = wishes
+    asked = language().lexicon.data["question_topics"].get(first.question or "")
+    if not asked or not rest or rest[0].topic or rest[0].intent not in _OF_WHAT_WAS_ASKED:
+        return tuple(wishes)
+    content = {
+        name: getattr(first, name) for name in ("products", "competitors", "top") if not getattr(rest[0], name)
+    }
+    regular = rest[0].model_copy(update={**content, "topic": first.topic or asked, "intent": Intent.CREATE})
+    return (*([first] if regular.topic == asked else []), regular, *rest[1:])
 
 
 def most(found: Sequence[_T], share: Callable[[_T], float], more_than: float = 0) -> list[_T]:
