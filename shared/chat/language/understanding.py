@@ -154,7 +154,11 @@ def _wish(reading: Reading) -> Wish:
     lost = (
         *bare,
         # "Don't send it at 9": what is said of time beside a "not", and leaves nothing out, is no new time.
-        *(one.words for one in whens if negated and not any(name.startswith("but_") for name in one.said)),
+        *(
+            one.words
+            for one in whens
+            if negated and not reading.of("verb") and not any(name.startswith("but_") for name in one.said)
+        ),
         *loose_ifs(reading),
         *unused(reading, intent),
         *pointless(reading),

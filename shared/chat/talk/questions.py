@@ -20,6 +20,7 @@ from shared.chat.understood import Option, Question, Threshold, Wish
 
 _Choices = list[tuple[str, dict[str, Any]]]
 _GO_ON = "go on"
+_TWO = 2
 _OFFERED = ("sales_summary", "low_stock", "price_watch", "slow_movers", "birthdays", "reminder")
 _NINE = (Clock(minutes=540, half="sure"),)
 _TIMES = (
@@ -186,7 +187,7 @@ def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
     if timing.ambiguity:
         return _ambiguous(timing)
     looks = wish.alert and wish.thresholds
-    several = sum(len(one.times) for one in wish.whens) > 1
+    several = sum(len(one.times) for one in wish.whens) > 1 and len(wish.channels) < _TWO
     if any(one.only_time for one in timing.schedules) and not (topic.daily or looks or several):
         choices = [
             (label, {"whens": tuple(one.model_copy(update={"weekdays": days}) for one in wish.whens)})

@@ -80,6 +80,11 @@ def _differences_of_reading(reading: Mapping[str, Any], heard: Heard) -> list[st
     if "both" in reading:
         return _differences_of_both(reading["both"], heard)
     act = reading.get("act", "made")
+    if act == "made" and len(heard.made_before) == 1 and {one.act for one in heard.effects} <= {"changed"}:
+        # It was set up without a question: what it is after the answer that nobody needed is what was wanted.
+        [made] = heard.made_before
+        if [one.name for one in heard.effects] in ([], [made.name]) and not heard.questions:
+            heard = Heard(heard.answer, (made,))
     effects = [one for one in heard.effects if one.act == act]
     found = [] if effects else [f"nothing was {act}"]
     found += [f"{one.act} {one.name}" for one in heard.effects if one.act != act]

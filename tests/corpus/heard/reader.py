@@ -51,6 +51,8 @@ class Heard:
 
     answer: dict[str, Any]
     effects: tuple[Effect, ...] = ()
+    made_before: tuple[Effect, ...] = ()
+    """What the messages before it have made, as it is after this one."""
     milliseconds: float = 0.0
 
     @property
@@ -128,6 +130,7 @@ class ProductTalk:
 
     def __init__(self, server: MemoryFirestore, role: Role) -> None:
         self._server = server
+        self._at_first = {*self._stored()["playbooks"]}
         uid, email = _PEOPLE[role]
         self._who = Principal(kind="user", org_id=shop.ORG, uid=uid, email=email, role=role)
 
@@ -141,7 +144,10 @@ class ProductTalk:
         except PlaybookError as error:
             body = {"reply": str(error), "understood": {}}
         took = (time.process_time() - started) * 1000
-        return Heard(body, tuple(_effects(before, self._stored())), took)
+        after = self._stored()
+        mine = before["playbooks"].keys() & after["playbooks"].keys() - self._at_first
+        made = tuple(Effect("made", fields["name"], fields) for one in mine for fields in [after["playbooks"][one]])
+        return Heard(body, tuple(_effects(before, after)), made, took)
 
     def mark(self) -> Any:
         """Where the talk is now."""
