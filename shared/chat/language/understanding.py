@@ -155,9 +155,12 @@ def _wish(reading: Reading) -> Wish:
         *bare,
         # "Don't send it at 9": what is said of time beside a "not", and leaves nothing out, is no new time.
         *(
-            one.words
-            for one in whens
-            if negated and not reading.of("verb") and not any(name.startswith("but_") for name in one.said)
+            claim.words
+            for before, claim in pairwise(reading.claims)
+            if negated and (before.category, claim.category) == ("negated", "when")
+            if "," not in reading.message[before.end : claim.start]
+            if not any(one.said.keys() & {"but_weekdays"} and claim.words in one.words for one in whens)
+            if not any(name.startswith("but_") for name in claim.value.said)
         ),
         *loose_ifs(reading),
         *unused(reading, intent),

@@ -97,6 +97,9 @@ class Turn:
         """The requests of the message."""
         parts = with_questions_apart(self.message)
         found = [(part, wish) for part in parts for wish in self._read(part)]
+        if len(parts) > 1 and not any(wish.intent is Intent.ASK for _, wish in found):
+            parts = [self.message]
+            found = [(self.message, wish) for wish in self._read(self.message)]
         if len(parts) > 1:
             found = [(part, wish.model_copy(update={"said": part})) for part, wish in found]
         return self._with_model(_carried_on([wish for _, wish in found]))
