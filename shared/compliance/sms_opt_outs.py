@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.gcp import read_lately
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.values.digests import hex_digest
@@ -26,16 +27,15 @@ def opt_out_id(phone: str) -> str:
 
 
 def has_opted_out(phone: str) -> bool:
-    """Whether the E.164 number is opted out; one read."""
+    """Whether the E.164 number is opted out; one read, shared within a run for a moment."""
     return phone in opted_out_of([phone])
 
 
 def opted_out_of(phones: Iterable[str]) -> frozenset[str]:
     """The opted-out ones among these E.164 numbers, in one round trip."""
-    client = firestore()
-    by_id = {opt_out_id(phone): phone for phone in phones}
-    found = client.get_all([client.collection(COLLECTION).document(each) for each in by_id])
-    return frozenset(by_id[one.id] for one in found if one.exists and means_opt_out(one.to_dict() or {}))
+    by_path = {f"{COLLECTION}/{opt_out_id(phone)}": phone for phone in phones}
+    found = read_lately.fields_of(by_path)
+    return frozenset(by_path[path] for path, one in found.items() if one is not None and means_opt_out(one))
 
 
 def means_opt_out(fields: Mapping[str, Any]) -> bool:

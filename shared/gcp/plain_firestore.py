@@ -105,6 +105,10 @@ class Commit:
         """Write a document in place of what is there."""
         self._put(path, fields)
 
+    def replace(self, path: str, fields: Mapping[str, Any], version: Version) -> None:
+        """Overwrites a document that must have that version."""
+        self._put(path, fields).current_document.update_time.CopyFrom(version.timestamp_pb())  # type: ignore[no-untyped-call]
+
     def update(self, path: str, fields: Mapping[str, Any], version: Version) -> None:
         """Write these fields, by field path, into a document of that version; `DELETE_FIELD` takes one away."""
         write = self._put(path, {})

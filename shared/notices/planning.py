@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.documents.stored import parsed
 from shared.gcp.clients import firestore
@@ -24,6 +24,8 @@ def plan(org: Tenant, meant: AlertDelivery, chosen: Preferences, now: datetime) 
     """Decides whether it is sent or counted; earlier decisions stand."""
     window_id = meant.window_id
     window_reference = firestore().collection(policy.WINDOWS).document(window_id)
+    if meant.done_at is not None and _is_first(org, meant, window_reference, now):
+        return meant
 
     def decide(transaction: Transaction) -> AlertDelivery:
         window = parsed(Window, window_reference.get(transaction=transaction))
@@ -43,14 +45,30 @@ def plan(org: Tenant, meant: AlertDelivery, chosen: Preferences, now: datetime) 
             transaction.set(deliveries.reference(told.id), told.document())
             delivery = delivery.model_copy(update={"digest_id": told.id})
         if step.is_new and step.ended is None and meant.done_at is not None:
-            # The caller sends it, so nothing is left to do; the window remembers the decision.
-            transaction.set(window_reference, step.window.model_copy(update={"opened_by": meant.id}).document())
+            transaction.set(window_reference, _opened_by(step.window, meant))
             return delivery
         transaction.set(window_reference, step.window.document())
         transaction.set(deliveries.reference(delivery.id), delivery.document())
         return delivery
 
     return in_transaction(decide, f"{policy.WINDOWS}/{window_id}")
+
+
+def _is_first(org: Tenant, meant: AlertDelivery, window_reference: Any, now: datetime) -> bool:
+    """Opens a new window without reading; returns False if there was one already, which is rare."""
+    from google.api_core.exceptions import AlreadyExists
+
+    window = policy.step(None, org.id, meant.alert, meant.channels, now, meant.send_at).window
+    try:
+        window_reference.create(_opened_by(window, meant))
+    except AlreadyExists:
+        return False
+    return True
+
+
+def _opened_by(window: Window, meant: AlertDelivery) -> dict[str, Any]:
+    """The caller sends it, so nothing is left to do; the window remembers the decision."""
+    return window.model_copy(update={"opened_by": meant.id}).document()
 
 
 def digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> AlertDelivery:

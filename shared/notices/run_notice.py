@@ -49,9 +49,6 @@ def notify(org: Tenant, new: AlertDelivery, now: datetime, *, at_once: bool) -> 
         TransientError: it could not be sent now.
         PermanentError: it was refused; if the run is retried, it tries again.
     """
-    known = deliveries.read(new.id)
-    if known is not None and (known.done_at is not None or not known.by_run):
-        return _told(known, now)
     chosen = preferences.load(org.id)
     at = now if at_once else policy.send_at(new.alert, chosen, org.timezone, now)
     if at > now and new.can_be_kept():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from shared.billing import limits, metering
 from shared.billing.prices import cost
@@ -16,7 +18,7 @@ from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
-from shared.gcp.transactions import in_transaction
+from shared.gcp.transactions import Committed, committed, in_transaction
 from shared.messages.email import Email
 from shared.notices import delivery as deliveries
 from shared.notices import handing_over, inbox, policy
@@ -47,12 +49,16 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """`before`: the previous state. `delivery`: the claimed one; None if all is done."""
+    """`before`: the previous state. `delivery`: the claimed one; None if there is nothing to do."""
 
     before: AlertDelivery
     delivery: AlertDelivery | None = None
     hour: datetime | None = None
     """The hour that the texts count toward."""
+    stored: AlertDelivery | None = None
+    """The claimed delivery as stored."""
+    version: Any = None
+    """Version of the stored document."""
 
 
 def send(org: Tenant, given: AlertDelivery, chosen: Preferences, now: datetime) -> Sending:
@@ -77,7 +83,7 @@ def send(org: Tenant, given: AlertDelivery, chosen: Preferences, now: datetime) 
     handing_over.send_email(org, claimed, refusals.get(Channel.EMAIL), done)
     if not claimed.by_run:
         _notify_inbox(claimed, done)
-    after = _conclude(org, claimed, owner, done, claim.hour, now)
+    after = _conclude(org, claimed, owner, done, claim, now)
     if done.later:
         raise max(done.later, key=lambda error: error.retry_after_seconds)
     if claimed.by_run and done.refused:
@@ -116,12 +122,15 @@ def _claim(
     now: datetime,
 ) -> _Claimed:
     """Takes the lease and records the phones to text."""
+    from google.api_core.exceptions import AlreadyExists
+
     reference = deliveries.reference(going.id)
     rate_reference = firestore().collection(RATES).document(org.id)
 
-    def claim(transaction: Transaction) -> _Claimed:
-        before = deliveries.read(going.id, transaction) or going
-        if before.done_at is not None:
+    def claim(transaction: Transaction, *, is_new: bool) -> _Claimed:
+        before = going if is_new else deliveries.read(going.id, transaction) or going
+        is_handed_over = going.by_run and not before.by_run
+        if before.done_at is not None or is_handed_over:
             return _Claimed(before)
         # Leases use the machine's clock, whatever time the caller uses.
         real = Clock().now()
@@ -145,14 +154,22 @@ def _claim(
                 "leased_until": real + timedelta(seconds=seconds),
             }
         )
+        (transaction.create if is_new else transaction.set)(reference, after.document())
         if granted:
             transaction.set(rate_reference, rate.document(org.id))
-        transaction.set(reference, after.document())
         # The document doesn't contain a run's own content.
         said = {"wording": going.wording, "alert": going.alert, "channels": going.channels}
-        return _Claimed(before, after.model_copy(update=said), rate.started_at)
+        return _Claimed(before, after.model_copy(update=said), rate.started_at, stored=after)
 
-    return in_transaction(claim, f"{deliveries.COLLECTION}/{going.id}")
+    if going.by_run:
+        # A run's first try is nearly always the only one; if not, the commit says so.
+        with contextlib.suppress(AlreadyExists):
+            return _versioned(committed(partial(claim, is_new=True), going.path))
+    return _versioned(committed(partial(claim, is_new=False), going.path))
+
+
+def _versioned(claim: Committed[_Claimed]) -> _Claimed:
+    return replace(claim.found, version=claim.versions[0]) if claim.versions else claim.found
 
 
 def _notify_inbox(claimed: AlertDelivery, done: Sent) -> None:
@@ -168,25 +185,23 @@ def _notify_inbox(claimed: AlertDelivery, done: Sent) -> None:
 
 
 def _conclude(
-    org: Tenant, claimed: AlertDelivery, owner: str, done: Sent, hour: datetime | None, now: datetime
+    org: Tenant, claimed: AlertDelivery, owner: str, done: Sent, claim: _Claimed, now: datetime
 ) -> AlertDelivery:
     """Stores the outcome and counts usage, in one commit."""
+    hour = claim.hour
     reference = deliveries.reference(claimed.id)
     rate_reference = firestore().collection(RATES).document(org.id)
     # A run that is retried later should send it after all.
     refused_by_run = claimed.by_run and done.refused
     texts = {key: state for key, state in done.texts.items() if not (claimed.by_run and state == "refused")}
     is_done = not done.later and not refused_by_run
+    used = None
+    if done.used:
+        usd = sum((cost(item, count).usd for item, count in done.used.items()), Decimal(0))
+        used = metering.increments(org.id, org.timezone, now, claimed.id, usd, done.used)
 
-    def conclude(transaction: Transaction) -> AlertDelivery:
-        current = deliveries.read(claimed.id, transaction)
-        if current is None or current.leased_to != owner:
-            # The new lease holder asks the provider about the email and leaves the texts alone.
-            raise TransientError(f"alert {claimed.alert.id} took too long and was taken over by another sender")
-        if done.unsent and hour is not None:
-            rate = TextRate.from_document(rate_reference.get(transaction=transaction).to_dict(), now)
-            transaction.set(rate_reference, rate.without(hour, done.unsent).document(org.id))
-        after = current.model_copy(
+    def concluded(current: AlertDelivery) -> AlertDelivery:
+        return current.model_copy(
             update={
                 "texts": texts,
                 "email": None if refused_by_run and done.email == "refused" else done.email,
@@ -199,11 +214,40 @@ def _conclude(
                 "due_at": None if is_done and not current.owes_inbox else current.due_at,
             }
         )
+
+    def conclude(transaction: Transaction) -> AlertDelivery:
+        current = deliveries.read(claimed.id, transaction)
+        if current is None or current.leased_to != owner:
+            # The new lease holder asks the provider about the email and leaves the texts alone.
+            raise TransientError(f"alert {claimed.alert.id} took too long and was taken over by another sender")
+        if done.unsent and hour is not None:
+            rate = TextRate.from_document(rate_reference.get(transaction=transaction).to_dict(), now)
+            transaction.set(rate_reference, rate.without(hour, done.unsent).document(org.id))
+        after = concluded(current)
         transaction.set(reference, after.document())
-        if done.used:
-            usd = sum((cost(item, count).usd for item, count in done.used.items()), Decimal(0))
-            path, fields = metering.increments(org.id, org.timezone, now, claimed.id, usd, done.used)
-            transaction.set(firestore().document(path), fields, merge=True)
+        if used is not None:
+            transaction.set(firestore().document(used[0]), used[1], merge=True)
         return after
 
+    if not done.unsent and claim.stored is not None and claim.version is not None:
+        after = concluded(claim.stored)
+        if _replaced(after, claim.version, used):
+            return after
     return in_transaction(conclude, claimed.path)
+
+
+def _replaced(after: AlertDelivery, version: Any, used: tuple[str, dict[str, Any]] | None) -> bool:
+    """Writes the outcome if the document still has that version; returns whether it did."""
+    from google.api_core.exceptions import Aborted, FailedPrecondition, NotFound
+
+    from shared.gcp import plain_firestore
+
+    commit = plain_firestore.Commit()
+    commit.replace(after.path, after.document(), version)
+    if used is not None:
+        commit.merge(*used)
+    try:
+        commit.send()
+    except (Aborted, FailedPrecondition, NotFound):
+        return False
+    return True

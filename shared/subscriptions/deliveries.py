@@ -59,6 +59,8 @@ class WebhookDelivery(Stored):
     tries: tuple[Try, ...] = ()
     due_at: AwareDatetime | None = None
     """When the next try is due; None where there is none."""
+    held_at: AwareDatetime | None = None
+    """Since when it has been waiting in line for its first try; it has no task then."""
     created_at: AwareDatetime
     delivered_at: AwareDatetime | None = None
     traceparent: str | None = None

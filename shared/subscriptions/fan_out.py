@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,9 @@ from shared.errors import PermanentError
 from shared.gcp import clients, logging, tracing
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.subscriptions import deliveries, subscriptions
+from shared.subscriptions import deliveries, line, subscriptions
 from shared.subscriptions.deliveries import WebhookDelivery
+from shared.subscriptions.subscriptions import Subscription
 from shared.webhooks import messages
 from shared.webhooks.messages import Message
 
@@ -28,7 +28,7 @@ SWEPT_AT_ONCE = 300
 log = logging.get_logger(__name__)
 
 
-def fan_out(message_id: str) -> int:
+def fan_out(message_id: str, now: datetime) -> int:
     """Make the message's deliveries and have them sent; to how many addresses. Nothing where that was done before.
 
     Raises:
@@ -44,7 +44,7 @@ def fan_out(message_id: str) -> int:
     with tracing.part("webhook_message", kind="consumer", parent=tracing.parse(message.traceparent)):
         wanted = [one for one in subscriptions.of_org(message.org_id) if one.wants(message.type)]
         for one in wanted:
-            _deliver(message, one.id)
+            _deliver(message, one, now)
         # Last: whoever is called again after a death finds it and does the rest.
         reference.delete()
     log.info(
@@ -53,13 +53,15 @@ def fan_out(message_id: str) -> int:
     return len(wanted)
 
 
-def _deliver(message: Message, subscription_id: str) -> None:
+def _deliver(message: Message, subscription: Subscription, now: datetime) -> None:
     delivery = WebhookDelivery.of(
-        message.org_id, subscription_id, f"msg_{message.id}", message.type, message.data, message.occurred_at
+        message.org_id, subscription.id, f"msg_{message.id}", message.type, message.data, message.occurred_at
     ).model_copy(update={"traceparent": message.traceparent})
-    with contextlib.suppress(AlreadyExists):
-        deliveries.reference(delivery.id).create(delivery.document())
-    deliveries.enqueue(delivery)
+    try:
+        line.put_in_line(subscription, delivery, now)
+    except AlreadyExists:
+        # The process that stored it may have died before enqueueing or holding it.
+        line.take_up(subscription, delivery.id, now)
 
 
 def sweep(now: datetime) -> int:
@@ -76,13 +78,14 @@ def sweep(now: datetime) -> int:
         .limit(SWEPT_AT_ONCE)
     )
     with Isolation("webhook-messages") as told:
-        told.each(list(query.stream()), Item.of, lambda one: fan_out(one.id))
+        told.each(list(query.stream()), Item.of, lambda one: fan_out(one.id, now))
     late = deliveries.late(now - OVERDUE_AFTER, SWEPT_AT_ONCE)
     with Isolation("webhook-deliveries") as sent:
         taken_up = sent.each(late, Item.of, lambda one: _take_up(one, now))
+    let_go = line.sweep(now)
     told.require_no_waiting()
     sent.require_no_waiting()
-    return told.counts.done + sum(one is True for one in taken_up)
+    return told.counts.done + sum(one is True for one in taken_up) + let_go
 
 
 def _take_up(found: DocumentSnapshot[Any], now: datetime) -> bool:

@@ -22,7 +22,7 @@ from shared.gcp.settings import settings
 from shared.gcp.transactions import in_transaction
 from shared.notices import outbox
 from shared.notices.delivery import AlertDelivery
-from shared.subscriptions import deliveries, subscriptions
+from shared.subscriptions import deliveries, line, subscriptions
 from shared.subscriptions.deliveries import MOST_TRIES_KEPT, Try, WebhookDelivery
 from shared.subscriptions.notice import disabled_alert
 from shared.subscriptions.subscriptions import Subscription
@@ -93,8 +93,9 @@ def send(delivery_id: str, replay: int, attempt: int, clock: Clock) -> Sent:
         outbox.deliver(noted.notice, clock.now())
     if noted.delivery.status == "pending":
         deliveries.enqueue(noted.delivery)
-        return "retrying"
-    return noted.delivery.status
+    if subscription is None or subscription.held_since is not None:
+        line.let_go(delivery.org_id, delivery.subscription_id, clock.now())
+    return "retrying" if noted.delivery.status == "pending" else noted.delivery.status
 
 
 def _try(subscription: Subscription, delivery: WebhookDelivery, clock: Clock) -> _Tried:

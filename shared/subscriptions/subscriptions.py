@@ -52,6 +52,8 @@ class Subscription(Stored):
     disabled_because: DisabledBecause | None = None
     disabled_at: AwareDatetime | None = None
     dead_in_a_row: int = 0
+    held_since: AwareDatetime | None = None
+    """Set while messages wait in line."""
     secrets: tuple[SecretRef, ...] = ()
     """The newest first; messages are signed with each that counts."""
     secret_set_at: AwareDatetime

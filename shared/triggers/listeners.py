@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -58,16 +58,21 @@ def wanted(
 
 def existing(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
     """The playbook's stored listener documents, by id."""
+    return {found.id: found.to_dict() or {} for found in stored(org_id, [playbook_id])}
+
+
+def stored(org_id: str, playbook_ids: Sequence[str]) -> list[DocumentSnapshot[Any]]:
+    """The listener documents of up to 30 playbooks."""
     query = (
         clients.firestore()
         .collection(COLLECTION)
         .where(filter=FieldFilter("orgId", "==", org_id))
-        .where(filter=FieldFilter("playbookId", "==", playbook_id))
+        .where(filter=FieldFilter("playbookId", "in", list(playbook_ids)))
     )
-    return {found.id: found.to_dict() or {} for found in query.stream()}
+    return list(query.stream())
 
 
-def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]]) -> bool:
+def replace(current: Mapping[str, dict[str, Any]], target: Mapping[str, dict[str, Any]]) -> bool:
     """Writes the difference between `current` and `target`; returns whether there was any."""
     client = clients.firestore()
     batch = client.batch()

@@ -7,7 +7,7 @@ has applied the newest state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,29 @@ class PlaybookKey:
     playbook_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was just read of a playbook: its document, schedule record, hooks, and listeners by id.
+
+    If it is outdated, a write based on it is refused or followed by another round.
+    """
+
+    playbook: DocumentSnapshot[Any]
+    record: DocumentSnapshot[Any]
+    hooks: Sequence[DocumentSnapshot[Any]]
+    listeners: Mapping[str, dict[str, Any]]
+
+
+def look(key: PlaybookKey) -> Seen:
+    """Reads the current state."""
+    return Seen(
+        _playbook_reference(key).get(),
+        record.reference(key.org_id, key.playbook_id).get(),
+        hooks.stored(key.org_id, [key.playbook_id]),
+        listeners.existing(key.org_id, key.playbook_id),
+    )
+
+
 def reconcile(
     key: PlaybookKey,
     clock: Clock,
@@ -64,12 +87,13 @@ def reconcile(
     stray_jobs: Iterable[str] = (),
     force: bool = False,
     move_to: Carrier | None = None,
+    seen: Seen | None = None,
 ) -> bool:
     """Makes jobs, listeners and hooks match the playbook's current state; returns whether anything changed.
 
     `stray_jobs`: names of other jobs that claim to belong to it. `force` rewrites every job even if the record says
     it is right (used by the repair, since jobs can be changed from outside). `move_to`: the carrier its schedules
-    may move to if there is room.
+    may move to if there is room. `seen`: what the caller has read already.
 
     Raises:
         TransientError: the playbook kept changing, or Cloud Scheduler accepts no jobs now (NoJobNowError; the
@@ -80,9 +104,9 @@ def reconcile(
     overtaken: GoogleAPICallError | None = None
     carrier: Carrier | None = None
     for _ in range(MAX_ROUNDS):
-        snapshot = _playbook_reference(key).get()
+        current, seen = seen or look(key), None
         try:
-            has_changed |= _apply(key, snapshot, clock, strays, force=force, carrier=carrier, move_to=move_to)
+            has_changed |= _apply(key, current, clock, strays, force=force, carrier=carrier, move_to=move_to)
         except NoRoomForJobError as error:
             log.warning("no room for a job; using tasks for the schedule", extra={"reason": str(error)})
             carrier, has_changed = Carrier.TASK, True
@@ -91,7 +115,10 @@ def reconcile(
             # Our job writes may have come after the other process's, so the record can't be trusted.
             overtaken, force = error, True
             continue
-        if _playbook_reference(key).get(["status"]).update_time == snapshot.update_time:
+        # Nothing was written, so nothing outdated was written either.
+        if not has_changed and overtaken is None:
+            return False
+        if _playbook_reference(key).get(["status"]).update_time == current.playbook.update_time:
             return has_changed
         has_changed, force = True, False
     raise TransientError(
@@ -105,7 +132,7 @@ def _playbook_reference(key: PlaybookKey) -> Any:
 
 def _apply(
     key: PlaybookKey,
-    snapshot: DocumentSnapshot[Any],
+    seen: Seen,
     clock: Clock,
     strays: set[str],
     *,
@@ -113,14 +140,14 @@ def _apply(
     carrier: Carrier | None,
     move_to: Carrier | None,
 ) -> bool:
-    found = record.reference(key.org_id, key.playbook_id).get()
+    snapshot, found = seen.playbook, seen.record
     known = record.parse_record(found)
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
     # First, so that members see it even if the jobs can't be written.
     has_changed = put_summary(key.org_id, snapshot, clock.now())
     recorded = known if known is not None else ScheduleRecord(org_id=key.org_id, playbook_id=key.playbook_id)
     playbook = _wanted_playbook(key, snapshot, clock, recorded, has_own_record=is_own)
-    has_changed |= _apply_listeners(key, snapshot, playbook, clock)
+    has_changed |= _apply_listeners(key, seen, playbook, clock)
     if is_own:
         is_deleted = not snapshot.exists
         plan = TimePlan(key, playbook, recorded, is_deleted, carrier=carrier, move_to=move_to)
@@ -194,14 +221,12 @@ def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playboo
     return is_within
 
 
-def _apply_listeners(
-    key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook | None, clock: Clock
-) -> bool:
+def _apply_listeners(key: PlaybookKey, seen: Seen, playbook: Playbook | None, clock: Clock) -> bool:
     """Updates listeners for events and incoming hooks. An inactive playbook keeps its hooks, paused."""
     if playbook is not None:
         called = playbook.webhook_triggers()
     else:
-        readable = readable_triggers((snapshot.to_dict() or {}).get("triggers"))
+        readable = readable_triggers((seen.playbook.to_dict() or {}).get("triggers"))
         called = [trigger for trigger in readable if isinstance(trigger, WebhookTrigger)]
     has_changed, hook_ids = hooks.apply(
         key.org_id,
@@ -209,11 +234,11 @@ def _apply_listeners(
         called,
         clock.now(),
         status="paused" if playbook is None else "active",
-        keeps_others=playbook is None and snapshot.exists,
+        keeps_others=playbook is None and seen.playbook.exists,
+        known=seen.hooks,
     )
     triggers: list[EventTrigger | WebhookTrigger] = []
     if playbook is not None:
         triggers = [*playbook.event_triggers(), *called]
-    current = listeners.existing(key.org_id, key.playbook_id)
     wanted = listeners.wanted(key.org_id, key.playbook_id, triggers, hook_ids)
-    return listeners.replace(current, wanted) or has_changed
+    return listeners.replace(seen.listeners, wanted) or has_changed

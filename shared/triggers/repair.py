@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from shared.api.cron_secret import read_enabled_versions
 from shared.api.http import is_document_id
 from shared.documents.org import PLAYBOOKS, org_path
@@ -28,7 +30,7 @@ from shared.triggers import carriers, jobs, listeners, once_task, playbook_summa
 from shared.triggers.bring_back import bring_back_refused
 from shared.triggers.carrier import Carrier
 from shared.triggers.jobs import JobOwner, NoJobNowError
-from shared.triggers.reconcile import PlaybookKey, reconcile
+from shared.triggers.reconcile import PlaybookKey, Seen, look, reconcile
 from shared.triggers.record import ENABLED, JobRecord, ScheduleRecord
 from shared.webhooks import hooks
 
@@ -39,8 +41,11 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 QUEUE = "repairPlaybooks"
-PAGE = 100
+PAGE = 50
+"""Playbooks may have 600 kB each, and all of a page are in memory at once."""
 AT_ONCE = 8
+OWNERS_A_QUERY = 30
+"""Firestore's limit for `in`."""
 
 
 class Source(StrEnum):
@@ -90,13 +95,14 @@ def repair_page(page: WalkPage, clock: Clock) -> PlaybookRepair:
         isolation.each(
             with_refused, lambda one: Item(org_path(one), org_id=one), lambda one: bring_back_refused(one, clock)
         )
+        seen = _seen(found)
         owned = _jobs_of(found)
         accepted = {f"Bearer {value}" for value in read_enabled_versions()}
         move_to = carriers.direction() if page.source == Source.PLAYBOOKS and found else None
         outcomes = isolation.each(
             found.items(),
-            lambda one: Item(_path(one[0]), one[1], one[0].org_id),
-            lambda one: _repair_one(one[0], owned.get(one[0], {}), accepted, move_to, clock),
+            lambda one: Item(_path(one[0]), one[1] and one[1].update_time, one[0].org_id),
+            lambda one: _repair_one(one[0], seen.get(one[0]), owned.get(one[0], {}), accepted, move_to, clock),
             at_once=AT_ONCE,
         )
     done = PlaybookRepair(
@@ -110,8 +116,8 @@ def repair_page(page: WalkPage, clock: Clock) -> PlaybookRepair:
 def _read(
     page: WalkPage, isolation: Isolation, clock: Clock
 ) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
-    """The page's playbooks and their versions, the cursor of the next page, and orgs with playbooks refused by a
-    limit."""
+    """The page's playbooks and their documents (None if deleted), the cursor of the next page, and orgs with
+    playbooks refused by a limit."""
     match page.source:
         case Source.PLAYBOOKS:
             return _playbooks(page.after)
@@ -129,7 +135,7 @@ def _read(
 def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
     """Playbooks of any status: drafts have summaries, and paused ones must have no jobs."""
     client = clients.firestore()
-    query = client.collection_group(PLAYBOOKS).order_by("__name__").select([REFUSED_BY])
+    query = client.collection_group(PLAYBOOKS).order_by("__name__")
     if after is not None:
         query = query.start_after({"__name__": client.document(after)})
     found = list(query.limit(PAGE).stream())
@@ -138,10 +144,23 @@ def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None, l
     for snapshot in found:
         parts = snapshot.reference.path.split("/")
         if len(parts) == 4 and parts[0] == "tenants":
-            keys[PlaybookKey(parts[1], parts[3])] = snapshot.update_time
+            keys[PlaybookKey(parts[1], parts[3])] = _as_read(snapshot)
             if REFUSED_BY in (snapshot.to_dict() or {}):
                 with_refused[parts[1]] = None
     return keys, found[-1].reference.path if len(found) == PAGE else None, list(with_refused)
+
+
+def _as_read(found: DocumentSnapshot[Any]) -> DocumentSnapshot[Any]:
+    """Converts times: snapshots of a collection group query have them as protobuf messages."""
+    from google.api_core.datetime_helpers import DatetimeWithNanoseconds
+    from google.cloud.firestore import DocumentSnapshot
+
+    def time_of(stored: Any) -> Any:
+        is_message = isinstance(stored, Timestamp)
+        return DatetimeWithNanoseconds.from_timestamp_pb(stored) if is_message else stored  # type: ignore[no-untyped-call]
+
+    created, updated = time_of(found.create_time), time_of(found.update_time)
+    return DocumentSnapshot(found.reference, found.to_dict(), True, found.read_time, created, updated)
 
 
 def _listeners(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
@@ -209,6 +228,27 @@ def _gone(keys: Iterable[PlaybookKey]) -> dict[PlaybookKey, Any]:
     return {wanted[snapshot.reference.path]: None for snapshot in found if not snapshot.exists}
 
 
+def _seen(found: Mapping[PlaybookKey, Any]) -> dict[PlaybookKey, Seen]:
+    """Reads what the page's existing playbooks are compared with, in few queries."""
+    there = {key: snapshot for key, snapshot in found.items() if snapshot is not None}
+    references = [record.reference(key.org_id, key.playbook_id) for key in there]
+    by_id = {one.id: one for one in clients.firestore().get_all(references)}
+    records = {key: by_id[one.id] for key, one in zip(there, references, strict=True)}
+    own_hooks: dict[PlaybookKey, list[Any]] = defaultdict(list)
+    own_listeners: dict[PlaybookKey, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for org_id, keys in itertools.groupby(there, lambda key: key.org_id):
+        ids_of_org = [key.playbook_id for key in keys]
+        for start in range(0, len(ids_of_org), OWNERS_A_QUERY):
+            ids = ids_of_org[start : start + OWNERS_A_QUERY]
+            for one in hooks.stored(org_id, ids):
+                own_hooks[PlaybookKey(org_id, one.get("playbookId"))].append(one)
+            for one in listeners.stored(org_id, ids):
+                own_listeners[PlaybookKey(org_id, one.get("playbookId"))][one.id] = one.to_dict() or {}
+    return {
+        key: Seen(snapshot, records[key], own_hooks[key], own_listeners[key]) for key, snapshot in there.items()
+    }
+
+
 def _path(key: PlaybookKey) -> str:
     return org_path(key.org_id, PLAYBOOKS, key.playbook_id)
 
@@ -224,10 +264,16 @@ def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, 
 
 
 def _repair_one(
-    key: PlaybookKey, found: dict[str, Job], accepted: set[str], move_to: Carrier | None, clock: Clock
+    key: PlaybookKey,
+    seen: Seen | None,
+    found: dict[str, Job],
+    accepted: set[str],
+    move_to: Carrier | None,
+    clock: Clock,
 ) -> bool:
-    """Reconciles the playbook; returns whether anything was wrong."""
-    known = record.parse_record(record.reference(key.org_id, key.playbook_id).get())
+    """Reconciles the playbook; returns whether anything was wrong. `seen`: None if the playbook was deleted."""
+    seen = seen or look(key)
+    known = record.parse_record(seen.record)
     recorded = {name: job for name, job in known.jobs.items() if job.may_exist} if known is not None else {}
     stray = found.keys() - {job.name for job in recorded.values()}
     wrong = any(
@@ -238,7 +284,7 @@ def _repair_one(
         log.error("jobs differ from the record", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
     restored = _restore_tasks(key, known, clock) if known is not None else False
     try:
-        return reconcile(key, clock, stray_jobs=stray, force=wrong, move_to=move_to) or restored
+        return reconcile(key, clock, stray_jobs=stray, force=wrong, move_to=move_to, seen=seen) or restored
     except NoJobNowError as error:
         # The playbook says so, and its event is redelivered for a day; no need to retry the page.
         log.warning(

@@ -7,7 +7,7 @@ that nobody can guess it, and stays for as long as the trigger does, also while 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -102,7 +102,7 @@ def set_secret(hook: Hook, found: DocumentSnapshot[Any], value: str, now: dateti
 
 def of_playbook(org_id: str, playbook_id: str) -> list[Hook]:
     """The playbook's hooks, in the order of their triggers' ids."""
-    found = (parsed(Hook, one) for one in _stored(org_id, playbook_id))
+    found = (parsed(Hook, one) for one in stored(org_id, [playbook_id]))
     return sorted((hook for hook in found if hook is not None), key=lambda hook: hook.trigger_id)
 
 
@@ -114,57 +114,59 @@ def apply(
     *,
     status: Literal["active", "paused"],
     keeps_others: bool,
+    known: Sequence[DocumentSnapshot[Any]],
 ) -> tuple[bool, dict[str, str]]:
     """Make the playbook's hooks what its triggers ask for; whether that changed any, and their ids by trigger.
 
-    keeps_others: hooks of no such trigger are paused, not deleted with their secrets, because the triggers of a
-    playbook in error may be unreadable for now.
+    known: the documents of its hooks, as they were read. keeps_others: hooks of no such trigger are paused, not
+    deleted with their secrets, because the triggers of a playbook in error may be unreadable for now.
 
     Raises:
         AlreadyExists, FailedPrecondition: somebody else did so at the same time (google.api_core).
         GoogleAPICallError: nobody can be asked just now to delete the secrets.
     """
-    stored = {found.id: found for found in _stored(org_id, playbook_id)}
-    known = {found_id: parsed(Hook, found) for found_id, found in stored.items()}
+    there = {found.id: found for found in known}
+    parsed_ones = {found_id: parsed(Hook, found) for found_id, found in there.items()}
     wanted = {hex_digest(org_id, playbook_id, trigger.id): trigger for trigger in triggers}
     client = clients.firestore()
     batch, changes, ids = client.batch(), 0, {}
     for document_id, trigger in wanted.items():
-        hook = known.get(document_id)
+        hook = parsed_ones.get(document_id)
         if hook is None:
             hook = _new(org_id, playbook_id, trigger, status, now)
             reference = client.collection(COLLECTION).document(document_id)
             fields = hook.model_dump(by_alias=True, exclude_none=True)
             # A malformed document gives way to a new one.
-            (batch.set if document_id in stored else batch.create)(reference, fields)
+            (batch.set if document_id in there else batch.create)(reference, fields)
             changes += 1
         elif (hook.status, hook.signature) != (status, trigger.signature):
-            _update(batch, stored[document_id], {"status": status, "signature": trigger.signature})
+            _update(batch, there[document_id], {"status": status, "signature": trigger.signature})
             changes += 1
         ids[trigger.id] = hook.hook_id
-    for document_id in stored.keys() - wanted.keys():
-        hook = known[document_id]
+    for document_id in there.keys() - wanted.keys():
+        hook = parsed_ones[document_id]
         if keeps_others and hook is not None:
             if hook.status != "paused":
-                _update(batch, stored[document_id], {"status": "paused"})
+                _update(batch, there[document_id], {"status": "paused"})
                 changes += 1
             continue
         if hook is not None:
             # Before the document, which is all that knows of them.
             hook_secrets.delete_later(hook.hook_id, hook.secrets)
-        batch.delete(stored[document_id].reference)
+        batch.delete(there[document_id].reference)
         changes += 1
     if changes:
         batch.commit()
     return changes > 0, ids
 
 
-def _stored(org_id: str, playbook_id: str) -> list[DocumentSnapshot[Any]]:
+def stored(org_id: str, playbook_ids: Sequence[str]) -> list[DocumentSnapshot[Any]]:
+    """The hook documents of up to 30 playbooks, including malformed ones."""
     query = (
         clients.firestore()
         .collection(COLLECTION)
         .where(filter=FieldFilter("orgId", "==", org_id))
-        .where(filter=FieldFilter("playbookId", "==", playbook_id))
+        .where(filter=FieldFilter("playbookId", "in", list(playbook_ids)))
     )
     return list(query.stream())
 

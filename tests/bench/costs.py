@@ -9,7 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from local.demo.seed import open_demo_stores
 from shared.gcp.clients import firestore
@@ -19,11 +19,11 @@ from shared.values import packed_results
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack
 from tests.harness.shop_reads import DAILIES, Counted, ShopReads, without_deliveries
-from tests.harness.sized_shop import ORDERS_A_YEAR, SizedShop
+from tests.harness.sized_shop import ORDERS_A_YEAR, SizedShop, coming_noon
 
 DAYS = 30
 ORGS = (100, 10_000)
-NOON = datetime(2026, 11, 28, 17, tzinfo=UTC)
+NOON = coming_noon()
 TARGET_USD = 1_000
 
 RUNS_A_DAY = 12
@@ -135,8 +135,14 @@ def prices(days: Mapping[str, Cost], orgs: int) -> dict[str, float]:
     }
 
 
-def measure() -> None:
-    """Count one shop's work and print the months."""
+def month(days: Mapping[str, Cost], orgs: int) -> dict[str, float]:
+    """`prices`, with what is the same for any number of orgs; in cents."""
+    found = {name: round(usd, 2) for name, usd in prices(days, orgs).items()}
+    return {**found, "Cloud Scheduler": round(OWN_JOBS * SCHEDULER_JOB, 2)}
+
+
+def count() -> dict[str, Cost]:
+    """One shop's work, piece by piece."""
     logging.disable(logging.WARNING)
     with bench_stack() as stack, without_deliveries():
         open_demo_stores(stack.console_url)
@@ -144,6 +150,16 @@ def measure() -> None:
         shop.write()
         one = _counted(ShopReads(shop, NOON))
     logging.disable(logging.NOTSET)
+    return one
+
+
+def measure() -> None:
+    """Count one shop's work and print the months."""
+    tell(count())
+
+
+def tell(one: Mapping[str, Cost]) -> None:
+    """Print what was counted and the months."""
     day = day_of(one)
     for name, cost in one.items():
         report(
@@ -158,8 +174,7 @@ def measure() -> None:
     for name, cost in day.items():
         report(f"costs.day.{name}", round(cost.reads), unit="reads an org", writes=round(cost.writes))
     for orgs in ORGS:
-        found = {name: round(usd, 2) for name, usd in prices(day, orgs).items()}
-        found["Cloud Scheduler"] = round(OWN_JOBS * SCHEDULER_JOB, 2)
+        found = month(day, orgs)
         target = f"<= {TARGET_USD}" if orgs == max(ORGS) else None
         report(f"costs.month.{orgs}", round(sum(found.values()), 2), unit="USD", target=target, **found)
 

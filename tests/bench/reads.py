@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from datetime import UTC, datetime
 
 from local.demo.seed import open_demo_stores
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack
 from tests.harness.shop_reads import DAILIES, LOW_STOCK, Counted, ShopReads, without_deliveries
-from tests.harness.sized_shop import SizedShop
+from tests.harness.sized_shop import SizedShop, coming_noon
 
 SCALES = (1.0, 10.0, 100.0)
-NOON = datetime(2026, 11, 28, 17, tzinfo=UTC)
+NOON = coming_noon()
 TARGETS = {"heartbeat": 20, LOW_STOCK: 15, **dict.fromkeys(DAILIES, 150)}
 _COLLECTIONS_TOLD = 5
 

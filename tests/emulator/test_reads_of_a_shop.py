@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from local.demo.seed import open_demo_stores
 from local.stack.running import Stack
 from tests.emulator.demo_runs import quiet_stack
-from tests.harness.shop_reads import Counted, ShopReads
-from tests.harness.sized_shop import SizedShop
+from tests.harness.shop_reads import DAILIES, LOW_STOCK, Counted, ShopReads
+from tests.harness.sized_shop import SizedShop, coming_noon
 
-NOON = datetime(2026, 11, 28, 17, tzinfo=UTC)
+NOON = coming_noon()
 SMALL, LARGE = 0.05, 0.3
 HEARTBEAT_READS = 20
-SHELF_READS = 4
-"""Markers, head, page, and of what was written the item."""
+ALERT_READS = 15
+DAILY_READS = 150
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +54,26 @@ def test_an_hourly_check_reads_twenty_documents_at_most_of_any_shop(
 def test_nothing_reads_the_inventory_item_by_item(counts: dict[float, dict[str, Counted]]) -> None:
     for name, one in counts[LARGE].items():
         of_items = [path for path in one.operations.reads if "/inventory/" in path]
-        assert len(of_items) <= 1, f"{name} reads {len(of_items)} items"
+        assert len(of_items) <= (2 if "another_item" in name else 1), f"{name} reads {len(of_items)} items"
 
 
-def test_an_alert_of_low_stock_reads_no_more_of_a_large_shop(counts: dict[float, dict[str, Counted]]) -> None:
-    small, large = (
-        sorted(path.split("/")[2] for path in counts[scale]["low-stock-alert"].operations.reads if "/shelf" in path)
-        for scale in (SMALL, LARGE)
-    )
-    assert large == small
-    assert len(large) <= SHELF_READS
+@pytest.mark.parametrize("name", [LOW_STOCK, f"{LOW_STOCK}.first_of_day"])
+def test_an_alert_of_low_stock_reads_fifteen_documents_at_most_of_any_shop(
+    counts: dict[float, dict[str, Counted]], name: str
+) -> None:
+    small, large = (counts[scale][name] for scale in (SMALL, LARGE))
+    assert small.reads <= ALERT_READS, small.operations.reads
+    assert large.reads == small.reads, large.operations.reads
+
+
+def test_each_item_that_was_written_since_the_last_check_costs_an_alert_two_reads(
+    counts: dict[float, dict[str, Counted]],
+) -> None:
+    for names in counts.values():
+        more = names[f"{LOW_STOCK}.another_item_since_the_last_check"].reads - names[LOW_STOCK].reads
+        assert more == 2
+
+
+@pytest.mark.parametrize("name", DAILIES)
+def test_a_daily_reads_150_documents_at_most(counts: dict[float, dict[str, Counted]], name: str) -> None:
+    assert max(counts[scale][name].reads for scale in (SMALL, LARGE)) <= DAILY_READS

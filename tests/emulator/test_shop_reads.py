@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from local.stack.running import Stack
 from tests.harness.shop_reads import ShopReads, without_deliveries
-from tests.harness.sized_shop import SizedShop
+from tests.harness.sized_shop import SizedShop, coming_noon
 
-NOON = datetime(2026, 11, 28, 17, tzinfo=UTC)
+NOON = coming_noon()
 DIGEST = "executive-daily-digest"
 PACKS = ("order_days", "order_weeks", "customer_shards")
 WEEKS_AND_DAYS = 13 + 2 * 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,10 @@ from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.runs.dead_letters import DeadLetterMessage, receive
-from shared.subscriptions import deliveries, fan_out, resending, sending, subscriptions
+from shared.subscriptions import deliveries, fan_out, line, resending, sending, subscriptions
 from shared.subscriptions.deliveries import WebhookDelivery
 from shared.subscriptions.subscriptions import Subscription
-from shared.webhooks import hook_secrets
+from shared.webhooks import hook_secrets, messages
 from shared.webhooks.payloads import MESSAGES, EventType
 from shared.webhooks.signatures import verify
 from tests.emulator.desk import call, get, person, post
@@ -73,7 +74,7 @@ def failed() -> None:
 def told() -> list[WebhookDelivery]:
     """Have the messages there are made deliveries; those."""
     for message in clients.firestore().collection("webhook_messages").stream():
-        fan_out.fan_out(message.id)
+        fan_out.fan_out(message.id, Clock().now())
     found = clients.firestore().collection("webhook_deliveries").stream()
     return [one for each in found if (one := deliveries.read(each.id)) is not None]
 
@@ -447,3 +448,135 @@ def test_strangers_and_editors_see_and_send_nothing(receiver: Receiver, on_emula
         409,
         200,
     ]
+
+
+def noted_message(number: int, org_id: str = ORG) -> str:
+    """A message that a run's end leaves; its id."""
+    now = Clock().now()
+    data = {"orgId": org_id, "executionId": f"e{number}"}
+    message = messages.Message(
+        id=f"{org_id}-{number:04}",
+        org_id=org_id,
+        type=EventType.RUN_COMPLETED,
+        data=data,
+        occurred_at=now,
+        due_at=now + timedelta(minutes=1),
+    )
+    clients.firestore().document(f"webhook_messages/{message.id}").set(message.document())
+    return message.id
+
+
+def storm(number: int) -> None:
+    for one in range(number):
+        fan_out.fan_out(noted_message(one), Clock().now())
+
+
+def waiting_tasks() -> list[str]:
+    """The ids of the deliveries that have a task."""
+    return [name.partition("-")[0] for name in task_names(deliveries.QUEUE)]
+
+
+def every_delivery() -> list[WebhookDelivery]:
+    found = clients.firestore().collection("webhook_deliveries").stream()
+    return [one for each in found if (one := deliveries.read(each.id)) is not None]
+
+
+def send_those_with_a_task() -> int:
+    """Make the next try of each pending one that has its turn; how many."""
+    due = [one for one in every_delivery() if one.status == "pending" and one.held_at is None]
+    for one in due:
+        sent(one)
+    return len(due)
+
+
+def test_an_org_with_many_messages_to_a_slow_address_keeps_no_other_waiting(receiver: Receiver) -> None:
+    subscribed(receiver, EventType.RUN_COMPLETED, path="/slow")
+    storm(30)
+    assert len(waiting_tasks()) == line.AT_ONCE
+    other = "org_other"
+    clients.firestore().document(f"tenants/{other}").set({"name": "Other", "tierId": "pro"})
+    made, _ = subscriptions.create(
+        other, f"{receiver.url}/other", [EventType.RUN_COMPLETED], "u2", None, Clock().now()
+    )
+    fan_out.fan_out(noted_message(1, other), Clock().now())
+    (of_other,) = [one for one in every_delivery() if one.subscription_id == made.id]
+    assert of_other.id in waiting_tasks()
+    assert len(waiting_tasks()) == line.AT_ONCE + 1
+
+
+def test_all_that_wait_go_once_and_in_order(receiver: Receiver) -> None:
+    subscription = subscribed(receiver, EventType.RUN_COMPLETED)
+    storm(24)
+    assert known(subscription).held_since is not None
+    rounds = 0
+    while send_those_with_a_task():
+        rounds += 1
+        assert sum(one.status == "pending" and one.held_at is None for one in every_delivery()) <= line.AT_ONCE
+    assert {one.status for one in every_delivery()} == {"delivered"}
+    told_of = [json.loads(one.body)["data"]["executionId"] for one in receiver.requests]
+    assert sorted(told_of) == sorted(f"e{number}" for number in range(24))
+    # Those of one round have no order; of two rounds the earlier one was held longer.
+    places = [int(one[1:]) // line.AT_ONCE for one in told_of]
+    assert all(later >= earlier - 1 for earlier, later in itertools.pairwise(places))
+    assert known(subscription).held_since is None
+    assert rounds <= 24
+
+
+def test_one_that_waits_for_its_next_try_holds_the_others_for_seconds_only(receiver: Receiver) -> None:
+    subscribed(receiver, EventType.RUN_COMPLETED)
+    receiver.answer = lambda _: 500
+    storm(8)
+    assert send_those_with_a_task() == line.AT_ONCE
+    # The ladder's first step is five seconds, so they still count.
+    assert sum(one.held_at is not None for one in every_delivery()) == 3
+    for one in every_delivery():
+        if one.held_at is None:
+            sent(one, 6)
+    assert all(one.held_at is None for one in every_delivery())
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_whoever_dies_while_messages_wait_in_line_loses_none(receiver: Receiver, after: bool) -> None:
+    subscription = subscribed(receiver, EventType.RUN_COMPLETED)
+
+    def act() -> None:
+        for message in clients.firestore().collection("webhook_messages").stream():
+            fan_out.fan_out(message.id, Clock().now())
+        send_those_with_a_task()
+
+    for at in range(1, 40):
+        receiver.requests.clear()
+        for number in range(line.AT_ONCE + 2):
+            noted_message(100 * at + number)
+        try:
+            with killing(Executioner(at * 3, after=after)):
+                act()
+        except Killed:
+            act()
+        later = Clock().now() + timedelta(minutes=2)
+        for _ in range(4):
+            line.sweep(later)
+            send_those_with_a_task()
+        assert {one.status for one in every_delivery()} == {"delivered"}
+        assert known(subscription).held_since is None
+        for one in clients.firestore().collection("webhook_deliveries").stream():
+            one.reference.delete()
+        lose_tasks(deliveries.QUEUE)
+        if at > 12:
+            return
+
+
+def test_what_waits_for_an_address_that_takes_no_more_is_canceled(receiver: Receiver) -> None:
+    subscription = subscribed(receiver, EventType.RUN_COMPLETED)
+    storm(9)
+    receiver.answer = lambda _: 410
+    send_those_with_a_task()
+    assert sorted(one.status for one in every_delivery()) == ["canceled"] * 8 + ["dead"]
+    assert known(subscription).held_since is None
+    subscriptions.change(ORG, subscription.id, Clock().now(), status="active")
+    receiver.answer = lambda _: 200
+    storm(9)
+    subscriptions.delete(ORG, subscription.id)
+    send_those_with_a_task()
+    assert all(one.status != "pending" for one in every_delivery())
+    assert len(receiver.requests) == 1

@@ -128,7 +128,8 @@ class ShopReads:
     def night(self) -> Counted:
         """What repairs itself once a day, the shop's playbooks and packs."""
         with counted() as operations:
-            repair_page(WalkPage("night", Source.PLAYBOOKS), Clock(not_before=self.now))
+            for source in Source:
+                repair_page(WalkPage("night", source), Clock(not_before=self.now))
             assign(self.shop.org_id, Clock(not_before=self.now), announce=False)
             repair_packs(self.shop.org_id, self.now)
             pack_outputs(self.shop.org_id, self.now)
@@ -166,7 +167,15 @@ class ShopReads:
         yield self.heartbeat("heartbeat.quantity_changed", timedelta(hours=1))
         self.write_item(12, price=19.5)
         yield self.heartbeat("heartbeat.price_changed", timedelta(hours=1))
-        yield self.low_stock(21)
+        # The first one ever packs what was sold in thirty days.
+        yield replace(self.low_stock(21), name=f"{LOW_STOCK}.first_ever")
+        self.heartbeat("between", timedelta(hours=1))
+        yield self.low_stock(22)
+        yield replace(self.low_stock(24), name=f"{LOW_STOCK}.another_item_since_the_last_check")
+        self.now += timedelta(days=1)
+        order_days.settle_days(self.shop.org_id, [self.now.date() - timedelta(days=1), self.now.date()], self.now)
+        self.heartbeat("morning", timedelta(0))
+        yield replace(self.low_stock(25), name=f"{LOW_STOCK}.first_of_day")
         for playbook_id in DAILIES:
             yield self.daily(playbook_id)
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -26,8 +26,19 @@ SUPPLIERS = tuple(f"Grower {number}" for number in range(25))
 WORDS = ("Blue", "Dream", "Sour", "Diesel", "Purple", "Haze", "Lemon", "Kush", "Velvet", "Mint", "Amber", "Cloud",
          "River", "Stone", "Maple", "Ember", "Frost", "Honey", "Onyx", "Pine")  # fmt: skip
 SEED = 20261129
+_SATURDAY = 5
 _WRITES_A_COMMIT = 400
 _AT_ONCE = 4
+
+
+def coming_noon() -> datetime:
+    """Noon in New York on a Saturday that is still to come: what a week has packed is then always the same.
+
+    Steps go by the machine's own time where it is later, and would find days that nobody has packed.
+    """
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    saturday = tomorrow + timedelta(days=(_SATURDAY - tomorrow.weekday()) % 7)
+    return saturday.replace(hour=17, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def read_whole() -> Iterator[None]:
     """No pack is read within it."""
     with (
         mock.patch.object(order_days, "orders_between", _orders),
+        mock.patch.object(order_days, "orders_by_day", _orders),
         mock.patch.object(customer_shards, "customers", return_value=None),
     ):
         yield

@@ -16,8 +16,11 @@ from pydantic.alias_generators import to_camel
 
 from shared.notices.delivery import AlertDelivery
 from shared.notices.inbox import InboxNotification
+from shared.notices.policy import Window
 from shared.runs.record import Execution
 from shared.runs.summaries import ExecutionSummary
+from shared.subscriptions.deliveries import WebhookDelivery
+from shared.webhooks.messages import Message
 from tests.indexes import read_indexes
 from tests.queries import read_source
 
@@ -29,9 +32,17 @@ WRITTEN_BY_EACH_RUN: dict[str, type[BaseModel]] = {
     "execution_summaries": ExecutionSummary,
     "alert_deliveries": AlertDelivery,
     "inbox_notifications": InboxNotification,
+    "alert_digests": Window,
+    "webhook_messages": Message,
+    "webhook_deliveries": WebhookDelivery,
 }
 """Top-level collections that grow with what orgs do. Below an org, each org's index has its own end."""
-ASKED_FOR = {("playbook_executions", "dueAt"), ("alert_deliveries", "dueAt")}
+ASKED_FOR = {
+    ("playbook_executions", "dueAt"),
+    ("alert_deliveries", "dueAt"),
+    ("webhook_messages", "dueAt"),
+    ("webhook_deliveries", "dueAt"),
+}
 """By the sweeps, over all orgs."""
 
 

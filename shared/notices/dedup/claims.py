@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shared.documents.org import org_path
 from shared.documents.top_level import PLAYBOOK_EXECUTIONS
 from shared.gcp.clients import firestore
-from shared.gcp.transactions import in_transaction
+from shared.gcp.transactions import committed
 from shared.notices.dedup.fact import (
     A_MORNING,
     KNOWN_FOR,
@@ -67,7 +67,7 @@ def claim(
     """
     by_id = {one.id: one for one in sorted(facts, key=lambda one: (one.level or 0, -(one.value or 0)))}
 
-    def write(transaction: Transaction) -> dict[str, NoveltyVerdict]:
+    def write(transaction: Transaction) -> tuple[dict[str, NoveltyVerdict], Ledger]:
         ledger = Ledger.read(org_id, by_id, transaction)
         before = {one: ledger.things.get(one) for one in by_id}
         standing = _without_lost(before, sender)
@@ -81,9 +81,15 @@ def claim(
             if after is not None:
                 ledger.put(one, after)
         ledger.write(transaction, now)
-        return verdicts
+        return verdicts, ledger
 
-    return in_transaction(write, org_path(org_id, COLLECTION)) if by_id else {}
+    if not by_id:
+        return {}
+    done = committed(write, org_path(org_id, COLLECTION))
+    verdicts, ledger = done.found
+    # The run settles its claims using these versions.
+    ledger.keep(org_id, done.versions)
+    return verdicts
 
 
 def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender, now: datetime) -> int:
@@ -93,8 +99,11 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender
         TransientError: others were faster again and again.
     """
 
-    def write(transaction: Transaction) -> int:
-        ledger, settled = Ledger.read(org_id, ids, transaction), 0
+    if not ids:
+        return 0
+
+    def settled(ledger: Ledger) -> int:
+        count = 0
         for one in ids:
             known = ledger.things.get(one)
             notified = known.tellings.get(audience) if known is not None else None
@@ -102,11 +111,26 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender
                 continue
             out = notified.model_copy(update={"settled": True, "at": now})
             ledger.put(one, known.model_copy(update={"tellings": {**known.tellings, audience: out}}))
-            settled += 1
-        ledger.write(transaction, now)
-        return settled
+            count += 1
+        return count
 
-    return in_transaction(write, org_path(org_id, COLLECTION)) if ids else 0
+    def write(transaction: Transaction) -> tuple[int, Ledger]:
+        ledger = Ledger.read(org_id, ids, transaction)
+        count = settled(ledger)
+        ledger.write(transaction, now)
+        return count, ledger
+
+    own = Ledger.recalled(org_id, ids)
+    if own is not None:
+        count = settled(own)
+        versions = own.replace(now) if own.is_changed else []
+        if versions is not None:
+            own.keep(org_id, versions)
+            return count
+    done = committed(write, org_path(org_id, COLLECTION))
+    count, ledger = done.found
+    ledger.keep(org_id, done.versions)
+    return count
 
 
 def _has_failed(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from shared.documents.org import org_path
-from shared.gcp import logging
+from shared.gcp import logging, read_lately
 from shared.gcp.clients import firestore
 from shared.notices.dedup.fact import NotifiedFact
 from shared.quarantine.failures import describe
@@ -39,6 +39,7 @@ class Ledger:
     things: dict[str, NotifiedFact]
     """The stored facts, by id."""
     _references: dict[str, DocumentReference] = field(default_factory=dict)
+    _versions: dict[str, Any] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
 
     @classmethod
@@ -49,7 +50,24 @@ class Ledger:
         ledger = cls({}, references)
         for found in firestore().get_all(list(references.values()), transaction=transaction):
             ledger.things.update(unpacked(found))
+            if found.exists:
+                ledger._versions[found.id] = found.update_time
         return ledger
+
+    @classmethod
+    def recalled(cls, org_id: str, ids: Collection[str]) -> Ledger | None:
+        """The parts as this run last wrote them; None if it hasn't."""
+        known = read_lately.kept(org_path(org_id, COLLECTION))
+        names = {_part_of(one) for one in ids}
+        if not isinstance(known, Ledger) or not names <= known._versions.keys():
+            return None
+        return cls(dict(known.things), known._references, dict(known._versions))
+
+    def keep(self, org_id: str, versions: Sequence[Any] = ()) -> None:
+        """Remembers the parts for this run. `versions`: the new versions of the changed parts, in order."""
+        if versions:
+            self._versions.update(zip(self._changed_parts(), versions, strict=True))
+        read_lately.keep(org_path(org_id, COLLECTION), Ledger(self.things, self._references, self._versions))
 
     def put(self, thing_id: str, told: NotifiedFact) -> None:
         """Stores a fact; its id must be one of those read."""
@@ -58,14 +76,40 @@ class Ledger:
 
     def write(self, transaction: Transaction, now: datetime) -> None:
         """Writes changed parts, without expired facts."""
-        parts: dict[str, dict[str, NotifiedFact]] = {name: {} for name in self._changed}
+        for name, fields in self._documents(now):
+            transaction.set(self._references[name], fields)
+
+    def replace(self, now: datetime) -> list[Any] | None:
+        """Writes changed parts unless somebody else did since; returns their versions, or None."""
+        from google.api_core.exceptions import Aborted, FailedPrecondition, NotFound
+
+        from shared.gcp import plain_firestore
+
+        commit = plain_firestore.Commit()
+        for name, fields in self._documents(now):
+            commit.replace(self._references[name].path, fields, self._versions[name])
+        try:
+            return list(commit.send())
+        except (Aborted, FailedPrecondition, NotFound):
+            return None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there are changes to write."""
+        return bool(self._changed)
+
+    def _changed_parts(self) -> list[str]:
+        return sorted(self._changed)
+
+    def _documents(self, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+        parts: dict[str, dict[str, NotifiedFact]] = {name: {} for name in self._changed_parts()}
         for thing_id, told in self.things.items():
             part = _part_of(thing_id)
             if part in parts and told.expires_at > now:
                 parts[part][thing_id] = told
         for name, things in parts.items():
             expires_at = max((told.expires_at for told in things.values()), default=now)
-            transaction.set(self._references[name], {"packed": _packed(name, things), "expiresAt": expires_at})
+            yield name, {"packed": _packed(name, things), "expiresAt": expires_at}
 
 
 def _part_of(thing_id: str) -> str:

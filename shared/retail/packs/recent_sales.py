@@ -1,8 +1,8 @@
 """The lines sold in the last 30 days in one document, so that velocity takes two reads.
 
-`tenants/{orgId}/sold_lines/recent` is built from the order packs by the first reader of a day. It covers the 30
-days before that; later orders are read from their own days. A commit that writes an affected pack also marks
-the document as out of date (`stale`).
+`tenants/{orgId}/sold_lines/recent` covers the 30 days before it was written; later orders are read from their own
+days. The first reader of a day adds the days that have ended since. A commit that writes the pack of a covered day
+also marks that day as `stale`, and then the document is rebuilt from all 30 days.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ log = logging.get_logger(__name__)
 
 FORMAT = 1
 DAYS = 30
+A_FEW_DAYS = timedelta(days=3)
+"""Up to this much is read day by day: it is unlikely to be in a week pack yet."""
 SETTLES_IN = timedelta(hours=1)
 """An hour after midnight, no process still treats the previous day as today."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,31 +51,55 @@ def between(org_id: str, since: datetime, until: datetime) -> RecentSales:
     kept = _kept(org_id, base, until) if base - DAYS * ONE_DAY <= since < base else None
     if kept is None:
         return _read(org_id, since, until)
-    later = _read(org_id, base, until)
-    return RecentSales(
-        (*(one for one in kept.lines if since <= one.placed_at), *later.lines),
-        (*(one for one in kept.malformed if since <= one), *later.malformed),
-    )
+    return _joined(kept, _read(org_id, base, until), since)
+
+
+def bring_up(org_id: str, now: datetime) -> None:
+    """Adds the days that have ended since to an existing document, so that the day's first alert needn't."""
+    if stale_sales.reference(org_id).get(["until"]).exists:
+        _kept(org_id, datetime.combine(order_days.day_of(now - SETTLES_IN), time(), UTC), now)
 
 
 def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
-    """The lines of the 30 days before the base; rebuilt if the document is for other days."""
+    """The lines of the 30 days before the base; updates or rebuilds the document if needed."""
     reference = stale_sales.reference(org_id)
     found = reference.get()
-    fields = found.to_dict() or {}
-    if (fields.get("format"), fields.get("until"), fields.get("stale")) == (FORMAT, base, None):
-        try:
-            return _unpacked(fields.get("packed") or b"")
-        except ValueError as error:
-            log.warning("rebuilding recent sales", extra={"orgId": org_id, "reason": str(error)})
     since = base - DAYS * ONE_DAY
+    known, until = _stored(org_id, found.to_dict() or {}, since, base)
+    if known is not None and until == base:
+        return known
     # Data cached before this document was read may be older than its mark.
     with memo.reading_once():
-        made = _read(org_id, since, base)
+        added = _read(org_id, until, base)
         is_told_of_changes = order_days.came_from_packs(org_id)
+    made = added if known is None else _joined(known, added, since)
     if is_told_of_changes:
         _keep(reference, found.update_time if found.exists else None, base, made, now)
     return made
+
+
+def _stored(
+    org_id: str, fields: Mapping[str, Any], since: datetime, base: datetime
+) -> tuple[RecentSales | None, datetime]:
+    """The stored lines, and the time they end at; None if the document is stale, too old or unreadable."""
+    until = fields.get("until")
+    if fields.get("format") != FORMAT or not isinstance(until, datetime) or not since < until <= base:
+        return None, since
+    if stale_sales.concerns(fields.get(stale_sales.STALE), until):
+        return None, since
+    try:
+        return _unpacked(fields.get("packed") or b""), until
+    except ValueError as error:
+        log.warning("rebuilding recent sales", extra={"orgId": org_id, "reason": str(error)})
+        return None, since
+
+
+def _joined(earlier: RecentSales, later: RecentSales, since: datetime) -> RecentSales:
+    """Both, without anything before `since`."""
+    return RecentSales(
+        (*(one for one in earlier.lines if since <= one.placed_at), *later.lines),
+        (*(one for one in earlier.malformed if since <= one), *later.malformed),
+    )
 
 
 def _keep(reference: Any, version: Any, base: datetime, made: RecentSales, now: datetime) -> None:
@@ -83,7 +109,7 @@ def _keep(reference: Any, version: Any, base: datetime, made: RecentSales, now: 
     data = _packed(made)
     if len(data) > MAX_BYTES:
         return
-    fields = {"format": FORMAT, "until": base, "stale": None, "packed": data, "updatedAt": now}
+    fields = {"format": FORMAT, "until": base, stale_sales.STALE: None, "packed": data, "updatedAt": now}
     try:
         if version is None:
             reference.create(fields)
@@ -96,7 +122,8 @@ def _keep(reference: Any, version: Any, base: datetime, made: RecentSales, now: 
 def _read(org_id: str, since: datetime, until: datetime) -> RecentSales:
     orders: list[Order] = []
     malformed: list[datetime] = []
-    for copy in order_days.orders_between(org_id, since, until):
+    read = order_days.orders_by_day if until - since <= A_FEW_DAYS else order_days.orders_between
+    for copy in read(org_id, since, until):
         order, problems = Order.parsed(copy)
         if order is not None:
             orders.append(order)

@@ -18,7 +18,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.retail.packs import customer_shards, order_days
+from shared.retail.packs import customer_shards, order_days, recent_sales
 from shared.retail.packs.order_days import ONE_WEEK
 from shared.retail.periods import ONE_DAY
 from shared.retail.shelf import repair as shelf
@@ -125,6 +125,7 @@ def repair(org_id: str, now: datetime) -> int:
     if customers_at is None or now - customers_at >= CUSTOMERS_EVERY:
         differed += customer_shards.settle(org_id, now)
         customers_at = now
+    recent_sales.bring_up(org_id, now)
     periods = {"first": min(begin, first), "week": week, "day": today - ONE_DAY}
     reference.set(
         {

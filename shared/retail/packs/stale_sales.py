@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.documents.org import org_path
 from shared.gcp import clients
 
 COLLECTION = "sold_lines"
+STALE = "stale"
+LOOKED_BACK = timedelta(days=30 + 7 + 3)
+"""The document covers 30 days, a week may start six days earlier, and a reader may be a few days late."""
 
 
 def reference(org_id: str) -> Any:
@@ -19,9 +23,18 @@ def reference(org_id: str) -> Any:
 def beside(org_id: str, name: str, now: datetime) -> tuple[Any, dict[str, Any]] | None:
     """What to merge where when this day's or week's pack is written.
 
-    None for a day that isn't over: the document doesn't cover it. Each mark is unique: a write that changes nothing
-    keeps the update time, and whoever rebuilds the document would not notice it.
+    None for a day that isn't over or is too old: the document doesn't cover it. Each mark is unique: a write that
+    changes nothing keeps the update time, and whoever rebuilds the document would not notice it.
     """
-    if name >= now.astimezone(UTC).date().isoformat():
+    today = now.astimezone(UTC).date()
+    if not (today - LOOKED_BACK).isoformat() <= name < today.isoformat():
         return None
-    return reference(org_id), {"stale": uuid.uuid4().hex}
+    return reference(org_id), {STALE: {name: uuid.uuid4().hex}}
+
+
+def concerns(marks: Any, until: datetime) -> bool:
+    """Whether a mark affects a document that ends at `until`."""
+    if not marks:
+        return False
+    # Earlier releases didn't store the day.
+    return not isinstance(marks, Mapping) or any(name < until.date().isoformat() for name in marks)

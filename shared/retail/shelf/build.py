@@ -21,6 +21,7 @@ from shared.retail.shelf.layout import (
     Building,
     Head,
     StoredHead,
+    as_head_digests,
     collection,
     digest_name,
     head_reference,
@@ -53,11 +54,13 @@ def build(org_id: str, now: datetime) -> bool:
     copies = list(itertools.islice(_scanned(org_id), MAX_ITEMS + 1))
     too_many = len(copies) > MAX_ITEMS
     pages = [] if too_many else _laid_out(copies, now)
-    _write_pages(org_id, generation, pages)
+    digests = as_head_digests({number: page.digest for number, page in enumerate(pages)}, len(pages))
+    _write_pages(org_id, generation, pages, with_digests=digests is None)
     head = Head(
         format=FORMAT,
         generation=None if too_many else generation,
         pages=tuple(page.count for page in pages),
+        digests=digests,
         version=begun.head.version + 1,
         built_at=now,
         too_many=too_many,
@@ -131,15 +134,16 @@ def _laid_out(copies: Sequence[Copy], now: datetime) -> list[Summed]:
         count = max(count + 1, -(-count * largest // TARGET_BYTES))
 
 
-def _write_pages(org_id: str, generation: str, pages: Sequence[Summed]) -> None:
-    """One commit per digest document: a commit may hold 10 MB."""
+def _write_pages(org_id: str, generation: str, pages: Sequence[Summed], *, with_digests: bool) -> None:
+    """One commit per eight pages: a commit may hold 10 MB."""
     for first in range(0, len(pages), PAGES_A_DIGEST):
         batch = clients.firestore().batch()
         digests: dict[str, bytes | None] = {}
         for number, page in enumerate(pages[first : first + PAGES_A_DIGEST], first):
             batch.set(collection(org_id).document(page_name(generation, number)), {"packed": page.packed})
             digests[str(number)] = page.digest
-        batch.set(collection(org_id).document(digest_name(generation, first)), _digest_document(digests))
+        if with_digests:
+            batch.set(collection(org_id).document(digest_name(generation, first)), _digest_document(digests))
         batch.commit()
 
 

@@ -17,7 +17,17 @@ from shared.retail.packs.pack import copy_of
 from shared.retail.shelf.build import MAX_PAGE_BYTES, build
 from shared.retail.shelf.changes import Marker, waiting
 from shared.retail.shelf.digests import digests_in, keep_digests
-from shared.retail.shelf.layout import HEAD, KIND, Head, StoredHead, collection, digest_name, page_name, read_head
+from shared.retail.shelf.layout import (
+    HEAD,
+    KIND,
+    Head,
+    StoredHead,
+    as_head_digests,
+    collection,
+    digest_name,
+    page_name,
+    read_head,
+)
 from shared.retail.shelf.pages import KnownPage, Summed, summed, summed_again
 
 log = logging.get_logger(__name__)
@@ -78,8 +88,10 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
     if pages is None:
         log.error("unreadable shelf page; rebuilding the shelf", extra={"orgId": org_id})
         return _Step() if build(org_id, now) else None
-    digests = _read_digests(org_id, stored.head, pages)
-    noted = {number: _noted(org_id, packed) for number, packed in digests.items()}
+    digests = stored.head.own_digests
+    if digests is None:
+        digests = _read_digests(org_id, stored.head, pages)
+    noted = {number: _noted(org_id, packed) for number, packed in digests.items() if packed is not None}
     before = {one: pages[stored.head.page_of(one)].get(one) for one in {marker.item_id for marker in some}}
     after = read_items(org_id, list(before))
     changed: dict[int, dict[str, tuple[Copy | None, Copy | None]]] = {}
@@ -100,10 +112,10 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
     }
     if any(len(page.packed) > MAX_PAGE_BYTES for page in sums.values()):
         return _Step() if build(org_id, now) else None
-    head = _commit(org_id, stored, sums, some)
+    after_all = {**digests, **{number: one.digest for number, one in sums.items()}}
+    head = _commit(org_id, stored, sums, after_all, some)
     if head is None:
         return _Step()
-    after_all = {**digests, **{number: one.digest for number, one in sums.items()}}
     keep_digests(org_id, head, {number: one for number, one in after_all.items() if one is not None})
     return _Step(len(some), head)
 
@@ -127,7 +139,7 @@ def _read_pages(org_id: str, head: Head, numbers: set[int]) -> dict[int, dict[st
     return found
 
 
-def _read_digests(org_id: str, head: Head, numbers: Iterable[int]) -> dict[int, bytes]:
+def _read_digests(org_id: str, head: Head, numbers: Iterable[int]) -> dict[int, bytes | None]:
     """The digests of these pages, and of others in the same documents."""
     names = sorted({digest_name(head.generation or "", number) for number in numbers})
     found = clients.firestore().get_all([collection(org_id).document(name) for name in names])
@@ -151,20 +163,34 @@ def read_items(org_id: str, item_ids: Sequence[str]) -> dict[str, Copy]:
     return {one.id: copy_of(one, KIND) for one in found if one.exists}
 
 
-def _commit(org_id: str, stored: StoredHead, sums: Mapping[int, Summed], markers: Sequence[Marker]) -> Head | None:
-    """The new head; None, with nothing written, if the head changed since it was read."""
+def _commit(
+    org_id: str,
+    stored: StoredHead,
+    sums: Mapping[int, Summed],
+    digests: Mapping[int, bytes | None],
+    markers: Sequence[Marker],
+) -> Head | None:
+    """The new head; None, with nothing written, if the head changed since it was read.
+
+    `digests`: all known digests, after the change.
+    """
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
     client, head = clients.firestore(), stored.head
     generation = head.generation or ""
     counts = list(head.pages)
     batch = client.batch()
+    in_head = as_head_digests(digests, len(head.pages))
+    # Digests that outgrew the head aren't in any other document yet.
+    apart = set(sums if head.digests is None else digests) if in_head is None else set()
     for number, page in sums.items():
         batch.set(collection(org_id).document(page_name(generation, number)), {"packed": page.packed})
-        digest: dict[str, Any] = {"pages": {str(number): {"packed": page.digest}}}
-        batch.set(collection(org_id).document(digest_name(generation, number)), digest, merge=True)
         counts[number] = page.count
-    after = head.model_copy(update={"pages": tuple(counts), "version": head.version + 1, "building": None})
+    for number in sorted(apart):
+        digest: dict[str, Any] = {"pages": {str(number): {"packed": digests[number]}}}
+        batch.set(collection(org_id).document(digest_name(generation, number)), digest, merge=True)
+    changes = {"pages": tuple(counts), "digests": in_head, "version": head.version + 1, "building": None}
+    after = head.model_copy(update=changes)
     option = client.write_option(last_update_time=stored.version)
     batch.update(collection(org_id).document(HEAD), after.model_dump(by_alias=True), option)
     for marker in markers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ HEAD = "head"
 PAGES_A_DIGEST = 8
 MAX_DIGEST_BYTES = 55_000
 """Limit for one page's digest; if it is larger, the page itself is read."""
+MAX_DIGESTS_BYTES = 250_000
+"""Limit for all digests in the head, which every check reads; a typical shop uses a tenth of it."""
 MAX_ITEMS = 150_000
 BUILDING_TAKES = timedelta(minutes=10)
 """Longer than this, the builder is considered dead."""
@@ -52,13 +55,16 @@ class Building(CamelModel, frozen=True):
 class Head(CamelModel, frozen=True):
     """`tenants/{orgId}/shelf/head`. `generation` is part of the current documents' names; None if there are none.
 
-    `tooMany`: the org has more items than a shelf holds. `version` grows with every write, because a write that
-    changes nothing would keep the update time that others use as a precondition.
+    `tooMany`: the org has more items than a shelf holds. `digests`: those of all pages by number, with None for a
+    page whose digest is too large; None if all together are too large and have their own documents. `version` grows
+    with every write, because a write that changes nothing would keep the update time that others use as a
+    precondition.
     """
 
     format: str = ""
     generation: str | None = None
     pages: tuple[PageCount, ...] = ()
+    digests: dict[str, bytes | None] | None = None
     version: int = 0
     built_at: AwareDatetime | None = None
     building: Building | None = None
@@ -73,12 +79,24 @@ class Head(CamelModel, frozen=True):
         """Copied documents, malformed ones included."""
         return sum(page.items + page.malformed for page in self.pages)
 
+    @property
+    def own_digests(self) -> dict[int, bytes | None] | None:
+        """`digests` by page number."""
+        return None if self.digests is None else {int(number): one for number, one in self.digests.items()}
+
     def is_being_built(self, now: datetime) -> bool:
         """Whether a rebuild is running; nothing else may be written then."""
         return self.building is not None and abs(now - self.building.at) < BUILDING_TAKES
 
     def page_of(self, item_id: str) -> int:
         return page_of(item_id, len(self.pages))
+
+
+def as_head_digests(digests: Mapping[int, bytes | None], pages: int) -> dict[str, bytes | None] | None:
+    """The digests as stored in the head of that many pages; None if some are unknown or together too large."""
+    if len(digests) < pages or sum(len(one) for one in digests.values() if one is not None) > MAX_DIGESTS_BYTES:
+        return None
+    return {str(number): digests[number] for number in sorted(digests)}
 
 
 @dataclass(frozen=True, slots=True)

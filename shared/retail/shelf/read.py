@@ -77,7 +77,11 @@ def fill(org_id: str, clock: Clock) -> CaughtUp:
 def head_of(org_id: str, now: datetime) -> Head:
     """The head after applying markers, as far as that is quick; builds a missing shelf."""
     key = (org_id, "shelf_head")
-    return memo.once(key, lambda: _head(org_id, now), lambda _: 1_000)
+    return memo.once(key, lambda: _head(org_id, now), lambda head: 1_000 + _bytes_of_digests(head))
+
+
+def _bytes_of_digests(head: Head) -> int:
+    return sum(len(one) for one in (head.digests or {}).values() if one is not None)
 
 
 def shelf_of(org_id: str, now: datetime) -> PackedItems | None:
@@ -136,7 +140,12 @@ def noted_as_of_now(org_id: str, now: datetime) -> Noted | None:
 
 def _digests(org_id: str, head: Head) -> tuple[list[bytes], set[int]]:
     """The digests, and the pages that have none."""
-    digests = kept_digests(org_id, head)
+    own = head.own_digests
+    digests = (
+        kept_digests(org_id, head)
+        if own is None
+        else {number: one for number, one in own.items() if one is not None}
+    )
     if digests is None:
         found = clients.firestore().get_all([collection(org_id).document(name) for name in digest_names(head)])
         digests = {number: packed for one in found for number, packed in digests_in(one.to_dict() or {})}

@@ -19,11 +19,11 @@ from shared.retail import items as item_reading
 from shared.retail.load import load_low_stock
 from shared.retail.shelf import build as building
 from shared.retail.shelf import catch_up as catching_up
-from shared.retail.shelf import changes, pages
+from shared.retail.shelf import changes, layout, pages
 from shared.retail.shelf import read as reading
 from shared.retail.shelf.build import build
 from shared.retail.shelf.catch_up import catch_up
-from shared.retail.shelf.layout import KIND, Head, head_reference, page_name, read_head
+from shared.retail.shelf.layout import KIND, MAX_DIGESTS_BYTES, Head, head_reference, page_name, read_head
 from shared.retail.shelf.read import noted_of, shelf_of
 from shared.retail.shelf.repair import EVERYTHING_EVERY, repair
 from tests.harness.memory_clients import use_memory
@@ -65,6 +65,10 @@ class Shelves(RuleBasedStateMachine):
     def tell(self, number: int, again: bool) -> None:
         self.world.tell(number, again=again)
 
+    @rule(room=st.sampled_from([0, MAX_DIGESTS_BYTES]))
+    def have_room_for_digests_in_the_head(self, room: int) -> None:
+        layout.MAX_DIGESTS_BYTES = room
+
     @rule()
     def bring_up(self) -> None:
         catch_up(ORG, NOW)
@@ -92,6 +96,7 @@ class Shelves(RuleBasedStateMachine):
             assert shelf.head.documents == len(shelf.copies())
 
     def teardown(self) -> None:
+        layout.MAX_DIGESTS_BYTES = MAX_DIGESTS_BYTES
         self.world.tell_all()
         low = load_low_stock(ORG, NOW)
         assert kept() == stored()
@@ -236,12 +241,35 @@ def test_an_org_with_too_many_items_is_told_so(world: ShelfWorld, monkeypatch: p
         kept()
 
 
+def names_of_documents() -> list[str]:
+    return sorted(one.id for one in clients.firestore().collection(f"tenants/{ORG}/shelf").stream())
+
+
 def test_old_generations_are_deleted(world: ShelfWorld) -> None:
     for _ in range(3):
         world.write("i1", {"name": "Gummies", "quantity": 3})
         build(ORG, NOW)
-    names = [one.id for one in clients.firestore().collection(f"tenants/{ORG}/shelf").stream()]
-    assert len(names) == 3, names
+    assert names_of_documents() == ["head", page_name(read_head(ORG).head.generation or "", 0)]
+
+
+def test_digests_that_outgrow_the_head_have_documents_of_their_own_and_come_back(
+    world: ShelfWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.write("i1", {"name": "Gummies", "quantity": 3, "reorderPoint": 5})
+    build(ORG, NOW)
+    for room, in_head, left in ((0, False, 2), (MAX_DIGESTS_BYTES, True, 1)):
+        monkeypatch.setattr(layout, "MAX_DIGESTS_BYTES", room)
+        world.write("i1", {"name": "Gummies", "quantity": left, "reorderPoint": 5})
+        world.tell_all()
+        assert catch_up(ORG, NOW).is_current
+        assert (read_head(ORG).head.digests is not None) is in_head
+        assert [one.id for one in noted_of(ORG, NOW) or []] == ["i1"]
+        low = load_low_stock(ORG, NOW)
+        assert low is not None
+        assert [one.on_hand for one in low.items] == [left]
+    assert [name.partition("-")[0] for name in names_of_documents()] == ["digest", "head", "page"]
+    build(ORG, NOW)
+    assert [name.partition("-")[0] for name in names_of_documents()] == ["head", "page"]
 
 
 def test_counts_that_were_wrong_are_made_right_with_the_next_change(world: ShelfWorld) -> None:

@@ -189,8 +189,8 @@ class ClockWorld:
     def repair(self, move_to: Carrier | None, death: Death = None) -> None:
         """The nightly look at the playbook, and again where it died."""
         key = PlaybookKey(ORG, PLAYBOOK)
-        if not self.dying(death, lambda: _repair_one(key, {}, set(), move_to, self.clock())):
-            _repair_one(key, {}, set(), move_to, self.clock())
+        if not self.dying(death, lambda: _repair_one(key, None, {}, set(), move_to, self.clock())):
+            _repair_one(key, None, {}, set(), move_to, self.clock())
 
     def sweep(self, death: Death = None) -> None:
         """Every five minutes."""

@@ -55,7 +55,7 @@ def require_the_same(now: datetime = NOW) -> None:
 
 def is_kept() -> bool:
     fields = stale_sales.reference(ORG).get().to_dict() or {}
-    return fields.get("packed") is not None and fields.get("stale") is None
+    return fields.get("packed") is not None and not stale_sales.concerns(fields.get("stale"), fields["until"])
 
 
 @settings(max_examples=examples(15), deadline=None)
@@ -135,3 +135,31 @@ def test_one_that_cannot_be_read_is_rebuilt() -> None:
     stale_sales.reference(ORG).update({"packed": b"?"})
     assert len(sold()[0]) == 1
     assert is_kept()
+
+
+def test_a_day_later_only_the_day_between_is_read() -> None:
+    shop = a_shop()
+    shop.write("orders", "o1", OLD)
+    shop.untold.pop().tell()
+    # The week before is packed on Mondays, and the document is then made anew.
+    today, tomorrow = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    repair(ORG, today)
+    sold(today)
+    with mock.patch.object(recent_sales, "_read", side_effect=recent_sales._read) as reading:
+        repair(ORG, tomorrow)
+        assert len(sold(tomorrow)[0]) == 1
+    spans = [one.args[2] - one.args[1] for one in reading.call_args_list]
+    assert spans[0] == timedelta(days=1)
+    assert all(span <= timedelta(days=1) for span in spans)
+    assert is_kept()
+    require_the_same(tomorrow)
+
+
+def test_lines_leave_it_when_their_thirty_days_are_over() -> None:
+    shop = a_shop()
+    shop.write("orders", "o1", {**OLD, "placedAt": NOW - timedelta(days=29)})
+    shop.untold.pop().tell()
+    assert len(sold()[0]) == 1
+    later = NOW + timedelta(days=2)
+    repair(ORG, later)
+    assert sold(later)[0] == []
