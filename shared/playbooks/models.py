@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from shared.playbooks.expressions import ExpressionError
-from shared.playbooks.pace import MAX_AT_ONCE, Debounce, Throttle
+from shared.playbooks.pace import MAX_AT_ONCE, Debounce, RetryDelays, Throttle
 from shared.playbooks.templates import parse_condition, parse_template, texts
 from shared.playbooks.time_triggers import Document, Identifier, OnceTrigger, ScheduleTrigger
 from shared.redaction import shape_of
@@ -158,6 +158,8 @@ class Playbook(CamelModel, frozen=True, defer_build=True):
     on_failure: FailureAlerts = FailureAlerts()
     concurrency: int | None = Field(default=None, ge=1, le=MAX_AT_ONCE, strict=True)
     """How many runs of it may go at once; the others wait for their turn."""
+    retry_delays_seconds: RetryDelays | None = None
+    """Seconds before its second, third and fourth attempt. Empty: it has one. Left out: the platform's."""
 
     @field_validator("triggers", "steps", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""How fast the events of a trigger may start runs: so many in a time, or the last one of several."""
+"""How fast runs start and are tried again: so many in a time, the last of several events, waits between tries."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from shared.playbooks.time_triggers import Document
 
 MAX_AT_ONCE = 1_000
 MAX_DEBOUNCE_SECONDS = 3_600
+MAX_RETRIES = 3
+MAX_RETRY_DELAY_SECONDS = 86_400
 LONGEST_DEBOUNCES = 10
 """Events that keep coming put a run off for so many times the seconds at most."""
 
@@ -31,6 +33,11 @@ def _check_key(text: str) -> str:
 
 
 Key = Annotated[str, Field(max_length=300), AfterValidator(_check_key)]
+
+
+RetryDelays = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=MAX_RETRY_DELAY_SECONDS, strict=True)], ...], Field(max_length=MAX_RETRIES)
+]
 
 
 class Throttle(Document):

@@ -20,6 +20,7 @@ PINNED_FIELDS = (
     "version",
     "onFailure",
     "concurrency",
+    "retryDelaysSeconds",
     "source",
     "traceparent",
 )

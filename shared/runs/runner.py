@@ -16,6 +16,7 @@ from shared.errors import PermanentError, PlaybookError, ToldError
 from shared.gcp import lag, logging, tracing
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
+from shared.playbooks.validation import InvalidPlaybookError
 from shared.runs import queue, store, traced
 from shared.runs.compiled import compiled_playbook
 from shared.runs.effects import LiveEffects
@@ -180,7 +181,7 @@ def _fail(session: Session, error: PlaybookError, reason: str, step_id: str | No
     }
     traced.keep(execution)
     tracing.current_span().fail("AttemptFailed")
-    following = after_failure(error, execution.attempt, settings().retry_delays_seconds, session.clock.now())
+    following = after_failure(error, execution.attempt, _retry_delays(execution), session.clock.now())
     if isinstance(following, Retry):
         session.retry_at(reason, error.code, following.at, step_id)
         log.warning("attempt failed; retrying", extra={**told, "nextAttemptAt": str(following.at)})
@@ -188,6 +189,15 @@ def _fail(session: Session, error: PlaybookError, reason: str, step_id: str | No
         execution.failure_told = isinstance(error, ToldError)
         session.finish(ExecutionStatus.FAILED, reason, step_id, error.code)
         log.error("run failed", extra=told)
+
+
+def _retry_delays(execution: Execution) -> tuple[int, ...]:
+    """What its author set, else the platform's."""
+    try:
+        own = compiled_playbook(execution, params_model).retry_delays_seconds
+    except InvalidPlaybookError:
+        own = None
+    return settings().retry_delays_seconds if own is None else own
 
 
 def _warn_of_budget(session: Session) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.playbooks.models import MAX_STEPS, MAX_TRIGGERS, FailureAlerts, Step, Trigger
+from shared.playbooks.pace import MAX_AT_ONCE, RetryDelays
 from shared.playbooks.time_triggers import Document
 
 AuthorsStatus = Literal["draft", "active", "paused", "archived"]
@@ -23,6 +24,8 @@ class ShownPlaybook(Document):
     agent: str | None = None
     category: str | None = None
     on_failure: FailureAlerts | None = None
+    concurrency: int | None = Field(default=None, ge=1, le=MAX_AT_ONCE)
+    retry_delays_seconds: RetryDelays | None = None
 
 
 class ShownChanges(Document):
@@ -35,3 +38,5 @@ class ShownChanges(Document):
     agent: str | None = None
     category: str | None = None
     on_failure: FailureAlerts | None = None
+    concurrency: int | None = Field(default=None, ge=1, le=MAX_AT_ONCE)
+    retry_delays_seconds: RetryDelays | None = None

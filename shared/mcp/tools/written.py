@@ -16,7 +16,7 @@ from shared.steps.data._values import plain
 
 
 class WrittenChanges(Body):
-    """What may be changed. Triggers and steps are checked as everybody's, by the playbook's own models."""
+    """What may be changed. What has a shape is checked as everybody's, by the playbook's own models."""
 
     name: str = Field(default="", min_length=1, max_length=200)
     description: str | None = Field(default=None, max_length=5_000)
@@ -25,6 +25,8 @@ class WrittenChanges(Body):
     agent: str | None = Field(default=None, max_length=31)
     category: str | None = Field(default=None, max_length=100)
     on_failure: JsonValue = None
+    concurrency: JsonValue = None
+    retry_delays_seconds: JsonValue = None
 
 
 class WrittenPlaybook(WrittenChanges):

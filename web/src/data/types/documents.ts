@@ -410,6 +410,7 @@ export interface Playbook {
   version?: number;
   onFailure?: FailureAlerts;
   concurrency?: number | null;
+  retryDelaysSeconds?: number[] | null;
   description?: string | null;
   statusReason?: string | null;
   errorCode?: string | null;

@@ -11,6 +11,7 @@ export const AUTHORED = [
   "steps",
   "onFailure",
   "concurrency",
+  "retryDelaysSeconds",
 ] as const;
 export type AuthoredField = (typeof AUTHORED)[number];
 export type Authored = Pick<Playbook, "name" | "triggers" | "steps"> & Partial<Pick<Playbook, AuthoredField>>;

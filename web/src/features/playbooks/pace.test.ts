@@ -49,3 +49,10 @@ test("an emptied field is no limit any more", () => {
   });
   expect(emptied).toEqual(authored({ triggers: [LOW_STOCK] }));
 });
+
+test("its own waits between attempts are told", () => {
+  const told = (retryDelaysSeconds: number[] | null) => paceWords({ triggers: [], retryDelaysSeconds });
+  expect(told(null)).toEqual([]);
+  expect(told([])).toEqual(["A run that fails is not tried again."]);
+  expect(told([60, 3_600])).toEqual(["A run that fails is tried again after 60 s, 3,600 s."]);
+});

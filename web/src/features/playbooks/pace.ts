@@ -68,7 +68,7 @@ function pacedTrigger(trigger: EventDriven, { runs, per, seconds, by }: TriggerP
 }
 
 /** One sentence per limit; none if only the plan's limit applies. */
-export function paceWords(playbook: Pick<Playbook, "concurrency" | "triggers">): string[] {
+export function paceWords(playbook: Pick<Playbook, "concurrency" | "retryDelaysSeconds" | "triggers">): string[] {
   const { concurrency, triggers } = paceOf(playbook);
   const isOnly = triggers.length === 1;
   return [
@@ -80,6 +80,15 @@ export function paceWords(playbook: Pick<Playbook, "concurrency" | "triggers">):
         ...(one.seconds ? [`${name}${isOnly ? "Starts" : "starts"} once ${quiet(one.seconds, one.by)}.`] : []),
       ];
     }),
+    ...retryWords(playbook.retryDelaysSeconds),
+  ];
+}
+
+function retryWords(delays: readonly number[] | null | undefined): string[] {
+  if (!Array.isArray(delays)) return [];
+  if (delays.length === 0) return ["A run that fails is not tried again."];
+  return [
+    `A run that fails is tried again after ${delays.map((one) => `${one.toLocaleString("en-US")} s`).join(", ")}.`,
   ];
 }
 

@@ -11,6 +11,17 @@ it("takes a reason apart by its fields", () =>
     { field: "triggers[1].cron", message: "Found 'x'; expected five." },
   ]));
 
+it("knows every field that an author writes", () =>
+  expect(
+    problemsIn(
+      "concurrency: found 0; expected 1; retryDelaysSeconds[1]: found 0; expected 1; onFailure.fax: is not known",
+    ),
+  ).toEqual([
+    { field: "concurrency", message: "Found 0; expected 1." },
+    { field: "retryDelaysSeconds[1]", message: "Found 0; expected 1." },
+    { field: "onFailure.fax", message: "Is not known." },
+  ]));
+
 it("shows a reason of no field as it is", () =>
   expect(problemsIn("too large")).toEqual([{ field: "", message: "Too large." }]));
 

@@ -1,0 +1,39 @@
+"""A playbook may say how long its failed runs wait before they are tried again, or that they are not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from local.stack.running import Stack
+from tests.emulator.executions import MAIL, execution, fault, mails, put_playbook, run, start, task_times
+
+pytestmark = pytest.mark.usefixtures("quiet_queues")
+
+
+def test_its_own_delays_take_the_place_of_the_platforms(quiet_queues: Stack) -> None:
+    put_playbook("p", [MAIL], retryDelaysSeconds=[60, 7_200])
+    execution_id = start("p").execution_id
+    # An edit changes the next run, not this one.
+    put_playbook("p", [MAIL], retryDelaysSeconds=[1])
+    fault(quiet_queues, 503, 3)
+    for attempt, delay in ((1, 60), (2, 7_200)):
+        assert run(execution_id, attempt) == "retrying"
+        state = execution(execution_id)
+        ended = state.attempts[-1].ended_at
+        assert ended is not None
+        assert state.next_attempt_at == ended + timedelta(seconds=delay)
+        assert task_times("retryExecution")[f"{execution_id}-attempt-{attempt + 1}"] == state.next_attempt_at
+    assert run(execution_id, 3) == "failed"
+    assert mails(quiet_queues, execution_id) == 0
+
+
+def test_a_playbook_without_any_is_never_tried_again(quiet_queues: Stack) -> None:
+    put_playbook("p", [MAIL], retryDelaysSeconds=[])
+    execution_id = start("p").execution_id
+    fault(quiet_queues, 503, 1)
+    assert run(execution_id) == "failed"
+    assert run(execution_id) == "ignored", "the second delivery of its task"
+    assert task_times("retryExecution") == {}
+    assert mails(quiet_queues, execution_id) == 0
