@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
 
@@ -19,9 +19,16 @@ from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.models import EventTrigger, Playbook, PlaybookStatus, WebhookTrigger, readable_triggers
+from shared.playbooks.models import (
+    EventTrigger,
+    ManualTrigger,
+    Playbook,
+    PlaybookStatus,
+    WebhookTrigger,
+    readable_triggers,
+)
 from shared.playbooks.passed import passed_problems
-from shared.playbooks.time_triggers import OnceTrigger
+from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.steps.registry import params_model
 from shared.triggers import listeners, own_limits, record, refusal
@@ -237,8 +244,20 @@ def _apply_listeners(key: PlaybookKey, seen: Seen, playbook: Playbook | None, cl
         keeps_others=playbook is None and seen.playbook.exists,
         known=seen.hooks,
     )
-    triggers: list[EventTrigger | WebhookTrigger] = []
-    if playbook is not None:
-        triggers = [*playbook.event_triggers(), *called]
-    wanted = listeners.wanted(key.org_id, key.playbook_id, triggers, hook_ids)
+    listening = _listening(playbook) if playbook is not None else []
+    wanted = listeners.wanted(key.org_id, key.playbook_id, listening, hook_ids)
     return listeners.replace(seen.listeners, wanted) or has_changed
+
+
+def _listening(playbook: Playbook) -> list[EventTrigger | WebhookTrigger]:
+    """Those of its triggers that have a listener. Type checking fails where a type of trigger is left out here."""
+    found: list[EventTrigger | WebhookTrigger] = []
+    for trigger in playbook.triggers:
+        match trigger:
+            case EventTrigger() | WebhookTrigger():
+                found.append(trigger)
+            case ScheduleTrigger() | OnceTrigger() | ManualTrigger():
+                continue  # jobs and tasks, which `apply_times` makes, or nothing
+            case _:
+                assert_never(trigger)
+    return found
