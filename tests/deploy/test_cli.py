@@ -75,6 +75,7 @@ def test_the_requests_are_listed(deployed: World, capsys: pytest.CaptureFixture[
         sys.stdout.write(f"\n{len(ENDPOINTS)} functions deployed by {len(lines)} requests, listed in {path}\n")
         for (host, method), count in sorted(table.items()):
             sys.stdout.write(f"  {host:40}{method:8}{count:4}\n")
+    assert path.read_text().count("cloudfunctions.googleapis.com") >= len(ENDPOINTS)
 
 
 def test_what_google_did_not_know_of_yet_was_asked_for_again_and_nothing_else(deployed: World) -> None:

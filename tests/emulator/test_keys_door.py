@@ -110,7 +110,8 @@ def test_there_is_a_most_of_keys_in_use(stack: Stack, monkeypatch: pytest.Monkey
     made = post("keys", owner, {"agent": "ezal"}, 201)
     post("keys", owner, {"agent": "ezal"}, 409)
     post(f"keys/{made['keyId']}/revoke", owner)
-    post("keys", owner, {"agent": "ezal"}, 201)
+    another = post("keys", owner, {"agent": "ezal"}, 201)
+    assert another["keyId"] != made["keyId"]
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])

@@ -181,7 +181,8 @@ def test_an_owner_who_may_not_sign_in_is_none(stack: Stack) -> None:
     owner, disabled = person(stack, "owner"), person(stack, "owner")
     get("people", owner)
     change_account(stack, disabled.uid, disableUser=True)
-    post(f"people/{owner.uid}/remove", owner, status=409)
+    refused = post(f"people/{owner.uid}/remove", owner, status=409)
+    assert refused["code"] == "conflict"
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(stack: Stack) -> None:
@@ -241,7 +242,9 @@ def test_there_is_a_most_of_invitations_a_day(stack: Stack, monkeypatch: pytest.
 
 def test_there_is_a_most_of_people(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(membership, "MOST_MEMBERS", 1)
-    post("people", person(stack, "owner"), {"email": an_address(), "role": "viewer"}, 409)
+    owner = person(stack, "owner")
+    post("people", owner, {"email": an_address(), "role": "viewer"}, 409)
+    assert [one["uid"] for one in get("people", owner)["items"]] == [owner.uid]
 
 
 @pytest.mark.parametrize(

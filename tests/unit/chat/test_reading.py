@@ -41,7 +41,7 @@ def test_every_rule_takes_the_values_that_its_phrases_hand_over() -> None:
     known: dict[int, set[int]] = {}
     for rule in language().rules.every:
         for count in _slots(rule.pattern, known):
-            inspect.signature(rule.make).bind(*range(count))
+            assert inspect.signature(rule.make).bind(*range(count)), rule
 
 
 def test_every_slot_is_a_category_that_something_makes() -> None:

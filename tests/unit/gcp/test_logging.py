@@ -4,7 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 import pytest
@@ -296,12 +296,14 @@ def test_a_wrong_log_call_fails_nobody_and_leaves_a_line(capsys: pytest.CaptureF
     assert "Unprintable that cannot be printed" in second["message"]
 
 
-def test_a_closed_standard_output_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_standard_output_fails_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     closed = io.StringIO()
     closed.close()
-    monkeypatch.setattr("sys.stdout", closed)
     with only(StdoutHandler()):
-        logger.error("nobody hears it")
+        with redirect_stdout(closed):
+            logger.error("nobody hears it")
+        logger.error("back again")
+    assert [line["message"] for line in lines(capsys)] == ["back again"]
 
 
 def test_a_line_that_cannot_be_written_fails_the_test_it_comes_from(log_lines: CheckingHandler) -> None:

@@ -18,10 +18,10 @@ advances = st.lists(st.integers(0, 400), min_size=1, max_size=6)
 def test_every_appointment_rings_exactly_once_in_order_when_the_clock_has_reached_it(
     direct: list[int], parents: list[tuple[int, int]], moves: list[int]
 ) -> None:
-    asyncio.run(_every_appointment_rings_once(direct, parents, moves))
+    asyncio.run(_require_one_ring_of_each_appointment(direct, parents, moves))
 
 
-async def _every_appointment_rings_once(
+async def _require_one_ring_of_each_appointment(
     direct: list[int], parents: list[tuple[int, int]], moves: list[int]
 ) -> None:
     clock = VirtualClock()

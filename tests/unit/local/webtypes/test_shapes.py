@@ -35,13 +35,14 @@ def execution(**fields: Any) -> record.Execution:
 
 
 def test_a_runs_summary() -> None:
-    summaries.ExecutionSummary.model_validate(summaries.summary_of(execution()))
+    found = summaries.ExecutionSummary.model_validate(summaries.summary_of(execution()))
+    assert (found.playbook_id, found.status) == ("pb", "failed")
 
 
 def test_a_run_as_it_is_stored_and_what_is_pinned_in_it() -> None:
     stored = execution().document()
     found = shapes.PinnedExecution.model_validate({**stored, "id": "run-1", "org": ORG})
-    shapes.ExecutionPinned.model_validate_json(found.pinned)
+    assert shapes.ExecutionPinned.model_validate_json(found.pinned).definition["name"] == "Prices"
 
 
 def test_each_field_of_a_run_has_a_type() -> None:
@@ -54,4 +55,5 @@ def test_each_field_of_a_run_has_a_type() -> None:
 def test_notification_preferences() -> None:
     hours = {"start": "21:00", "end": "08:00"}
     chosen = Preferences.model_validate({"choices": dict(DEFAULTS), "quietHours": hours})
-    shapes.NotificationPreferences.model_validate(chosen.as_document())
+    found = shapes.NotificationPreferences.model_validate(chosen.as_document())
+    assert found.quiet_hours is not None
