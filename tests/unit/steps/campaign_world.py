@@ -43,7 +43,6 @@ class StoredCampaigns:
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Put it where the page's code reads and writes."""
         patch.setattr(sending, "write_page", self.write)
-        patch.setattr(sending, "load_reachable", self.world.load_tenant)
         patch.setattr(sending, "read_people", self.read_people)
         patch.setattr(settling, "finish_page", self.finish)
         patch.setattr(settling, "put_off", lambda _campaign, _until: None)

@@ -20,16 +20,11 @@ from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
 from shared.notices import inbox, outbox, preferences
 from shared.notices.inbox import InboxNotification
-from shared.notices.preferences import Preferences
-from shared.steps.delivery import _channels as channels
-from shared.steps.delivery import _own_people as own_people
-from shared.steps.delivery import _texting as texting
-from shared.steps.delivery import notify as notify_module
-from shared.tenants.tenant import Tenant, parse_tenant
 from shared.values.email_address import mailbox_key
 from tests.harness.memory_clients import use_memory
 from tests.harness.memory_firestore import MemoryFirestore
 
+ORG = "org_1"
 CONSENT = {"at": datetime(2026, 1, 5, tzinfo=UTC), "source": "checkout form"}
 
 
@@ -42,9 +37,7 @@ class Outside:
     notifications: dict[str, InboxNotification] = field(default_factory=dict)
     email_failures: list[Exception] = field(default_factory=list)
     text_failures: dict[str, Exception] = field(default_factory=dict)
-    preferences: dict[str, Any] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
-    opted_out: set[str] = field(default_factory=set)
     customers: list[dict[str, Any]] = field(default_factory=list)
     """By `phone` in E.164 and `email` in lower case."""
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -53,7 +46,7 @@ class Outside:
     memory: MemoryFirestore = field(default_factory=MemoryFirestore)
     tasks: dict[str, datetime] = field(default_factory=dict)
     """Those of the outbox, by name, and when they are due."""
-    tenant: dict[str, Any] = field(default_factory=lambda: {"staffPhones": ["+13155550123", "+13155550124"]})
+    tenant: dict[str, Any] = field(default_factory=dict)
 
     def send_email(self, message: Email, custom_id: str) -> str:
         if self.email_failures:
@@ -110,11 +103,23 @@ class Outside:
         self.notifications.setdefault(notification_id, notification)
         return notification_id
 
-    def load_preferences(self, org_id: str) -> Preferences:
-        return Preferences.from_document(org_id, self.preferences)
+    def put_org(self, fields: Mapping[str, Any]) -> None:
+        """What the org's document says besides its name and owner."""
+        self.tenant = dict(fields)
+        document = {"name": "Thrive", "ownerEmail": "owner@thrive.example", **fields}
+        clients.firestore().document(f"tenants/{ORG}").set(document)
 
-    def load_tenant(self, org_id: str) -> Tenant:
-        return parse_tenant(org_id, {"name": "Thrive", "ownerEmail": "owner@thrive.example", **self.tenant})
+    def put_preferences(self, choices: Mapping[str, Any]) -> None:
+        """What the org wants to be told of."""
+        clients.firestore().document(f"{preferences.COLLECTION}/{ORG}").set(dict(choices))
+
+    def put_opt_outs(self, phones: Iterable[str]) -> None:
+        """These numbers, and no others, get no texts."""
+        collection = clients.firestore().collection(sms_opt_outs.COLLECTION)
+        for known in self.memory.fields(sms_opt_outs.COLLECTION):
+            collection.document(known).delete()
+        for phone in phones:
+            collection.document(sms_opt_outs.opt_out_id(phone)).set({"source": "reply"})
 
     def month(self) -> dict[str, float]:
         """What the outbox has counted in the org's month."""
@@ -149,19 +154,14 @@ def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr(blackleaf, "send", world.send_text)
     monkeypatch.setattr(customer_lookup, "customers_by_phone", world.customers_by_phone)
     monkeypatch.setattr(customer_lookup, "customers_by_address", world.customers_by_address)
-    monkeypatch.setattr(sms_opt_outs, "has_opted_out", lambda phone: phone in world.opted_out)
-    monkeypatch.setattr(sms_opt_outs, "opted_out_of", lambda phones: world.opted_out & set(phones))
     monkeypatch.setattr(opt_out_list, "load", world.load_opt_outs)
     monkeypatch.setattr(opt_out_list, "refresh", world.load_opt_outs)
     monkeypatch.setattr(member_list, "addresses_of_members", world.addresses_of_members)
     for call in ("claim_each", "give_back"):
         monkeypatch.setattr(frequency, call, getattr(world, call))
-    for module in (channels, own_people, texting):
-        monkeypatch.setattr(module, "load_reachable", world.load_tenant)
     monkeypatch.setattr(outbox, "create_named_task", world.create_task)
     monkeypatch.setattr(inbox, "write", world.write_notification)
-    monkeypatch.setattr(preferences, "load", world.load_preferences)
-    monkeypatch.setattr(notify_module, "load_tenant", world.load_tenant)
+    world.put_org({"staffPhones": ["+13155550123", "+13155550124"]})
     return world
 
 

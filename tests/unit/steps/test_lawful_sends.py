@@ -165,7 +165,7 @@ class Shop(RuleBasedStateMachine):
         self.replies.append((at, word))
         field = "optedOutAt" if word == "stop" else "optedInAt"
         self.reply_document = after_reply(self.reply_document, field, at, word)
-        self.world.opted_out = {PHONE} if means_opt_out(self.reply_document) else set()
+        self.world.put_opt_outs({PHONE} if means_opt_out(self.reply_document) else set())
 
     @rule(wanted=st.booleans())
     def unsubscribes(self, wanted: bool) -> None:
@@ -173,7 +173,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(has_one=st.booleans())
     def moves(self, has_one: bool) -> None:
-        self.world.tenant = {"tierId": "enterprise", **({"postalAddress": "1 Main St"} if has_one else {})}
+        self.world.put_org({"tierId": "enterprise", **({"postalAddress": "1 Main St"} if has_one else {})})
 
     @rule(action=st.sampled_from(["send_sms", "send_email", "notify"]), failing=FAILURES)
     def a_run_begins(self, action: str, failing: PlaybookError | None) -> None:

@@ -53,21 +53,21 @@ def test_by_default_the_owner_gets_an_email_and_the_dashboard_a_line(outside: Ou
 
 
 def test_explicit_channels_win_over_the_preferences(outside: Outside) -> None:
-    outside.preferences = {"weekly_report": {"email": False, "dashboard": False, "sms": False}}
+    outside.put_preferences({"weekly_report": {"email": False, "dashboard": False, "sms": False}})
     notify(channels=["email"])
     assert len(outside.emails) == 1
     assert outside.notifications == {}
 
 
 def test_preferences_of_the_alert_type_choose_the_channels(outside: Outside) -> None:
-    outside.preferences = {"usage_alert": {"email": False, "dashboard": False, "sms": True}}
+    outside.put_preferences({"usage_alert": {"email": False, "dashboard": False, "sms": True}})
     notify(type="usage_alert")
     assert [to for to, _ in outside.texts] == ["+13155550123", "+13155550124"]
     assert outside.emails == []
 
 
 def test_after_a_competitive_step_it_is_a_competitor_alert(outside: Outside) -> None:
-    outside.preferences = {"competitor_alert": {"email": False, "dashboard": True}}
+    outside.put_preferences({"competitor_alert": {"email": False, "dashboard": True}})
     notify(step_context(outputs={"analyze_pricing": {"price_gap": 15}}))
     assert outside.emails == []
     (line,) = outside.notifications.values()
@@ -75,7 +75,7 @@ def test_after_a_competitive_step_it_is_a_competitor_alert(outside: Outside) -> 
 
 
 def test_nobody_wanting_it_is_not_a_failure(outside: Outside) -> None:
-    outside.preferences = {"weekly_report": {"email": False, "dashboard": False, "sms": False}}
+    outside.put_preferences({"weekly_report": {"email": False, "dashboard": False, "sms": False}})
     assert notify() == {"sent": [], "skipped": []}
 
 
@@ -125,7 +125,7 @@ def test_the_body_of_the_report_is_used_when_none_is_given(outside: Outside) -> 
     ids=["its html", "its text", "both"],
 )
 def test_a_report_goes_out_as_itself_over_each_channel(outside: Outside, params: dict[str, Any]) -> None:
-    outside.tenant = {"staffPhones": ["+13155550100"]}
+    outside.put_org({"staffPhones": ["+13155550100"]})
     context = step_context(outputs=REPORT)
     notify(
         context,
@@ -250,15 +250,15 @@ def test_nobody_left_to_email_is_a_permanent_failure(outside: Outside) -> None:
 
 
 def test_a_channel_that_fails_permanently_is_named_after_the_others_went(outside: Outside) -> None:
-    outside.tenant = {"staffPhones": []}
+    outside.put_org({"staffPhones": []})
     with pytest.raises(PermanentError, match=r"sms: nobody to text.*staffPhones is empty.*sent: dashboard, email"):
         notify(channels=ALL)
     assert len(outside.emails) == len(outside.notifications) == 1
 
 
 def test_preferred_texts_without_a_phone_are_skipped_with_a_reason(outside: Outside) -> None:
-    outside.tenant = {}
-    outside.preferences = {"weekly_report": {"sms": True}}
+    outside.put_org({})
+    outside.put_preferences({"weekly_report": {"sms": True}})
     (skipped,) = notify()["skipped"]
     assert skipped["channel"] == "sms"
     assert "staffPhones is empty" in skipped["reason"]
@@ -296,7 +296,7 @@ def test_a_passing_failure_is_retried_before_a_final_one_is_reported(outside: Ou
 
 def test_a_text_without_an_answer_is_reported_as_unknown_and_not_repeated(outside: Outside) -> None:
     context = step_context()
-    outside.tenant = {"staffPhones": ["+13155550123"]}
+    outside.put_org({"staffPhones": ["+13155550123"]})
     outside.text_failures = {"+13155550123": OutcomeUnknownError("dropped")}
     notify(context, channels=["sms"])
     outside.text_failures = {}
@@ -317,7 +317,7 @@ def test_a_dry_run_reaches_nobody_and_lists_every_effect(outside: Outside) -> No
 
 def test_a_customer_who_opted_out_is_not_texted_and_the_others_are(outside: Outside) -> None:
     outside.customers = [{"phone": phone, "smsConsent": CONSENT} for phone in ("+13155550177", "+13155550178")]
-    outside.opted_out = {"+13155550177"}
+    outside.put_opt_outs({"+13155550177"})
     output = notify(to=["+13155550177", "+13155550178", "+13155550179"], channels=["sms"])
     assert [to for to, _ in outside.texts] == ["+13155550178"]
     assert [(one["to"], one["reason"]) for one in output["skipped"]] == [
@@ -327,7 +327,7 @@ def test_a_customer_who_opted_out_is_not_texted_and_the_others_are(outside: Outs
 
 
 def test_staff_who_replied_stop_are_not_texted_and_the_others_are(outside: Outside) -> None:
-    outside.opted_out = {"+13155550123"}
+    outside.put_opt_outs({"+13155550123"})
     notify(channels=["sms"])
     assert [to for to, _ in outside.texts] == ["+13155550124"]
 
@@ -336,7 +336,7 @@ def test_a_text_that_went_out_stays_sent_when_its_reader_opts_out_before_the_ret
     outside.customers = [{"phone": "+13155550177", "smsConsent": CONSENT}]
     context = step_context()
     notify(context, to="+13155550177", channels=["sms"])
-    outside.opted_out = {"+13155550177"}
+    outside.put_opt_outs({"+13155550177"})
     assert notify(context, to="+13155550177", channels=["sms"])["sent"][0]["messageId"] == "bl-1"
     assert len(outside.texts) == 1
 

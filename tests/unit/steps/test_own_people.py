@@ -26,10 +26,9 @@ TELL = {"subject": "Low", "body": "Blue Dream: 2 left.", "channels": ["email", "
 
 
 @pytest.fixture
-def night(outside: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
-    outside.preferences = QUIET
-    outside.tenant = {"staffPhones": [PHONE], "timezone": "America/New_York", "tierId": "growth"}
-    monkeypatch.setattr(outbox, "load_reachable", outside.load_tenant)
+def night(outside: Outside) -> Outside:
+    outside.put_preferences(QUIET)
+    outside.put_org({"staffPhones": [PHONE], "timezone": "America/New_York", "tierId": "growth"})
     return outside
 
 
