@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.bench import costs_page
 from tests.bench.costs import BUSY, Cost, billed_seconds, day_of, prices
 
 PIECES = (
@@ -39,3 +40,8 @@ def test_a_day_has_every_piece_as_often_as_it_happens() -> None:
     assert (reads["dailies"], reads["events"], reads["night"]) == (12, 50, 1)
     assert reads["inventory"] == 2 * reads["orders"] == 2 * reads["customers"]
     assert reads["orders"] == pytest.approx(27.4, abs=0.1)
+
+
+def test_the_page_has_what_the_kept_counts_and_the_prices_make() -> None:
+    text = costs_page.PAGE.read_text()
+    assert costs_page.page(text, costs_page.kept()) == text
