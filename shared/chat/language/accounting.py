@@ -87,6 +87,9 @@ def _is_held(claim: Claim, wish: Wish) -> bool:
             return told and {*claim.value.channels} <= ways
         case "quote":
             return str(claim.value) in (wish.message, wish.name)
+        case "limit":
+            # "Not the whole staff, only me".
+            return bool(claim.value[1] == "people" and wish.people)
         case "segment":
             segments = language().lexicon.data["topic_segments"]
             return keys(claim.value) in (wish.segment, segments.get(wish.topic or ""))

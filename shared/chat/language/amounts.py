@@ -56,17 +56,21 @@ rule("bare_amount", "<percentage>")(lambda value: _threshold(None, None, value, 
 rule("bare_amount", "from <-number> [percent] to <percentage>", weight=2)(
     lambda value: _threshold(None, None, value, "percent")
 )
+rule("bare_amount", "<day_count>", weight=-2)(lambda value: _threshold(None, None, value, "days"))
 rule("bare_amount", "<money>")(lambda value: _threshold(None, None, value, "usd"))
 _UNDERCUT = "(undercut|undercutting|beat|beating) [us|our price|my price|me] [by]"
 rule("threshold", f"{_UNDERCUT} <bound>", weight=3)(lambda bound: _gap(bound))
 rule("threshold", f"{_UNDERCUT} <plain_bound>", weight=3)(lambda bound: _gap(bound))
 _CHEAPER = (
     "(cheaper|lower|less|below us|below ours|under us|under ours|below our price|below my price|"
-    "under our price|lower than us|cheaper than us|"
-    "cheaper than ours)"
+    "under our price|lower than us|cheaper than us|cheaper than ours|"
+    "above [the] (cheapest|lowest|best|closest) [competitor|rival|price|of them])"
 )
 rule("threshold", f"<bound> {_CHEAPER}", f"{_CHEAPER} by <bound>", weight=3)(lambda bound: _gap(bound))
 rule("threshold", f"<plain_bound> {_CHEAPER}", f"{_CHEAPER} by <plain_bound>", weight=3)(lambda bound: _gap(bound))
+rule("threshold", "(drop|drops|go|goes|fall|sell|price it|are|is|get|gets|come in) <threshold>")(
+    lambda said: said if said.subject == "price_gap" else None
+)
 rule("threshold", "(price gap|gap) [is|goes|of] <bound>", weight=3)(lambda bound: _gap(bound))
 
 

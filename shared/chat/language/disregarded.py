@@ -43,6 +43,10 @@ def without_slips(reading: Reading) -> Reading:
     for link, after in pairwise(reading.claims):
         if link.category != "no" and (link.category, link.value) != ("polite", "wait"):
             continue
+        between = reading.message[link.end : after.start]
+        if "not" in link.read.split() and any(text in between for text in reading.unread):
+            # "Don't write to anyone twice a month" takes nothing back.
+            continue
         earlier = claims[: claims.index(link)] if link in claims else []
         before = next((one for one in reversed(earlier[-_TAKEN_BACK:]) if _is_instead(one, after)), None)
         if before is None or after not in claims:
@@ -103,7 +107,8 @@ def _clauses(reading: Reading) -> list[tuple[int, int]]:
 
 
 def _is_told(inside: list[Claim]) -> bool:
-    kinds = {one.category for one in inside}
+    # "My manager quit, so …": somebody has done it.
+    kinds = {one.category for one in inside if one.category != "verb" or one is inside[0]}
     leaves_out = any(one.category == "when" and one.value.but_weekdays for one in inside)
     return bool(kinds & {"when", "bare_clock", "topic", "period"}) and not kinds & _REQUESTS and not leaves_out
 

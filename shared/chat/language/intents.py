@@ -15,6 +15,7 @@ from shared.chat.understood import Event, Intent
 _SETTING_UP = ("topic", "event", "threshold")
 _INSTEAD = frozenset({",", ";", "but", "just", "only", "rather", "instead"})
 _BEGINNING = frozenset({"start", "begin", "launch", "start up", "fire up", "spin up"})
+_STOPPING = frozenset({"pause", "delete"})
 _ARTICLES = frozenset({"a", "an", "another", "new"})
 _PLAIN = {"yes": Intent.CONFIRM, "no": Intent.REFUSE, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
 _DETAILS = (
@@ -33,6 +34,9 @@ def _corrects(reading: Reading) -> bool:
     """ "Don't delete it, just pause it": what is to be done instead, and not one more thing that is not."""
     for before, claim in pairwise(reading.claims):
         if claim.category == "verb":
+            if before.category == "negated" and keys(before.value) == "run" and keys(claim.value) in _STOPPING:
+                # "Nah Gap Watch is annoying, turn it off".
+                return True
             between = {*reading.message[before.end : claim.start].casefold().replace(",", " , ").split()}
             return bool(between & _INSTEAD) and not between & {"or", "nor", "and"}
     return False
@@ -193,6 +197,9 @@ def subjects_of(reading: Reading, *, reminds: bool) -> list[str]:
     limits = (one.read for one in claims if one.category == "threshold")
     if away and {*" ".join(limits).split()} & {*language().lexicon.data["words"]["of_products"]}:
         return ["slow_movers"]
+    if not of_subject and any(one[1] == "competitor" for one in reading.of("limit")):
+        # "Everybody but Green Leaf, mondays at 8".
+        return ["competitor_report"]
     return of_subject[:1]
 
 
@@ -243,4 +250,8 @@ def events_of(reading: Reading) -> list[Event]:
             continue
         products: list[str | None] = [part for part in strings(slots) if part not in ("when", "if", "or")]
         found += [Event(name=keys(value), product=product) for product in products or [None]]
+    menus = (one for one in reading.claims if one.category == "topic" and keys(one.value) == "competitor_changes")
+    if not found and alerts(reading) and any("menu" in one.read.split() for one in menus):
+        # "Competitor menu shakeups, as they happen": prices are the topic's usual event.
+        return [Event(name="competitor.menu_shakeup")]
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
-from shared.chat.language.reading import Claim, Reading, clause
+from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.requests import keys
 from shared.chat.language.when import When
 from shared.chat.understood import Intent
@@ -21,6 +22,10 @@ _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing",
 _DIAL = 720
 _NARROWED = ("just ", "only ")
 _ARTICLES = ("the ", "a ", "an ", "my ", "our ", "about ")
+_ACTED_ON = frozenset({"topic", "of_thing", "competitors"})
+_AHEAD = frozenset({"next", "coming", "following"})
+_REFUSING = frozenset({"no", "negated", "verb"})
+_GIVING = frozenset({"send", "give", "forward", "show", "get", "tell", "cc", "bcc"})
 
 
 def own_times(reading: Reading) -> list[str]:
@@ -153,6 +158,68 @@ def pointless(reading: Reading) -> list[str]:
     return [clause(reading.message, one.start, one.end) for one in said]
 
 
+def without_other_times(reading: Reading) -> tuple[Reading, list[str]]:
+    """Without times that are not of the runs: "a forecast for the next 14 days", "sales, only the weekend ones,
+    mondays at 8"; and without days that only say something of customers who are away.
+    """
+    forecast = "demand_forecast" in map(keys, reading.of("topic"))
+    days = [{*one.weekdays} for one in reading.of("when") if one.weekdays]
+    away = [one for one in reading.claims if one.category == "bare_amount" and one.value.unit == "days"]
+    others = [] if "win_back" in map(keys, reading.of("topic")) else away
+    others += [
+        one
+        for one in reading.claims
+        if one.category == "when"
+        and (
+            (forecast and one.value.lasts and _AHEAD & {*one.read.split()})
+            or (one.value.only and any(not some & {*one.value.weekdays} for some in days))
+        )
+    ]
+    kept = tuple(one for one in reading.claims if one not in others)
+    return replace(reading, claims=kept), [one.words for one in others]
+
+
+def unread_people(reading: Reading) -> list[str]:
+    """ "Send marco the sales": what stands between giving and what is given is somebody that nobody knows."""
+    found = []
+    for text in reading.unread:
+        before, _, after = reading.message.casefold().partition(text.casefold())
+        giving = before.split()[-1:]
+        is_given = any(
+            one.category == "topic"
+            and one.start == reading.message.find(one.words, len(before) + len(text))
+            and not reading.message[len(before) + len(text) : one.start].strip(" ").removeprefix("the").strip(" ")
+            for one in reading.claims
+        )
+        if giving and giving[0] in _GIVING and after and is_given:
+            found.append(text)
+    return found
+
+
+def unread_verbs(reading: Reading) -> list[str]:
+    """ "Hide sold out products": what a request begins with, right before what it is about, may be what to do."""
+    known = [one for one in reading.claims if one.category not in ("polite", "smalltalk", "yes", "adds")]
+    describing = language().lexicon.data["words"]["describing"].split()
+    found = []
+    for text in reading.unread:
+        start = reading.message.find(text, reading.start)
+        about = next((one for one in known if one.start > start), None)
+        begins = reading.start <= start and not any(one.start < start for one in known)
+        beside = about is not None and not {
+            *reading.message[start + len(text) : about.start].casefold().split()
+        } - {"the", "all", "our", "my", "any", "every"}
+        if (
+            begins
+            and beside
+            and about is not None
+            and about.category in _ACTED_ON
+            and text.isalpha()
+            and text.casefold() not in describing
+        ):
+            found.append(text)
+    return found
+
+
 def loose_ifs(reading: Reading) -> list[str]:
     """ "If …" and "when …" that nothing of what follows was read as: a condition that must not be lost."""
     found = []
@@ -164,7 +231,15 @@ def loose_ifs(reading: Reading) -> list[str]:
         of_its_own, comma, _ = between.partition(",")
         loose = any(text in between for text in reading.unread) or bool(comma and of_its_own.strip())
         does = [one.category for one in reading.claims[place + 1 :] if one.category not in ("limit", "polite")][1:2]
+        refuses = any(
+            one.category in _REFUSING and not reading.message[claim.end : one.start].count(",")
+            for one in reading.claims[place + 1 : place + 3]
+        )
         only_named = bool(after) and after[0].category == "competitors" and not {*does} & _AFTER_IF
-        if not after or after[0].category not in _AFTER_IF or loose or only_named:
-            found.append(clause(reading.message, claim.start, claim.end))
+        if not after or after[0].category not in _AFTER_IF or loose or only_named or refuses:
+            whole = clause(reading.message, claim.start, claim.end)
+            # "If anybody but Green Leaf changes prices".
+            rest = [one.end for one in reading.claims if one.category == "limit" and one.read.startswith("but ")]
+            ends = [end for end in rest if end > claim.start + len(whole)]
+            found.append(clause(reading.message, claim.start, ends[0]) if ends else whole)
     return found

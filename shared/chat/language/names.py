@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +17,8 @@ _NAME_WEIGHT = 8
 QUOTED_WEIGHT = 8
 _MAX_UNKNOWN = 4
 _FEW_WORDS = 2
+_SIZE = re.compile(r"\s\d[\d.]*(?:g|mg|ml|oz|pk|ct)?$", re.IGNORECASE)
+"""Of a product's name, what people leave out: the "3.5g"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def _index(names: Names) -> _Index:
     spellings = (
         (category, name, spelled)
         for category, known in names.by_category()
-        for name in known
+        for name in dict.fromkeys((*known, *(_SIZE.sub("", one) for one in known if category == "own_product")))
         for spelled in _spellings(category, name)
     )
     for number, spelling in enumerate(spellings):
@@ -163,6 +166,8 @@ def kind_nodes(tokens: Sequence[Token], names: Names) -> Iterator[Node]:
 
 _NAMING = frozenset({"call", "name", "title"})
 _NAMED = frozenset({"it", "this", "that"})
+_WHO_CALLS = frozenset({"you", "they", "we", "i"})
+"""What is called so already: "what do you call it"."""
 PARTICLES = frozenset({"out", "off", "back"})
 """What makes another verb of it: "call it out"."""
 _MAX_TITLE = 6
@@ -173,7 +178,8 @@ def title_nodes(tokens: Sequence[Token]) -> Iterator[Node]:
     for place, (verb, object_) in enumerate(pairwise(tokens)):
         start = end = place + 2
         particle = any(one.read in PARTICLES for one in tokens[start : start + 1])
-        if verb.read not in _NAMING or object_.read not in _NAMED or particle:
+        is_told = tokens[place - 1].read in _WHO_CALLS if place else False
+        if verb.read not in _NAMING or object_.read not in _NAMED or particle or is_told:
             continue
         while (
             end < len(tokens)

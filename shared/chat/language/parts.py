@@ -66,6 +66,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         # "The closing checklist" is no time of day.
         borders = [one for one in borders if one.category != "when" or set(one.value.said) != {"vague"}]
     texts: list[str] = []
+    opened: list[str] = []
     reserves: list[str] = []
     start, kept = remind.end, reading
     for border in [*borders, None]:
@@ -81,6 +82,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         passed_over = {*language().passed_over, *JOINTS, "to"}
         if any(word.strip(_MARKS) not in passed_over for word in said):
             texts.append(plain.strip(_MARKS).removesuffix(" and").strip(_MARKS))
+            opened += texts[-1:] if words.casefold().startswith(_OPENINGS) else []
             kept = replace(
                 kept,
                 claims=tuple(claim for claim in kept.claims if not start <= claim.start < end),
@@ -95,7 +97,9 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         words = reading.message[start:end]
         unread = tuple(one for one in kept.unread if one not in words and words not in one)
         return replace(kept, claims=inside, unread=unread), words[:_MAX_MESSAGE], []
-    return kept, texts[0][:_MAX_MESSAGE] if texts else None, [*texts[1:], *reserves]
+    # "Everybody on shift at 5:50 to start closing".
+    message = next(iter((*opened, *texts)), None)
+    return kept, message and message[:_MAX_MESSAGE], [*(one for one in texts if one != message), *reserves]
 
 
 def _reworded(reading: Reading) -> tuple[Reading, str, list[str]] | None:
@@ -132,23 +136,32 @@ def _forgotten(before: str) -> tuple[int, int] | None:
 
 
 def _nudge(reading: Reading) -> Claim | None:
-    """ "Ping me about the landlord at 5", where nothing that we know of is spoken of."""
-    if any(one.category in _KNOWN for one in reading.claims) or not reading.of("when"):
+    """ "Ping me about the landlord at 5", "text staff at 9: lock up", where nothing known is spoken of."""
+    known = (one for one in reading.claims if one.category in _KNOWN)
+    # "… to wipe down the counters" is told, not asked for.
+    if any(one.category != "verb" or not _is_infinitive(one, reading) for one in known) or not reading.of("when"):
         return None
-    told = (one for one in reading.claims if one.category == "delivery")
-    return next((one for one in told if _is_to_me_about(reading, one)), None)
+    told = (one for one in reading.claims if one.category == "delivery" and one.value.people)
+    return next((one for one in told if _is_told_what(reading, one)), None)
 
 
-def _is_to_me_about(reading: Reading, claim: Claim) -> bool:
-    """ "Ping me in half an hour to check the oven", "tell the staff at 9 to clean up"."""
-    told = any(person.kind in ("me", "staff", "owner", "email") for person in claim.value.people)
-    times = [one for one in reading.claims if one.category in ("when", "bare_clock") and one.start > claim.start]
-    places = (claim.end, *(one.end for one in times))
-    after = [reading.message[place:].lstrip() for place in places]
-    openings = ("about ", "to ")
-    return told and any(
-        one.casefold().startswith(openings) and any(text in one for text in reading.unread) for one in after
-    )
+def _is_told_what(reading: Reading, claim: Claim) -> bool:
+    """ "Email the landlord on the 28th that rent is on its way": what nobody reads follows one of these words."""
+    for text in reading.unread:
+        at = reading.message.find(text, claim.end)
+        size = next((len(one) for one in _OPENINGS if text.casefold().startswith(one)), 0)
+        at += size if at >= 0 else 0
+        between = reading.message[claim.end : max(at, claim.end)].casefold()
+        begins = claim.end + max(between.rfind(f" {opening}") for opening in _OPENINGS)
+        begins = max(begins, claim.end + between.rfind(": "))
+        inside = (one for one in reading.claims if begins < one.start < at)
+        if begins >= claim.end and all(one.category in ("polite", "pronoun", "verb") for one in inside):
+            return True
+    return False
+
+
+def _is_infinitive(verb: Claim, reading: Reading) -> bool:
+    return reading.message[: verb.start].casefold().endswith(" to ")
 
 
 def with_name(reading: Reading) -> tuple[Reading, str | None]:

@@ -217,10 +217,8 @@ def without_bound(reading: Reading, texts: Sequence[str]) -> Reading:
 
     def is_bound(claim: Claim) -> bool:
         inside = [start for start, size in places if start <= claim.start < start + size]
-        denied = claim.category == "when" and any(
-            _DENYING & {*reading.message[start : claim.start].casefold().split()[-_RIGHT_BEFORE:]}
-            for start in inside
-        )
+        said = [reading.message[start : claim.start].casefold().split() for start in inside]
+        denied = claim.category == "when" and any(_DENYING & {*one[:1], *one[-_RIGHT_BEFORE:]} for one in said)
         return bool(inside) and (claim.category in _BOUND or denied)
 
     return replace(reading, claims=tuple(claim for claim in reading.claims if not is_bound(claim)))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.requests import Delivery, keys
-from shared.chat.understood import Person, Road
+from shared.chat.understood import Channel, Limit, Person, Road
 
 _COPYING = ("cc ", "bcc ", "copy ", "loop ")
 _STOPPING = ("stop", "quit")
+_ALONE = frozenset({"me", "owner", "email", "phone"})
 
 
 def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) -> tuple[Person, ...]:
@@ -63,6 +64,11 @@ def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:
     is_for_them &= not any(one.people and not one.adds for one in told)
 
     def to_them(claim: Claim, after: Claim | None) -> Claim:
+        if claim.category == "delivery" and topic in table["to_customers"]:
+            people = tuple(
+                Person(kind="customer") if one.value in table["buying"] else one for one in claim.value.people
+            )
+            claim = replace(claim, value=claim.value._replace(people=people))
         is_bare = claim.category == "delivery" and claim.value.channels and not claim.value.people
         if not is_bare or not (is_for_them or (after is not None and _names_customers(after))):
             return claim
@@ -70,6 +76,48 @@ def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:
 
     pairs = zip_longest(reading.claims, reading.claims[1:])
     return replace(reading, claims=tuple(to_them(claim, after) for claim, after in pairs))
+
+
+def channels_of(reading: Reading) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:
+    """The channels that are asked for, and those that are left out; of one that is both, the last word counts."""
+    last: dict[Channel, bool] = {}
+    for claim in reading.claims:
+        match claim.category:
+            case "delivery":
+                said = {True: claim.value.channels}
+            case "dropped":
+                said = {False: claim.value}
+            case "switched":
+                said = {False: claim.value[0], True: claim.value[1]}
+            case _:
+                continue
+        last.update({one: wanted for wanted, channels in said.items() for one in channels})
+    named_by = {claim.read.split()[-1] for claim in reading.claims if claim.category == "topic"}
+    if "email" in named_by and True not in last.values():
+        last["email"] = True
+    wanted = tuple(one for one, is_wanted in last.items() if is_wanted)
+    return wanted, tuple(sorted({*last} - {*wanted}))
+
+
+def limits_beside(people: Sequence[Person], channels: Sequence[Channel], reading: Reading) -> tuple[Limit, ...]:
+    """What is to be left out; of people only where some of those that are told are meant ("all but Dana").
+
+    "Not the whole staff, only me" says twice who is told, where it isn't by text: that goes to the staff's phones.
+    """
+    alone = bool(people) and "sms" not in channels and all(one.kind in _ALONE for one in people)
+    told = {one.value or one.kind for one in people}
+    limits = (
+        Limit(operator=operator, kind=kind, values=tuple(values), words=claim.words)
+        for claim in reading.claims
+        if claim.category == "limit"
+        for operator, kind, values in (claim.value,)
+    )
+    beside = {one.words for one, after in pairwise(reading.claims) if after.category == "delivery"}
+    return tuple(
+        one
+        for one in limits
+        if one.kind != "people" or not alone or one.words not in beside or told & {*one.values}
+    )
 
 
 def _names_customers(claim: Claim) -> bool:

@@ -61,6 +61,9 @@ rule("delivery", "[and] so (should|do|will|must) (=i|=we)", "(should|do) (=i|=we
     lambda: Delivery((), (Person(kind="me"),), adds=True)
 )
 rule("delivery", "(only|just) (=me|=us|myself)", weight=1)(lambda: Delivery((), (Person(kind="me"),)))
+rule("delivery", "they (get|receive) [a|an] <channels>", weight=2)(
+    lambda channels: Delivery(channels, (Person(kind="customer"),))
+)
 rule("delivery", "to (<unknown>|<proper>)")(lambda name: Delivery((), (Person(kind="unknown", value=name),)))
 rule("delivery", "<channels> (<unknown>|<proper>)", weight=-1)(
     lambda channels, name: Delivery(channels, (Person(kind="unknown", value=name),))

@@ -141,6 +141,9 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
         # "Make Morning Numbers 7am and add Slack to Gap Watch."
         return True
     if begins.category == "verb" and _is_command(after):
+        if one and not _names(after) and any(part.category == "if" for part in after[1:3]):
+            # "… but skip it if the truck came" is a condition of what is asked for.
+            return False
         return bool(one) or (joined and _is_command(before))
     asks = "?" in reading.message[reading.start : begins.start]
     if other and not one and (_is_command(before) or asks):

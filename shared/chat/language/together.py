@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
-from shared.chat.language.reading import Reading
+from shared.chat.language.reading import Reading, language
 from shared.chat.language.splitting import is_alert
 from shared.chat.language.when import DAYS, When
 from shared.chat.understood import Intent, Wish
@@ -25,7 +25,13 @@ def told_together(wishes: Sequence[Wish], parts: Sequence[Reading]) -> list[Wish
     if len(timed) == 1 and timed[0].intent is Intent.CREATE:
         # "Sales to me and low stock to the owner at 8am daily".
         wishes = [one.model_copy(update={"whens": timed[0].whens}) if _may_be_timed(one) else one for one in wishes]
-    return _at_the_same_times(_told_of_all(wishes, parts))
+    return [_as_it_happens(one) for one in _at_the_same_times(_told_of_all(wishes, parts))]
+
+
+def _as_it_happens(wish: Wish) -> Wish:
+    """ "Put sell-outs in Slack": what only tells of something that happens, on a way of its own, at no time."""
+    is_news = wish.topic in language().lexicon.data["words"]["news"] and bool(wish.channels)
+    return wish.model_copy(update={"alert": True}) if is_news and _may_be_timed(wish) else wish
 
 
 def _told_of_all(wishes: Sequence[Wish], parts: Sequence[Reading]) -> Sequence[Wish]:

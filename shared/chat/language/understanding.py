@@ -29,7 +29,10 @@ from shared.chat.language.leftovers import (
     of_something_else,
     own_times,
     pointless,
+    unread_people,
+    unread_verbs,
     unused,
+    without_other_times,
 )
 from shared.chat.language.parts import (
     competitors_of,
@@ -41,13 +44,15 @@ from shared.chat.language.parts import (
 )
 from shared.chat.language.reading import Claim, Reading, language, without_bound
 from shared.chat.language.recipients import (
+    channels_of,
+    limits_beside,
     people_of,
     whole_phrases,
     with_channel_stopped,
     with_customers,
     with_purpose,
 )
-from shared.chat.language.requests import Delivery, keys
+from shared.chat.language.requests import keys
 from shared.chat.language.splitting import requests_of
 from shared.chat.language.together import named_together, told_together
 from shared.chat.language.when import When, grouped
@@ -142,6 +147,7 @@ def _wish(reading: Reading) -> Wish:
         topics, intent = [], Intent.CHANGE
     if name and intent not in (Intent.COPY, Intent.CREATE):
         intent = Intent.CHANGE
+    reading, other_times = without_other_times(reading)
     people, bare = people_of(reading, topics, roads), reading.of("bare_person")
     strangers = [one for one in people if one.kind == "unknown"]
     if len(bare) == 1 and (len(strangers) == 1 or {one.category for one in reading.claims} == {"bare_person"}):
@@ -153,6 +159,9 @@ def _wish(reading: Reading) -> Wish:
     whens = _left_out(_whens(reading)) if negated else _whens(reading)
     lost = (
         *bare,
+        *other_times,
+        *unread_people(reading),
+        *unread_verbs(reading),
         # "Don't send it at 9": what is said of time beside a "not", and leaves nothing out, is no new time.
         *(
             claim.words
@@ -175,13 +184,7 @@ def _wish(reading: Reading) -> Wish:
         *(one.words for one in reading.claims if one.category == "not_about" and not topics),
     )
     reading = without_bound(reading, lost)
-    deliveries: list[Delivery] = reading.of("delivery")
-    dropped = {*(one for some in reading.of("dropped") for one in some)}
-    dropped |= {old for pair, _ in reading.of("switched") for old in pair}
-    channels = [one for delivery in deliveries for one in delivery.channels]
-    channels += [new for _, pair in reading.of("switched") for new in pair]
-    named_by = {claim.read.split()[-1] for claim in reading.claims if claim.category == "topic"}
-    channels += ["email"] if not channels and "email" in named_by else []
+    channels, dropped = channels_of(reading)
     pronouns = [keys(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
     playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
@@ -196,10 +199,8 @@ def _wish(reading: Reading) -> Wish:
         whens=whens,
         events=tuple(events_of(reading)) if intent is Intent.CREATE else (),
         thresholds=(*reading.of("threshold"), *reading.of("bare_amount")),
-        channels=_unique(one for one in channels if one not in dropped),
-        dropped_channels=_unique(
-            one for one in sorted(dropped) if one not in channels or intent is not Intent.CREATE
-        ),
+        channels=channels,
+        dropped_channels=dropped,
         people=people,
         roads=roads,
         competitors=_unique(name for some in competitors_of(reading) for name in some),
@@ -212,8 +213,8 @@ def _wish(reading: Reading) -> Wish:
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or points_back(reading) else None),
         all_playbooks="all" in pronouns,
         adds="adds" in reading.of("adds"),
-        adds_ways=any(one.adds for one in deliveries) and "replaces" not in reading.of("adds"),
-        limits=tuple(_limit(claim) for claim in reading.claims if claim.category == "limit"),
+        adds_ways=any(one.adds for one in reading.of("delivery")) and "replaces" not in reading.of("adds"),
+        limits=limits_beside(people, channels, reading),
         cannot=_unique(
             Cannot(key="delay" if claim.category == "when" else keys(claim.value), words=claim.words)
             for claim in reading.claims
@@ -229,7 +230,8 @@ def _without_spared(reading: Reading) -> Reading:
     claims = reading.claims
     begins = next((place for place, one in enumerate(claims) if one.category in ("negated", "no")), len(claims))
     verb = next((place for place, one in enumerate(claims) if place > begins and one.category == "verb"), None)
-    if verb is None or not any(one.category == "playbook" or isinstance(one.value, tuple) for one in claims[verb:]):
+    another = verb is not None and replace(reading, claims=claims[verb:])
+    if verb is None or not another or not (another.of("playbook") or _objects(another)):
         return reading
     spared = (
         replace(one, value=keys(one.value)) if one.category in _WITH_PLAYBOOKS else one
@@ -340,11 +342,6 @@ def _left_out(whens: Sequence[When]) -> tuple[When, ...]:
         else one
         for one in whens
     )
-
-
-def _limit(claim: Claim) -> Limit:
-    operator, kind, values = claim.value
-    return Limit(operator=operator, kind=kind, values=tuple(values), words=claim.words)
 
 
 def _objects(reading: Reading) -> list[str]:
