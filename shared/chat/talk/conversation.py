@@ -260,7 +260,7 @@ def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
 
 
 def _of_a_name(turn: Turn, wish: Wish) -> Reply | None:
-    """A playbook is named: alone it is shown; "delt Gummy Watch" is asked about, since nothing of it is guessed."""
+    """A playbook is named: alone it is shown; "zap Gummy Watch" is asked about, since nothing of it is guessed."""
     is_bare = not says(wish) and not wish.unread
     if is_bare or turn.asks:
         return about.ANSWERS["explain"](turn, wish)
