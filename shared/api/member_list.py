@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from shared.api.firebase_app import firebase_app
 from shared.api.principal import Role
+from shared.documents.top_level import MEMBERS
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from firebase_admin.auth import UserRecord
     from google.cloud.firestore import DocumentReference
 
-COLLECTION = "members"
 MOST_MEMBERS = 200
 """Of one org."""
 
@@ -60,7 +60,7 @@ def list_members(org_id: str) -> list[ListedMember]:
     # Loaded when it is used: modules that mail know this one.
     from google.cloud.firestore_v1.base_query import FieldFilter
 
-    query = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id))
+    query = clients.firestore().collection(MEMBERS).where(filter=FieldFilter("orgId", "==", org_id))
     stored = {one.id: one.to_dict() or {} for one in query.stream()}
     accounts = load_accounts(stored)
     for account in _all_accounts():
@@ -93,7 +93,7 @@ def addresses_of_members(org_id: str, addresses: Iterable[str]) -> frozenset[str
         some = wanted[start : start + _MOST_IN_A_QUERY]
         query = (
             clients.firestore()
-            .collection(COLLECTION)
+            .collection(MEMBERS)
             .where(filter=FieldFilter("orgId", "==", org_id))
             .where(filter=FieldFilter("email", "in", some))
         )
@@ -137,7 +137,7 @@ def note_caller(org_id: str, uid: str, role: Role) -> None:
 
 def reference_of(uid: str) -> DocumentReference:
     """The document of the account."""
-    return clients.firestore().collection(COLLECTION).document(uid)
+    return clients.firestore().collection(MEMBERS).document(uid)
 
 
 def role_in(org_id: str, account: UserRecord | None) -> Role | None:

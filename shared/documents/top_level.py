@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MEMBERS = "members"
+"""Written by `api`; chat reads an org's names and addresses."""
 PLAYBOOK_ASSIGNMENTS = "playbook_assignments"
 """Written by `catalog`; billing counts their runs."""
 PLAYBOOK_EXECUTIONS = "playbook_executions"

@@ -6,7 +6,7 @@ What comes of each sentence of `tests/corpus/heard` is one of:
 - `asked`: a question that was not needed, or of something else, and nothing done wrongly once it is answered;
 - `silent`: something was made, changed or run while a part of the sentence is missing or other than it was said,
   and nothing says so (also after an answer to a question of something else);
-- `said`: the same, but the answer names the part;
+- `said`: the same, but the answer names the part, or a question named it and was answered with going on without it;
 - `missed`: nothing was done, asked or told that answers it.
 
 `loops` counts sentences whose question comes again after one of its own options. `msMedian` is of a whole message,
@@ -40,6 +40,8 @@ _MANY_PRODUCTS = 1_000
 _WAYS_OUT = frozenset({"no", "never mind", "nevermind", "cancel"})
 _OTHER_WISHES = frozenset({"intent", "schedule", "time", "when"})
 """Questions whose options would take the place of what was said: what is made then was chosen, not misheard."""
+_NAMES_WHAT_IS_UNREAD = "unread"
+"""The question that names words of the message: "I haven't used “as a PDF”. Should I go on without it?"."""
 _NO_PLAYBOOK = frozenset({"reading", "unsupported", "hostile"})
 """Groups of sentences that nobody means to end in a playbook of their own."""
 
@@ -127,7 +129,7 @@ def judge(reader: Reader, sentence: Sentence) -> Scored:
 
 
 def _verdict(talk: Talk, heard: Heard, sentence: Sentence) -> tuple[Verdict, tuple[str, ...]]:
-    expected, asked_before = sentence.expected, False
+    expected, asked_before, named = sentence.expected, False, False
     for _ in range(_MOST_QUESTIONS):
         if any(is_accepted(one, heard) for one in expected):
             return ("asked" if asked_before else "right"), ()
@@ -136,6 +138,7 @@ def _verdict(talk: Talk, heard: Heard, sentence: Sentence) -> tuple[Verdict, tup
         is_confirmation = asks_only_to_confirm(heard)
         answer = "yes" if is_confirmation else _likely_answer(heard, sentence.group)
         asked_before = asked_before or not is_confirmation
+        named = named or heard.questions[0]["id"] == _NAMES_WHAT_IS_UNREAD
         if answer is None:
             break
         heard = talk.say(answer)
@@ -143,7 +146,7 @@ def _verdict(talk: Talk, heard: Heard, sentence: Sentence) -> tuple[Verdict, tup
     if heard.effects:
         if any(is_accepted(one, heard) for one in expected):
             return "asked", ()
-        return ("said" if _is_said(heard, expected) else "silent"), why
+        return ("said" if named or _is_said(heard, expected) else "silent"), why
     return ("asked" if heard.questions or asked_before else "missed"), why
 
 

@@ -13,10 +13,10 @@ from local.operators.erasure import documents, objects, runs
 from local.operators.erasure.registry import COLLECTIONS, known_names
 from local.operators.erasure.report import Report, is_under_way
 from shared.api.firebase_app import firebase_app
-from shared.api.member_list import COLLECTION as MEMBERS
 from shared.api.member_list import list_members
 from shared.compliance import opt_out_list
 from shared.documents.org import org_path
+from shared.documents.top_level import MEMBERS
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients
 from shared.gcp.clock import Clock

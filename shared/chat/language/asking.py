@@ -50,7 +50,7 @@ def question_of(reading: Reading) -> str | None:
         *language().lexicon.data["asking"]["runs"].split()
     }:
         return None
-    asks = opening is not None
+    asks = opening is not None or _is_a_figure(reading)
     if not asks and not reading.message.rstrip().endswith("?"):
         return None
     spoken = _spoken(tokens, reading)
@@ -65,6 +65,12 @@ def question_of(reading: Reading) -> str | None:
     if imperative and reading.of("cannot"):
         return None
     return found or (UNKNOWN if asks and not reading.claims else None)
+
+
+def _is_a_figure(reading: Reading) -> bool:
+    """ "Order count for yesterday pls": figures of a time that is over, and nothing of when or how to be told."""
+    kinds = {one.category for one in reading.claims} - {"polite"}
+    return kinds == {"topic", "period"} and not reading.unread
 
 
 def with_questions_apart(message: str) -> list[str]:

@@ -35,7 +35,7 @@ rule("ordinal", "<word_number> <ordinal>", weight=1)(
     "digit_nths",
     "<digit_nths> {and} <nths>",
     "<digit_nths> (and|, and|/) <int_days>",
-    "<int_days> (and|, and|/) <digit_nths>",
+    "<int_days> {and} <digit_nths>",
 )
 @rule("fractions", "<fractions> {and} <fractions>")
 def _together(*some: tuple[int, ...]) -> tuple[int, ...] | None:

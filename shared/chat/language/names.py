@@ -231,7 +231,7 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], to
     """
     kinds = {node.category for node in nodes}
     launches = "when" in kinds and all(node.value == "run" for node in nodes if node.category == "verb")
-    launches &= all(_is_in_a_topic(node, chart, tokens) for node in nodes if node.category == "playbook")
+    launches &= all(_is_in_a_topic(node, chart) for node in nodes if node.category == "playbook")
     if "playbook" not in kinds or kinds & {"question", "negated"} or ("verb" in kinds and not launches):
         return False
     if "adds" in kinds and any(
@@ -252,13 +252,10 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], to
     return bool(kinds & {"when", "delivery", "of_thing", "competitors"}) and named <= topics
 
 
-def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]], tokens: Sequence[Token]) -> bool:
-    """Whether the name is a part of what is asked for, "the menu health check", or all of it in small letters."""
-    small = all(one.text.islower() for one in tokens[node.start : node.end])
+def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:
+    """Whether the name is a part of what is asked for: "the menu health check"."""
     topics = (topic for here in chart for topic in here if topic.category == "topic")
     return any(
-        topic.start <= node.start
-        and node.end <= topic.end
-        and (small or topic.end - topic.start > node.end - node.start)
+        topic.start <= node.start and node.end <= topic.end and topic.end - topic.start > node.end - node.start
         for topic in topics
     )

@@ -245,6 +245,8 @@ def _unread(
     for start, end in _runs(taken, harmless):
         if tokens[start].start < reached or _only_joins(tokens, start, end, taken, harmless):
             continue
+        if _limits_what_was_read(tokens, start, end, taken, harmless):
+            continue
         begin = start
         while begin > 0 and harmless[begin - 1] and tokens[begin - 1].kind == "word":
             begin -= 1
@@ -282,6 +284,15 @@ def _only_joins(
     """Whether it is "but" or "and" before something that was read."""
     joins = all(token.read in _CONJUNCTIONS for token in tokens[start:end])
     return joins and end < len(tokens) and taken[end] and not harmless[end]
+
+
+def _limits_what_was_read(
+    tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
+) -> bool:
+    """ "The top 3 competitors only": no more than what stands before it, which was read."""
+    closes = end == len(tokens) or tokens[end].kind == "mark"
+    follows = start > 0 and taken[start - 1] and not harmless[start - 1]
+    return follows and closes and [one.read for one in tokens[start:end]] == ["only"]
 
 
 def clause(message: str, start: int, end: int) -> str:

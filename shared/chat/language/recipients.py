@@ -12,6 +12,7 @@ from shared.chat.understood import Channel, Limit, Person, Road
 
 _COPYING = ("cc ", "bcc ", "copy ", "loop ")
 _STOPPING = ("stop", "quit")
+_MESSAGES = frozenset({"email", "text"})
 _ALONE = frozenset({"me", "owner", "email", "phone"})
 
 
@@ -36,9 +37,16 @@ def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) ->
         people = tuple(person for person in people if person.kind != "me")
     if not people and writes and not roads and _words_of(reading) & {*table["listing"]}:
         return (Person(kind="me"),)
+    if not people and writes and not roads and any(_is_a_message(one) for one in reading.claims):
+        return (Person(kind="customer"),)
     reached = [claim for claim, person in told if claim.value.people == (person,) and person.value]
     is_where = any(claim.words.casefold().startswith("to ") and _is_unjoined(reading, claim) for claim in reached)
     return tuple(dict.fromkeys(one for one in people if not (is_where and one.kind == "me")))
+
+
+def _is_a_message(claim: Claim) -> bool:
+    """ "A thank-you email", which is for the customers."""
+    return claim.category == "topic" and claim.read.split()[-1] in _MESSAGES
 
 
 def _is_unjoined(reading: Reading, claim: Claim) -> bool:

@@ -19,6 +19,7 @@ _TIMES = ("when", "event")
 _LAST = (*JOINTS, "but")
 _ALERTS = frozenset({"alert", "warn", "notify", "ping"})
 _COMPLETE = frozenset({"threshold", "bare_amount", "when", "event"})
+_DETAILS = _COMPLETE | {"bare_clock", "delivery", "dropped", "switched"}
 _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
 _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 
@@ -122,8 +123,12 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     if not joint and any(text.casefold() in between for text in reading.unread):
         return False
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
-    if begins.category == "playbook" and joined and all(timed):
-        # "Move Morning Numbers to 7 and Gap Watch to 10."
+    if (
+        begins.category == "playbook"
+        and joined
+        and all({part.category for part in half} & _DETAILS for half in (before, after))
+    ):
+        # "Move Morning Numbers to 7 and Gap Watch to 10", "… and Gap Watch to 15 percent".
         return any(
             part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
         )

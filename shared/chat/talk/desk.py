@@ -19,6 +19,7 @@ from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shel
 from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
 from shared.documents.org import org_path
+from shared.documents.top_level import MEMBERS
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -98,7 +99,7 @@ class Desk:
 
     def _people(self) -> dict[str, str]:
         """The addresses of the org's members by name; where nobody noted one, the address begins with it."""
-        members = clients.firestore().collection("members").where(filter=FieldFilter("orgId", "==", self.org_id))
+        members = clients.firestore().collection(MEMBERS).where(filter=FieldFilter("orgId", "==", self.org_id))
         noted = (one.to_dict() or {} for one in members.select(["email", "name"]).limit(MAX_PEOPLE).stream())
         known = ((str(one["email"]), one.get("name")) for one in noted if one.get("email"))
         return {str(name or email.partition("@")[0].replace(".", " ")): email for email, name in known}
