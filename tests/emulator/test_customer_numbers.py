@@ -103,5 +103,5 @@ def test_the_command_does_it_for_everybody_once(
     assert run() == 0
     assert [stored(f"c{number}")["phoneE164"] for number in range(5)] == [f"+1315555010{n}" for n in range(5)]
     assert (other.get().to_dict() or {})["phoneE164"] == PHONE
-    assert "customers looked at, 0 couldn't be read" in capsys.readouterr().out
+    assert "customers checked, 0 couldn't be read" in capsys.readouterr().out
     other.delete()

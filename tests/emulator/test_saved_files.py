@@ -76,11 +76,11 @@ def test_a_folder_is_the_first_orgs_that_saves_into_it(on_emulators: Stack) -> N
     drive_folders.claim("org_1", "folder-1", NOW)
     action = load_action("save_to_drive")
     params = action.params.model_validate({"name": "a.txt", "content": "x", "folderId": "folder-1"})
-    with pytest.raises(PermanentError, match="another org saves into"):
+    with pytest.raises(PermanentError, match="another org uses"):
         action.run(params, replace(step_context(), org=replace(step_context().org, id="org_2")))
     first.update({"driveFolderIds": []})
     drive_folders.claim("org_2", "folder-1", NOW)
-    with pytest.raises(PermanentError, match="another org saves into"):
+    with pytest.raises(PermanentError, match="another org uses"):
         drive_folders.claim("org_1", "folder-1", NOW)
 
 
@@ -115,6 +115,6 @@ def test_the_command_refuses_an_address_that_is_not_slacks(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("https://evil.example/services/T/B/x\n"))
     assert slack_command.main(["org_refused"]) == 1
-    assert "is not one" in capsys.readouterr().err
+    assert "is invalid" in capsys.readouterr().err
     with pytest.raises(PermanentError, match="not connected"):
         slack.Webhooks().of("org_refused")

@@ -35,27 +35,27 @@ class Status(StrEnum):
 
 
 class CompetitiveAction(CamelModel, frozen=True):
-    """`tenants/{orgId}/competitive_actions/{id}`."""
+    """`tenants/{orgId}/competitive_actions/{id}`. What others write may lack the fields with a default."""
 
     id: str = Field(exclude=True)
     type: ActionType
-    rule: str
-    priority: Priority
-    agent: str
+    rule: str = ""
+    priority: Priority = "medium"
+    agent: str = ""
     """Who consumes it."""
-    competitor_name: str
-    competitor_id: str
-    trigger: str
-    recommendation: str
-    figure: float
+    competitor_name: str = "a competitor"
+    competitor_id: str = ""
+    trigger: str = ""
+    recommendation: str = ""
+    figure: float = 0.0
     data: Mapping[str, Any] = Field(default_factory=dict)
     status: Status = Status.PENDING
     generation: int = 1
     """How often this finding has been raised again after someone resolved it, counted from 1."""
     latest_generation: int = 1
     """On the first generation's document: which one is the newest."""
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
+    created_at: AwareDatetime | None = None
+    updated_at: AwareDatetime | None = None
     consumed_by: str | None = None
     consumed_at: AwareDatetime | None = None
     consumed_in: str | None = None

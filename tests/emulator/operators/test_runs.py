@@ -120,4 +120,4 @@ def test_poison_documents_are_listed_shown_and_released(playbooks: Command) -> N
     assert '"isThere": true' in shown
     assert playbooks("poison", "release", "nonsense", code=1).count("poison list") == 1
     assert playbooks("poison", "release", listed["id"]).strip() == "1 released"
-    assert playbooks("poison", "list").strip() == "nothing is in quarantine"
+    assert playbooks("poison", "list").strip() == "the quarantine is empty"
