@@ -15,7 +15,6 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.api.errors import not_found
 from shared.api.firebase_app import firebase_app
 from shared.api.member_list import (
-    COLLECTION,
     MOST_MEMBERS,
     ListedMember,
     asking_auth,
@@ -27,6 +26,7 @@ from shared.api.member_list import (
     role_in,
 )
 from shared.api.principal import Role
+from shared.documents.top_level import MEMBERS
 from shared.errors import ConflictError, PermanentError
 from shared.gcp import clients
 from shared.gcp.transactions import in_transaction
@@ -127,7 +127,7 @@ def _leave_ownership(org_id: str, uid: str, write: Callable[[Transaction], None]
     """Write, unless nobody else owns the org; of two owners who leave at once the second one stays."""
     owners = (
         clients.firestore()
-        .collection(COLLECTION)
+        .collection(MEMBERS)
         .where(filter=FieldFilter("orgId", "==", org_id))
         .where(filter=FieldFilter("role", "==", "owner"))
     )
@@ -183,6 +183,6 @@ def find_or_make_account(email: str) -> UserRecord:
 
 
 def _require_room(org_id: str) -> None:
-    query: Any = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id))
+    query: Any = clients.firestore().collection(MEMBERS).where(filter=FieldFilter("orgId", "==", org_id))
     if int(query.count().get()[0][0].value) >= MOST_MEMBERS:
         raise ConflictError(f"{MOST_MEMBERS} people are the most an organization can have")
