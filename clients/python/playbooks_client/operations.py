@@ -897,20 +897,20 @@ class ResolvedAction(TypedDict):
     """A competitive action after somebody has resolved it."""
 
     type: Literal["price_adjustment", "counter_campaign", "inventory_alert", "margin_optimization"]
-    rule: str
-    priority: Literal["critical", "high", "medium", "low"]
-    agent: str
-    competitorName: str
-    competitorId: str
-    trigger: str
-    recommendation: str
-    figure: float
+    rule: NotRequired[str]
+    priority: NotRequired[Literal["critical", "high", "medium", "low"]]
+    agent: NotRequired[str]
+    competitorName: NotRequired[str]
+    competitorId: NotRequired[str]
+    trigger: NotRequired[str]
+    recommendation: NotRequired[str]
+    figure: NotRequired[float]
     data: NotRequired[dict[str, Any]]
     status: NotRequired[Status]
     generation: NotRequired[int]
     latestGeneration: NotRequired[int]
-    createdAt: str
-    updatedAt: str
+    createdAt: NotRequired[str | None]
+    updatedAt: NotRequired[str | None]
     consumedBy: NotRequired[str | None]
     consumedAt: NotRequired[str | None]
     consumedIn: NotRequired[str | None]

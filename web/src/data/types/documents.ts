@@ -99,7 +99,7 @@ export interface CampaignProgress {
 /** Applies to all of a playbook's schedules. */
 export type Carrier = "job" | "task";
 
-/** `tenants/{orgId}/competitive_actions/{id}`. */
+/** `tenants/{orgId}/competitive_actions/{id}`. What others write may lack the fields with a default. */
 export interface CompetitiveAction {
   id: string;
   type: "price_adjustment" | "counter_campaign" | "inventory_alert" | "margin_optimization";
@@ -115,8 +115,8 @@ export interface CompetitiveAction {
   status: Status;
   generation: number;
   latestGeneration: number;
-  createdAt: Timestamp;
-  updatedAt: Timestamp;
+  createdAt?: Timestamp | null;
+  updatedAt?: Timestamp | null;
   consumedBy?: string | null;
   consumedAt?: Timestamp | null;
   consumedIn?: string | null;
