@@ -17,7 +17,7 @@ export function Findings() {
   const { zone } = useOrg();
   const live = useLiveList<CompetitiveAction>(findings(orgId));
   const [newest] = live.data ?? [];
-  const isOfToday = newest !== undefined && isSameDay(newest.updatedAt, new Date(), zone);
+  const isOfToday = newest?.updatedAt != null && isSameDay(newest.updatedAt, new Date(), zone);
   return (
     <Section
       title={newest && !isOfToday ? "Latest findings" : "Today’s findings"}
@@ -50,7 +50,7 @@ function FindingRow({ finding }: { finding: CompetitiveAction }) {
         </Text>
       </Stack>
       <Text size="xs" c="dimmed" className="number">
-        <When at={finding.updatedAt} as="ago" />
+        {finding.updatedAt && <When at={finding.updatedAt} as="ago" />}
       </Text>
     </li>
   );
