@@ -1,4 +1,4 @@
-"""Runs that failed for good: `dead_letters/{executionId}`."""
+"""Runs that failed and will not be tried again: `dead_letters/{executionId}`."""
 
 from __future__ import annotations
 
