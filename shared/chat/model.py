@@ -17,7 +17,7 @@ from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.names import Names
 from shared.chat.language.reading import language
 from shared.chat.topics.book import TOPICS
-from shared.chat.understood import Intent, Wish
+from shared.chat.understood import Intent, Request
 from shared.chat.vetting import Claims, completed
 from shared.errors import PlaybookError
 from shared.gcp import clients, logging
@@ -40,36 +40,36 @@ class Asking:
     names: Names
     is_open: bool = False
     """Whether something would have to be asked, so that it pays to ask a model first."""
-    before: Wish | None = None
+    before: Request | None = None
     """What an open question belongs to."""
 
 
-def with_model(wish: Wish, message: str, about: Asking) -> Wish:
-    """The wish, with what a model finds in the words that are unread or open, vetted; as it is without a model.
+def with_model(request: Request, message: str, about: Asking) -> Request:
+    """The request, with what a model finds in the words that are unread or open, vetted; as it is without a model.
 
     The conversation goes on without it, so no failure of the model's is one of ours.
     """
-    if wish.intent is Intent.ASK and wish.question == UNKNOWN:
+    if request.intent is Intent.ASK and request.question == UNKNOWN:
         # A question that no phrase is of: the model may know which one it is.
-        nothing = wish.model_copy(update={"intent": Intent.UNCLEAR, "question": None, "unread": (message,)})
+        nothing = request.model_copy(update={"intent": Intent.UNCLEAR, "question": None, "unread": (message,)})
         found = with_model(nothing, message, about)
-        return found if found.intent is Intent.ASK else wish
-    wanted = wish.intent in _FILLABLE and (wish.unread or about.is_open)
+        return found if found.intent is Intent.ASK else request
+    wanted = request.intent in _FILLABLE and (request.unread or about.is_open)
     if not wanted or not claude.available() or not _is_affordable(about):
-        return wish
+        return request
     try:
         answer = claude.ask_for(
-            Claims, Task.ROUTINE, _system(), _parts(wish, message, about), max_tokens=MAX_TOKENS
+            Claims, Task.ROUTINE, _system(), _parts(request, message, about), max_tokens=MAX_TOKENS
         )
     except claude.ModelAnswerError as error:
         _charge(about, error.usage)
         log.warning("the model's reading is of no use", extra={"reason": str(error)})
-        return wish
+        return request
     except PlaybookError as error:
         log.warning("no model could be asked", extra={"reason": str(error)})
-        return wish
+        return request
     _charge(about, answer.usage)
-    return completed(wish, answer.value.claims, message, about.names)
+    return completed(request, answer.value.claims, message, about.names)
 
 
 def _system() -> str:
@@ -80,8 +80,8 @@ def _system() -> str:
     return str(data["model"]["system"]).format(questions=questions, topics=topics, **listed)
 
 
-def _parts(wish: Wish, message: str, about: Asking) -> list[Part]:
-    known = wish.model_dump_json(by_alias=True, exclude_defaults=True)
+def _parts(request: Request, message: str, about: Asking) -> list[Part]:
+    known = request.model_dump_json(by_alias=True, exclude_defaults=True)
     parts: list[Part] = [
         fence("time_zone", about.tenant.timezone),
         fence("competitors", list(about.names.competitors)[:MAX_NAMES]),

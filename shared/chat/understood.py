@@ -17,8 +17,8 @@ Subject = Literal["price_gap", "quantity", "sales", "sales_change", "days_inacti
 Operator = Literal[">", ">=", "<", "<=", "=="]
 
 
-class Part(BaseModel):
-    """Immutable, stored in a conversation and answered in camelCase."""
+class ChatModel(BaseModel):
+    """Immutable; stored in a conversation and sent in answers with camelCase names."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
@@ -48,7 +48,7 @@ class Intent(StrEnum):
     UNCLEAR = "unclear"
 
 
-class Threshold(Part):
+class Threshold(ChatModel):
     """When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it."""
 
     subject: Subject | None = None
@@ -58,14 +58,14 @@ class Threshold(Part):
     unit: Literal["percent", "usd", "units", "days"] | None = None
 
 
-class Event(Part):
+class Event(ChatModel):
     """An event to listen to, of one product alone where one was named."""
 
     name: str
     product: str | None = None
 
 
-class Person(Part):
+class Person(ChatModel):
     """Somebody to tell: `me`, `owner`, `staff`, `customer`, an address, or somebody whose address is not known."""
 
     kind: Literal["me", "owner", "staff", "customer", "email", "phone", "unknown"]
@@ -73,8 +73,8 @@ class Person(Part):
     """The address, or the words of one who is unknown ("my accountant")."""
 
 
-class Road(Part):
-    """A second way to tell: "email me every gap, text me only if it's over 15%"; always, without a threshold."""
+class DeliveryRoute(ChatModel):
+    """A second way to notify: "email me every gap, text me only if it's over 15%". No threshold means always."""
 
     channels: tuple[Channel, ...]
     people: tuple[Person, ...] = ()
@@ -82,7 +82,7 @@ class Road(Part):
     words: str = ""
 
 
-class Limit(Part):
+class Limit(ChatModel):
     """What an operator binds: `except Green Leaf`, `only edibles`, `unless we are closed`."""
 
     operator: Literal["except", "only", "if", "unless"]
@@ -92,30 +92,30 @@ class Limit(Part):
     """The operator and its phrase as they were typed: what a question about it names."""
 
 
-class Cannot(Part):
+class Unsupported(ChatModel):
     """Something that the product does not do, as it was typed. `key`: of the lexicon's `cannot`."""
 
     key: str
     words: str
 
 
-class Correction(Part):
+class Correction(ChatModel):
     """A word that was read as another."""
 
     said: str
     read: str
 
 
-class Option(Part):
-    """One way to answer. `sets` are the fields of the wish that it settles."""
+class Option(ChatModel):
+    """One way to answer. `sets` are the fields of the request that it settles."""
 
     value: str
     label: str
     sets: SkipJsonSchema[dict[str, Any]] = Field(default_factory=dict)
 
 
-class Question(Part):
-    """Something that is asked before anything is made. `about` is the wish's field that free words must fill."""
+class Question(ChatModel):
+    """Something that is asked before anything is made. `about` is the request's field that free words must fill."""
 
     id: str
     text: str
@@ -123,15 +123,15 @@ class Question(Part):
     about: SkipJsonSchema[str] = ""
 
 
-class Wish(Part):
+class Request(ChatModel):
     """One request: a partial reading, which answers complete."""
 
     intent: Intent = Intent.UNCLEAR
     topic: str | None = None
     topics: tuple[str, ...] = ()
     """All that were named, where they are several and none is the others' wording."""
-    also: tuple[str, ...] = ()
-    """Other topics that are wished for in the same way, each as a playbook of its own."""
+    other_topics: tuple[str, ...] = ()
+    """Other topics that are asked for in the same way, each as a playbook of its own."""
     question: str | None = None
     """The key of a reading question."""
     whens: tuple[When, ...] = ()
@@ -141,7 +141,7 @@ class Wish(Part):
     channels: tuple[Channel, ...] = ()
     dropped_channels: tuple[Channel, ...] = ()
     people: tuple[Person, ...] = ()
-    roads: tuple[Road, ...] = ()
+    routes: tuple[DeliveryRoute, ...] = ()
     competitors: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     segment: str | None = None
@@ -151,17 +151,17 @@ class Wish(Part):
     name: str | None = None
     playbook: str | None = None
     """A playbook's name, or a pronoun."""
-    said: str = ""
+    text: str = ""
     """Its own words, where a message has a question and a request."""
     all_playbooks: bool = False
     alert: bool = False
     """Whether it asks to be told as things happen ("alert", "let me know"), so that the topic's event will do."""
     adds: bool = False
     """"Also", "add": a change keeps what was there."""
-    adds_ways: bool = False
+    adds_delivery: bool = False
     """ "Text me too": only the channels and people join those that were there."""
     limits: tuple[Limit, ...] = ()
-    cannot: tuple[Cannot, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
     """What the product does not do; each is asked about, with the nearest thing that it does."""
     file: Literal["csv", "sheet"] | None = None
     """What is saved to Drive; the report itself, for None."""
@@ -177,15 +177,15 @@ class Wish(Part):
     """Those of `unread` that hold an operator, a number or a condition: asked about whatever the topic."""
 
     @property
-    def each(self) -> tuple[Wish, ...]:
-        """A wish for each topic."""
-        first = self.model_copy(update={"also": ()}) if self.also else self
-        return (first, *(first.model_copy(update={"topic": key, "name": None}) for key in self.also))
+    def each(self) -> tuple[Request, ...]:
+        """A request for each topic."""
+        first = self.model_copy(update={"other_topics": ()}) if self.other_topics else self
+        return (first, *(first.model_copy(update={"topic": key, "name": None}) for key in self.other_topics))
 
     @property
-    def joins(self) -> bool:
+    def extends(self) -> bool:
         """Whether channels, people and things join what was there."""
-        return self.adds or self.adds_ways
+        return self.adds or self.adds_delivery
 
     @property
     def not_used(self) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ class Wish(Part):
         return tuple(dict.fromkeys((*self.unread, *self.unused)))
 
 
-class Understood(Part):
+class Understood(ChatModel):
     """`understood` of the answer. What nobody said is empty or absent."""
 
     intent: Intent
@@ -212,7 +212,7 @@ class Understood(Part):
     unread: tuple[str, ...] = ()
 
 
-class EstimateAnswer(Part):
+class EstimateAnswer(ChatModel):
     """USD: what one run costs, and what a month of its schedule does."""
 
     per_run_usd: float
@@ -223,7 +223,7 @@ class EstimateAnswer(Part):
     """Whether each event costs a run besides."""
 
 
-class Summary(Part):
+class Summary(ChatModel):
     """A playbook in plain words, for a card: `every day at 9:00 AM EST` · `scan your competitors` · `email you`."""
 
     name: str
@@ -234,7 +234,7 @@ class Summary(Part):
     """What was not used or read as something else, and what keeps it from finding anything."""
 
 
-class Reply(Part):
+class Reply(ChatModel):
     """The answer of one turn. `reply` is plain text, never HTML."""
 
     reply: str

@@ -1,4 +1,4 @@
-"""What a model may add to a wish: only what the message says in so many words, from closed lists. Pure.
+"""What a model may add to a request: only what the message says in so many words, from closed lists. Pure.
 
 No recipient, address, number, competitor or text comes in that the person did not name or the org does not own.
 """
@@ -13,9 +13,9 @@ from pydantic import Field
 
 from shared.chat.language.names import Names, plain
 from shared.chat.language.reading import language, read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.topics.book import TOPICS
-from shared.chat.understood import Event, Intent, Part, Person, Wish
+from shared.chat.understood import ChatModel, Event, Intent, Person, Request
 
 _Listed = Literal["question", "playbook", "period", "topic", "event", "channel", "competitor", "segment"]
 Kind = Literal[_Listed, "time", "threshold", "recipient", "product", "message"]
@@ -26,7 +26,7 @@ _READ_AGAIN = {"time": "whens", "threshold": "thresholds"}
 MAX_CLAIMS, MAX_SPAN = 20, 300
 
 
-class Claim(Part):
+class Claim(ChatModel):
     """One thing that the message says: what it is, its value, and the words of the message that say it."""
 
     kind: Kind
@@ -35,27 +35,27 @@ class Claim(Part):
     span: str = Field(max_length=MAX_SPAN)
 
 
-class Claims(Part):
+class Claims(ChatModel):
     """A model's whole answer."""
 
     claims: tuple[Claim, ...] = Field(default=(), max_length=MAX_CLAIMS)
 
 
-def completed(wish: Wish, claims: Sequence[Claim], message: str, names: Names) -> Wish:
-    """The wish with the claims that hold, in fields that were empty; the words that they stand on count as read."""
+def completed(request: Request, claims: Sequence[Claim], message: str, names: Names) -> Request:
+    """The request with valid claims put into its empty fields; the words of these claims count as read."""
     for claim in sorted(claims, key=lambda one: one.kind != "question"):
         if not stands_in(claim.span, message):
             continue
-        fields = _fields(claim, wish, names)
-        if fields is None or any(getattr(wish, name) for name in fields):
+        fields = _fields(claim, request, names)
+        if fields is None or any(getattr(request, name) for name in fields):
             continue
-        left = {name: _left(getattr(wish, name), claim.span) for name in ("unread", "must_ask")}
-        wish = wish.model_copy(update={**fields, **left})
-    if wish.question:
-        return wish.model_copy(update={"intent": Intent.ASK})
-    if wish.topic and wish.intent in (Intent.UNCLEAR, Intent.ANSWER):
-        wish = wish.model_copy(update={"intent": Intent.CREATE})
-    return wish
+        left = {name: _left(getattr(request, name), claim.span) for name in ("unread", "must_ask")}
+        request = request.model_copy(update={**fields, **left})
+    if request.question:
+        return request.model_copy(update={"intent": Intent.ASK})
+    if request.topic and request.intent in (Intent.UNCLEAR, Intent.ANSWER):
+        request = request.model_copy(update={"intent": Intent.CREATE})
+    return request
 
 
 def stands_in(words: str, message: str) -> bool:
@@ -77,7 +77,7 @@ def _left(unread: Sequence[str], span: str) -> tuple[str, ...]:
     return tuple(unread) if all(said not in _spaced(text) for text in unread) else tuple(kept)
 
 
-def _fields(claim: Claim, wish: Wish, names: Names) -> dict[str, Any] | None:
+def _fields(claim: Claim, request: Request, names: Names) -> dict[str, Any] | None:
     """What the claim fills in; None where it does not hold."""
     value, closed = claim.value, _closed(claim.kind, names)
     if closed is not None and value not in closed:
@@ -85,15 +85,15 @@ def _fields(claim: Claim, wish: Wish, names: Names) -> dict[str, Any] | None:
     match claim.kind:
         case "question":
             # It is only looked up, so it is one only where nothing was asked for that changes anything.
-            said = wish.whens or wish.events or wish.channels or wish.topic
-            return None if said or wish.intent is not Intent.UNCLEAR else {"question": value}
+            said = request.whens or request.events or request.channels or request.topic
+            return None if said or request.intent is not Intent.UNCLEAR else {"question": value}
         case "playbook" | "period":
             # Only of a question: what is changed is what the person named.
-            return {claim.kind: value} if wish.question else None
+            return {claim.kind: value} if request.question else None
         case "time" | "threshold":
             return _said_again(claim, names)
         case "recipient":
-            return _recipient(claim, wish)
+            return _recipient(claim, request)
         case "product" | "message" if "{{" in value or not stands_in(value, claim.span):
             return None
         case "event":
@@ -122,14 +122,14 @@ def _said_again(claim: Claim, names: Names) -> dict[str, Any] | None:
     if not {*_NUMBER.findall(claim.value)} <= numbers | {*_NUMBER.findall(claim.span)}:
         return None
     said, name = read(claim.value, names), _READ_AGAIN[claim.kind]
-    found = getattr(wishes_of(said)[0], name)
+    found = getattr(requests_of(said)[0], name)
     return None if said.unread or not found else {name: found}
 
 
-def _recipient(claim: Claim, wish: Wish) -> dict[str, Any] | None:
+def _recipient(claim: Claim, request: Request) -> dict[str, Any] | None:
     """Somebody of the org, or an address that the message has; who writes to customers is asked, never guessed."""
     if claim.value in _ROLES:
-        writes = bool(wish.topic and TOPICS[wish.topic].writes_to_customers)
+        writes = bool(request.topic and TOPICS[request.topic].writes_to_customers)
         return {"people": (Person(kind=claim.value),)} if claim.value != "customer" or writes else None
     if not stands_in(claim.value, claim.span):
         return None

@@ -28,7 +28,7 @@ from typing import Any, Literal, get_args
 from shared.chat.language.asking import with_questions_apart
 from shared.chat.language.names import Names
 from shared.chat.language.reading import read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from tests.bench.figures import percentile, report
 from tests.corpus.heard import Accepted, Half, Sentence, Turn, WholeTalk, sentences, shop, talks
 from tests.corpus.heard.judge import asks_only_to_confirm, differences, is_accepted, leaks, mentions
@@ -87,7 +87,7 @@ def _reading_time(message: str, names: Names) -> float:
     """Milliseconds of processor time."""
     started = time.process_time()
     for part in with_questions_apart(message):
-        wishes_of(read(part, names))
+        requests_of(read(part, names))
     return (time.process_time() - started) * 1000
 
 
@@ -157,7 +157,7 @@ def _nearest(expected: tuple[Accepted, ...], heard: Heard) -> list[str]:
 
 
 def _likely_answer(heard: Heard, group: str) -> str | None:
-    """The first option of a question on the way to a playbook; none where each option is another wish."""
+    """The first option of a question on the way to a playbook; none where each option is another request."""
     question = heard.questions[0]
     if group in _NO_PLAYBOOK or question["id"] in _OTHER_WISHES:
         return None

@@ -12,7 +12,7 @@ from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
 from shared.chat.language.names import Names
 from shared.chat.language.reading import read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.talk.answers import answered
 from shared.chat.talk.orders import Org, order_of
 from shared.chat.talk.questions import next_question
@@ -65,12 +65,12 @@ def steps_of(said: str) -> list[dict[str, Any]]:
     known = {**competitors, next(iter(competitors)): "Green Leaf"}
     names = Names(tuple(known.values()), (*products, "Edibles", "Blue Dream"), ())
     org = Org(load_tenant(DEMO_ORG_ID), datetime.now(UTC), names, known, "me@shop.example")
-    [wish] = wishes_of(read(said, names))
-    while question := next_question(wish, org):
-        after = answered(wish, question, "1", org)
+    [request] = requests_of(read(said, names))
+    while question := next_question(request, org):
+        after = answered(request, question, "1", org)
         assert after is not None, question
-        wish = after
-    return [dict(step) for step in draft(order_of(wish, org), org.tenant.timezone).steps]
+        request = after
+    return [dict(step) for step in draft(order_of(request, org), org.tenant.timezone).steps]
 
 
 @pytest.mark.parametrize("said", EXAMPLES)

@@ -132,7 +132,7 @@ def test_what_was_hardly_meant_is_a_warning(agent: dict[str, str]) -> None:
     assert warning["remedy"] == "Change it to 'inventory.low_stock'."
 
 
-@pytest.mark.parametrize("field", ["status", "ownerId", "source", "statusReason", "version", "orgId", "wishes"])
+@pytest.mark.parametrize("field", ["status", "ownerId", "source", "statusReason", "version", "orgId", "requests"])
 def test_what_is_not_an_authors_is_refused(agent: dict[str, str], field: str) -> None:
     playbook = {"name": "Facts", "triggers": [], "steps": [SET], field: "error"}
     assert field in refused(agent, "create_playbook", playbook=playbook)["message"]

@@ -17,7 +17,7 @@ from shared.chat.talk.authoring import Plan
 from shared.chat.talk.orders import Org
 from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS
-from shared.chat.understood import Event, Person, Threshold, Wish
+from shared.chat.understood import Event, Person, Request, Threshold
 from shared.competitors.store import load_competitors
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -70,13 +70,13 @@ def _demo_org(on_emulators: Stack) -> None:
     write_documents(demo_documents(on_emulators.console_url))
 
 
-def wish(topic: str, **fields: Any) -> Wish:
+def request(topic: str, **fields: Any) -> Request:
     words = {"message": "count the safe"} if topic == "reminder" else {}
-    return Wish.model_validate({"topic": topic, "people": (Person(kind="me"),), **words, **fields})
+    return Request.model_validate({"topic": topic, "people": (Person(kind="me"),), **words, **fields})
 
 
-def put(said: Wish, *, once: bool) -> str:
-    """Write the playbook that is wished for, and return its id."""
+def put(said: Request, *, once: bool) -> str:
+    """Write the playbook that is asked for, and return its id."""
     known = {one.id: one.name for one in load_competitors(DEMO_ORG_ID)}
     clock = Clock()
     org = Org(load_tenant(DEMO_ORG_ID), clock.now(), Names(competitors=tuple(known.values())), known, ME)
@@ -97,7 +97,7 @@ def put(said: Wish, *, once: bool) -> str:
     return playbook_id
 
 
-def ran(said: Wish, event: str | None = None, *, once: bool = False) -> tuple[str, list[dict[str, Any]]]:
+def ran(said: Request, event: str | None = None, *, once: bool = False) -> tuple[str, list[dict[str, Any]]]:
     """Run it once; its execution's id and its step results, which must be whole."""
     trigger = TriggerRef(type="event", event_id="e1") if event else TriggerRef(type="manual")
     request = StartRequest(
@@ -131,7 +131,7 @@ def is_sensible(text: str) -> bool:
 
 @pytest.mark.parametrize("topic", SCHEDULED)
 def test_every_topic_runs_at_its_time(topic: str, on_emulators: Stack) -> None:
-    execution_id, results = ran(wish(topic, whens=(DAILY,)))
+    execution_id, results = ran(request(topic, whens=(DAILY,)))
     texts = told(on_emulators, execution_id)
     assert all(is_sensible(text) for text in texts), texts
     skipped = [result for result in results if result["status"] == "skipped"]
@@ -140,7 +140,7 @@ def test_every_topic_runs_at_its_time(topic: str, on_emulators: Stack) -> None:
 
 @pytest.mark.parametrize("topic", SCHEDULED)
 def test_every_topic_tells_what_it_finds_when_it_is_asked_for(topic: str, on_emulators: Stack) -> None:
-    execution_id, _ = ran(wish(topic), once=True)
+    execution_id, _ = ran(request(topic), once=True)
     texts = told(on_emulators, execution_id)
     assert texts
     assert all(is_sensible(text) for text in texts), texts
@@ -148,7 +148,7 @@ def test_every_topic_tells_what_it_finds_when_it_is_asked_for(topic: str, on_emu
 
 @pytest.mark.parametrize(("topic", "event"), BY_EVENT)
 def test_every_topic_tells_of_its_own_events(topic: str, event: str, on_emulators: Stack) -> None:
-    execution_id, _ = ran(wish(topic, events=(Event(name=event),)), event)
+    execution_id, _ = ran(request(topic, events=(Event(name=event),)), event)
     texts = told(on_emulators, execution_id)
     assert texts
     assert all(is_sensible(text) for text in texts), texts
@@ -158,14 +158,14 @@ def test_every_topic_tells_of_its_own_events(topic: str, event: str, on_emulator
 def test_customers_are_written_to(topic: str, on_emulators: Stack) -> None:
     event = TOPICS[topic].event
     when: dict[str, Any] = {"events": (Event(name=event),)} if event else {"whens": (DAILY,)}
-    execution_id, results = ran(wish(topic, people=(Person(kind="customer"),), **when), event)
+    execution_id, results = ran(request(topic, people=(Person(kind="customer"),), **when), event)
     assert all(result["status"] == "completed" for result in results)
     assert all(is_sensible(text) for text in told(on_emulators, execution_id))
 
 
 @pytest.mark.parametrize("topic", ["low_stock", "out_of_stock", "price_watch", "competitor_report", "usage"])
 def test_what_looks_many_times_a_day_tells_only_what_it_finds(topic: str, on_emulators: Stack) -> None:
-    said = wish(topic, whens=(OFTEN,))
+    said = request(topic, whens=(OFTEN,))
     execution_id, results = ran(said)
     deliveries = [one for one in results if one["action"] == "notify"]
     assert len(deliveries) == 1
@@ -173,7 +173,7 @@ def test_what_looks_many_times_a_day_tells_only_what_it_finds(topic: str, on_emu
 
 
 def test_an_unchanged_menu_is_not_told_of_again(on_emulators: Stack) -> None:
-    said = wish("competitor_changes", whens=(OFTEN,))
+    said = request("competitor_changes", whens=(OFTEN,))
     ran(said)
     second, results = ran(said)
     assert [one["status"] for one in results if one["action"] == "notify"] == ["skipped"]
@@ -182,7 +182,7 @@ def test_an_unchanged_menu_is_not_told_of_again(on_emulators: Stack) -> None:
 
 def test_one_product_alone_is_reported(on_emulators: Stack) -> None:
     limit = Threshold(subject="quantity", op="<", value=1000, unit="units")
-    said = wish("low_stock", whens=(OFTEN,), thresholds=(limit,), products=("blue dreams",))
+    said = request("low_stock", whens=(OFTEN,), thresholds=(limit,), products=("blue dreams",))
     execution_id, results = ran(said)
     (found,) = [one["output"] for one in results if one["action"] == "filter"]
     assert found["items"]
@@ -191,6 +191,6 @@ def test_one_product_alone_is_reported(on_emulators: Stack) -> None:
 
 
 def test_a_campaign_carries_its_segment(on_emulators: Stack) -> None:
-    ran(wish("campaign_draft", whens=(DAILY,), segment="vip", message="our summer sale"))
+    ran(request("campaign_draft", whens=(DAILY,), segment="vip", message="our summer sale"))
     (draft,) = clients.firestore().collection(f"tenants/{DEMO_ORG_ID}/campaign_drafts").stream()
     assert (draft.to_dict() or {})["segment"] == "vip"

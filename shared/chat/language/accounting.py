@@ -1,7 +1,6 @@
-"""Which phrases of a request were read, and nothing of its wish comes of: they count as not read. Pure.
+"""Finds phrases that were read but change nothing in the request; they count as not read. Pure.
 
-A phrase has an effect where the wish would be another one without it. What says the same as another phrase, or what
-another one holds, needs none.
+A phrase has an effect if the request would be different without it. A phrase that repeats another one needs none.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from shared.chat.language.reading import Claim, Reading, language
-from shared.chat.language.requests import keys
+from shared.chat.language.request_rules import key_of
 from shared.chat.language.when import EVERY_DAY, When
-from shared.chat.understood import Intent, Wish
+from shared.chat.understood import Intent, Request
 
 _COUNTED = frozenset(
     {"when", "bare_clock", "topic", "event", "threshold", "bare_amount", "delivery", "dropped", "switched", "limit"}
@@ -25,28 +24,28 @@ _NAMING = ("name_it", "again")
 _FEW_DAYS = 2
 
 
-def without_effect(reading: Reading, wish: Wish, wish_of: Callable[[Reading], Wish]) -> list[str]:
-    """The phrases of the reading, which `wish_of` makes the wish of, that could as well not be there."""
-    if wish.intent not in _MADE or (wish.name and wish.intent is not Intent.CREATE):
+def without_effect(reading: Reading, request: Request, request_of: Callable[[Reading], Request]) -> list[str]:
+    """The phrases of the reading, which `request_of` makes the request of, that could as well not be there."""
+    if request.intent not in _MADE or (request.name and request.intent is not Intent.CREATE):
         return []
-    known = _plain(wish)
-    texts = f" {' '.join((*wish.unread, wish.message or '', wish.name or '')).casefold()} "
+    known = _plain(request)
+    texts = f" {' '.join((*request.unread, request.message or '', request.name or '')).casefold()} "
     seen: list[tuple[str, Any]] = []
     found = []
     for claim in reading.claims:
         kind = (claim.category, claim.value)
-        if claim.category not in _COUNTED or kind in seen or _stands_in(claim, texts) or _is_held(claim, wish):
+        if claim.category not in _COUNTED or kind in seen or _stands_in(claim, texts) or _is_held(claim, request):
             continue
         seen.append(kind)
         others = tuple(one for one in reading.claims if (one.category, one.value) != kind)
-        if _plain(wish_of(replace(reading, claims=others))) == known:
+        if _plain(request_of(replace(reading, claims=others))) == known:
             found.append(claim.words)
     return found
 
 
-def _plain(wish: Wish) -> Any:
-    """What the wish says, whatever the words for it were."""
-    return _wordless(wish.model_dump(exclude={"unread", "must_ask"}))
+def _plain(request: Request) -> Any:
+    """What the request says, whatever the words for it were."""
+    return _wordless(request.model_dump(exclude={"unread", "must_ask"}))
 
 
 def _wordless(value: Any) -> Any:
@@ -61,46 +60,46 @@ def _stands_in(claim: Claim, texts: str) -> bool:
     return all(one in texts for one in words or [claim.words.casefold()])
 
 
-def _is_held(claim: Claim, wish: Wish) -> bool:
-    """Whether the wish says the same anyway."""
+def _is_held(claim: Claim, request: Request) -> bool:
+    """Whether the request says the same anyway."""
     match claim.category:
         case "topic" | "question":
-            return _is_wording(keys(claim.value), wish)
+            return _is_wording(key_of(claim.value), request)
         case "event":
             # "At 8, if anything is low on stock": a report on low stock is only sent if something is low.
-            brings = language().lexicon.data["event_topics"].get(keys(claim.value))
+            brings = language().lexicon.data["event_topics"].get(key_of(claim.value))
             joined = claim.value[1:] if isinstance(claim.value, tuple) else ()
-            return "if" in joined and bool(wish.whens) and brings in (wish.topic, *wish.topics)
+            return "if" in joined and bool(request.whens) and brings in (request.topic, *request.topics)
         case "when" if claim.read == "daily":
             # "A report of daily sales every month".
             return True
         case "when":
-            return _is_timed(claim.value, wish.whens)
+            return _is_timed(claim.value, request.whens)
         case "bare_clock":
             # "The gummy one".
-            return not any(letter.isdigit() for letter in claim.words) or _is_timed(claim.value, wish.whens)
+            return not any(letter.isdigit() for letter in claim.words) or _is_timed(claim.value, request.whens)
         case "delivery":
-            ways = {*wish.channels, *(way for road in wish.roads for way in road.channels)}
-            people = {*wish.people, *(person for road in wish.roads for person in road.people)}
+            ways = {*request.channels, *(way for route in request.routes for way in route.channels)}
+            people = {*request.people, *(person for route in request.routes for person in route.people)}
             kinds = {"me", *(one.kind for one in people)}
             told = all(one in people or one.kind in kinds for one in claim.value.people)
             return told and {*claim.value.channels} <= ways
         case "quote":
-            return str(claim.value) in (wish.message, wish.name)
+            return str(claim.value) in (request.message, request.name)
         case "limit":
             # "Not the whole staff, only me".
-            return bool(claim.value[1] == "people" and wish.people)
+            return bool(claim.value[1] == "people" and request.people)
         case "segment":
             segments = language().lexicon.data["topic_segments"]
-            return keys(claim.value) in (wish.segment, segments.get(wish.topic or ""))
+            return key_of(claim.value) in (request.segment, segments.get(request.topic or ""))
     return False
 
 
-def _is_wording(key: str, wish: Wish) -> bool:
+def _is_wording(key: str, request: Request) -> bool:
     """Whether another topic has it in it, or is only worded by it."""
     table = language().lexicon.data
     topic = table["question_topics"].get(key, key)
-    named = [one for one in (wish.topic, *wish.topics) if one]
+    named = [one for one in (request.topic, *request.topics) if one]
     words = {*table["words"]["wordings"], *table["topic_segments"], *table["words"]["figures"]}
     covered = {one for name in named for one in table["covers"].get(name, "").split()}
     weaker = {one for name in named for one in table["stronger"].get(name, "").split()}
@@ -109,8 +108,8 @@ def _is_wording(key: str, wish: Wish) -> bool:
 
 def _is_timed(said: When, whens: Iterable[When]) -> bool:
     """Whether each of its fields is there, or some days take the place of every day."""
-    fields = {name: value for name, value in said.said.items() if name not in ("single", "only", "vague")}
-    every = [one.said for one in whens]
+    fields = {name: value for name, value in said.set_fields.items() if name not in ("single", "only", "vague")}
+    every = [one.set_fields for one in whens]
 
     def is_there(name: str, value: Any) -> bool:
         values = [one.get(name) for one in every]

@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.chat.language.parts import competitors_of, slots_of
 from shared.chat.language.reading import Claim, Reading, language
-from shared.chat.language.requests import keys
+from shared.chat.language.request_rules import key_of
 from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.language.when import When
 
@@ -187,7 +187,7 @@ def questions_as_topics(reading: Reading) -> Reading:
     table = language().lexicon.data["question_topics"]
 
     def as_topic(claim: Claim) -> Claim:
-        key = keys(claim.value)
+        key = key_of(claim.value)
         if claim.category != "question" or key not in table:
             return claim
         named = key == "show_output" and isinstance(claim.value, tuple)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from shared.chat.language.chart import Rules
-from shared.chat.language.requests import keys
+from shared.chat.language.request_rules import key_of
 from shared.chat.language.when import DAYS, Clock, When
 from shared.chat.lexicon import load
 from shared.chat.understood import Threshold
@@ -47,7 +47,7 @@ def _topic_instead(before: Any, after: Any) -> Any:
     """ "Not the sales, the low stock"; "not VIPs, draft a campaign" leaves customers out, "not Green Leaf, watch
     the others" a competitor.
     """
-    return None if keys(before) in load().data["topic_segments"] or isinstance(before, tuple) else after
+    return None if key_of(before) in load().data["topic_segments"] or isinstance(before, tuple) else after
 
 
 @rule("event", "<event> (<-slip>|<-no_slip>) <event>", weight=_WEIGHT)
@@ -80,7 +80,7 @@ def _clock_instead(before: Clock, after: Clock) -> Clock:
 @rule("when", f"<when> <-slip> {_BESIDE} <when>", weight=_WEIGHT)
 def _when_instead(before: When, after: When) -> When | None:
     """What the second one says of days, or of times, is in the place of what the first one said."""
-    both = (before.said, after.said)
+    both = (before.set_fields, after.set_fields)
     if not any(all(said.keys() & {*fields} for said in both) for fields in (DAYS, _TIMES)):
         return None
     return instead(before, after)
@@ -102,9 +102,9 @@ def _just_instead(before: When, after: When) -> When | None:
 
 def instead(before: When, after: When) -> When:
     """The second one, with what it doesn't speak of as the first one said it."""
-    said = after.said
+    said = after.set_fields
     gone = {name for fields in (DAYS, _TIMES) if said.keys() & {*fields} for name in fields}
-    kept = {name: value for name, value in before.said.items() if name not in gone}
+    kept = {name: value for name, value in before.set_fields.items() if name not in gone}
     halves = {one.half for one in before.times} & {"am", "pm"}
     if after.times and len(halves) == 1:
         said = {**said, "times": tuple(in_the_same_half(before.times[0], one) for one in after.times)}

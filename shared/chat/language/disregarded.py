@@ -77,7 +77,10 @@ def _is_instead(before: Claim, after: Claim) -> bool:
     if before.category != "when" or after.category not in ("when", "bare_clock"):
         return before.category == after.category and after.category in _EXCHANGED
     days, times = {*DAYS}, {"times", "parts", "window"}
-    return any(fields & before.value.said.keys() and fields & after.value.said.keys() for fields in (days, times))
+    return any(
+        fields & before.value.set_fields.keys() and fields & after.value.set_fields.keys()
+        for fields in (days, times)
+    )
 
 
 def without_background(reading: Reading) -> Reading:

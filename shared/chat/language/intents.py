@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.reading import Claim, Reading, clause, language
-from shared.chat.language.requests import keys
+from shared.chat.language.request_rules import key_of
 from shared.chat.language.when import When
 from shared.chat.understood import Event, Intent
 
@@ -34,7 +34,7 @@ def _corrects(reading: Reading) -> bool:
     """ "Don't delete it, just pause it": what is to be done instead, and not one more thing that is not."""
     for before, claim in pairwise(reading.claims):
         if claim.category == "verb":
-            if before.category == "negated" and keys(before.value) == "run" and keys(claim.value) in _STOPPING:
+            if before.category == "negated" and key_of(before.value) == "run" and key_of(claim.value) in _STOPPING:
                 # "Nah Gap Watch is annoying, turn it off".
                 return True
             between = {*reading.message[before.end : claim.start].casefold().replace(",", " , ").split()}
@@ -44,14 +44,14 @@ def _corrects(reading: Reading) -> bool:
 
 def _negated(reading: Reading) -> Intent:
     """ "Don't run it today" skips a run, "don't send it on mondays" leaves days out, "don't delete it" is a no."""
-    if "run" in (keys(one) for one in reading.of("negated")) and _is_one_day(reading):
+    if "run" in (key_of(one) for one in reading.of("negated")) and _is_one_day(reading):
         return Intent.SKIP
     return Intent.CHANGE if reading.of("when") else Intent.REFUSE
 
 
 def _is_one_day(reading: Reading) -> bool:
     whens: list[When] = reading.of("when")
-    return all(one.once is not None or {*one.said} == {"runs"} for one in whens) and bool(
+    return all(one.once is not None or {*one.set_fields} == {"runs"} for one in whens) and bool(
         whens or "today" in reading.of("period")
     )
 
@@ -82,7 +82,7 @@ def intent_of(reading: Reading) -> Intent:
         return Intent.CREATE
     if kinds & {"dropped", "switched", "adds"}:
         return Intent.CHANGE
-    says = bool(kinds & {*_DETAILS}) or "at_once" in map(keys, reading.of("polite"))
+    says = bool(kinds & {*_DETAILS}) or "at_once" in map(key_of, reading.of("polite"))
     bare = Intent.REFUSE if "wait" in reading.of("polite") else Intent.UNCLEAR
     return Intent.ANSWER if says else bare
 
@@ -106,10 +106,10 @@ def _verb_of(reading: Reading) -> str | None:
         now = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)
         return "run" if now and not timed else None
     verbs = (one for one in reading.claims if one.category == "verb" and not _only_begins(reading, one))
-    verb = next((keys(one.value) for one in verbs), None)
+    verb = next((key_of(one.value) for one in verbs), None)
     said = {one.read for one in reading.claims if one.category == "verb" and one.value == "run"}
     table = language().lexicon.data
-    happens = any("event" in table["topics"].get(keys(one), {}) for one in reading.of("topic"))
+    happens = any("event" in table["topics"].get(key_of(one), {}) for one in reading.of("topic"))
     if said and said <= {*table["words"]["at_once"]} and happens and not {*kinds} & {"playbook", "pronoun"}:
         # "Out of stock to Slack right away".
         return None
@@ -144,17 +144,17 @@ def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False
     """
     table = language().lexicon.data
     said = [claim for claim in claims if claim.category == "topic"]
-    named = [keys(claim.value) for claim in said]
+    named = [key_of(claim.value) for claim in said]
     joined = {
         key
         for one, other in pairwise(said)
         if message and _joins(message[one.end : other.start])
-        for key, rest in ((keys(one.value), keys(other.value)), (keys(other.value), keys(one.value)))
+        for key, rest in ((key_of(one.value), key_of(other.value)), (key_of(other.value), key_of(one.value)))
         if key not in table["covers"].get(rest, "").split()
     }
     if not any({*claim.read.split()} & {*table["words"]["listing"]} for claim in said):
         # "Email me the low stock report when something sells out": that is what is sent.
-        named += _topics_of_events([keys(claim.value) for claim in claims if claim.category == "event"])
+        named += _topics_of_events([key_of(claim.value) for claim in claims if claim.category == "event"])
     weak = {one for name in named for one in table["stronger"].get(name, "").split()}
     return [name for name in dict.fromkeys(named) if every or name not in weak or name in joined]
 
@@ -177,7 +177,7 @@ def subjects_of(reading: Reading, *, reminds: bool) -> list[str]:
     message = reading.message
     left_out = [(message.find(text), len(text)) for text in reading.operators]
     claims = [one for one in reading.claims if not any(at <= one.start < at + size for at, size in left_out)]
-    if reminds and {keys(one.value) for one in claims if one.category == "topic"} <= {"reminder"}:
+    if reminds and {key_of(one.value) for one in claims if one.category == "topic"} <= {"reminder"}:
         return ["reminder"]
     topics = topics_of(claims, message) or topics_of(reading.claims, message)
     about = language().lexicon.data["words"]["to_customers"]
@@ -209,7 +209,7 @@ def segment_of(reading: Reading, topics: Sequence[str]) -> str | None:
     "A welcome to new customers" says it twice.
     """
     table = language().lexicon.data["topic_segments"]
-    named = [keys(value) for value in reading.of("topic")]
+    named = [key_of(value) for value in reading.of("topic")]
     said = [*reading.of("segment"), *(table[name] for name in named if name in table and name not in topics)]
     implied = {table.get(topic) for topic in topics}
     return next((one for one in said if one not in implied), None)
@@ -220,7 +220,7 @@ def weak_topics(reading: Reading, topics: Sequence[str]) -> list[str]:
     table = language().lexicon.data
     covered = (one for topic in topics for one in table["covers"].get(topic, "").split())
     wordings = {*topics, *covered, *table["topic_segments"], *table["words"]["wordings"]}
-    claims = (one for one in reading.claims if one.category == "topic" and keys(one.value) not in wordings)
+    claims = (one for one in reading.claims if one.category == "topic" and key_of(one.value) not in wordings)
     return [clause(reading.message, one.start, one.end) for one in claims]
 
 
@@ -249,8 +249,8 @@ def events_of(reading: Reading) -> list[Event]:
         if reading.of("when") and "if" in slots:
             continue
         products: list[str | None] = [part for part in strings(slots) if part not in ("when", "if", "or")]
-        found += [Event(name=keys(value), product=product) for product in products or [None]]
-    menus = (one for one in reading.claims if one.category == "topic" and keys(one.value) == "competitor_changes")
+        found += [Event(name=key_of(value), product=product) for product in products or [None]]
+    menus = (one for one in reading.claims if one.category == "topic" and key_of(one.value) == "competitor_changes")
     if not found and alerts(reading) and any("menu" in one.read.split() for one in menus):
         # "Competitor menu shakeups, as they happen": prices are the topic's usual event.
         return [Event(name="competitor.menu_shakeup")]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from shared.chat.language.reading import Claim, Reading, clause, language
-from shared.chat.language.requests import keys
+from shared.chat.language.request_rules import key_of
 from shared.chat.language.when import When
 from shared.chat.understood import Intent
 
@@ -56,7 +56,7 @@ def cut_short(reading: Reading) -> list[str]:
     told = [one for one in reading.claims if one.category == "delivery" and one.value.people]
     for claim in reading.claims:
         after = reading.message[claim.end :].lstrip().casefold()
-        vague = claim.category == "when" and {*claim.value.said} == {"vague"}
+        vague = claim.category == "when" and {*claim.value.set_fields} == {"vague"}
         again = claim in told[1:] and after.startswith(_ARTICLES) and not claim.read.startswith(("to ", "for "))
         bare = after.removeprefix(next((one for one in _ARTICLES if after.startswith(one)), "")) if again else after
         if (vague or again) and any(bare.startswith(text.casefold()) for text in reading.unread):
@@ -102,7 +102,7 @@ def bare_times(reading: Reading) -> list[str]:
         for claim in reading.claims
         if claim.category == "bare_clock" and not {one.minutes % _DIAL for one in claim.value.times} <= said
     ]
-    counts = is_timed(reading) or any(keys(value) in UNTIMED for value in reading.of("verb"))
+    counts = is_timed(reading) or any(key_of(value) in UNTIMED for value in reading.of("verb"))
     return [clause(reading.message, claim.start, claim.end) for claim in bare if counts]
 
 
@@ -130,7 +130,7 @@ def unused(reading: Reading, intent: Intent) -> list[str]:
         or (claim in narrowed and claim.read.startswith(_NARROWED))
         or (
             claim.category == "verb"
-            and (keys(claim.value) in {*UNTIMED, "change"} or isinstance(claim.value, tuple))
+            and (key_of(claim.value) in {*UNTIMED, "change"} or isinstance(claim.value, tuple))
         )
     ]
 
@@ -154,7 +154,7 @@ def pointless(reading: Reading) -> list[str]:
     left_out = any(one.but_weekdays or one.but_months or one.but_vague for one in reading.of("when"))
     others = any(person.kind != "me" for one in reading.of("delivery") for person in one.people)
     fits = {"days_off": left_out, "not_me": others, "at_once": not reading.of("when")}
-    said = [one for one in reading.claims if one.category == "polite" and not fits.get(keys(one.value), True)]
+    said = [one for one in reading.claims if one.category == "polite" and not fits.get(key_of(one.value), True)]
     return [clause(reading.message, one.start, one.end) for one in said]
 
 
@@ -162,10 +162,10 @@ def without_other_times(reading: Reading) -> tuple[Reading, list[str]]:
     """Without times that are not of the runs: "a forecast for the next 14 days", "sales, only the weekend ones,
     mondays at 8"; and without days that only say something of customers who are away.
     """
-    forecast = "demand_forecast" in map(keys, reading.of("topic"))
+    forecast = "demand_forecast" in map(key_of, reading.of("topic"))
     days = [{*one.weekdays} for one in reading.of("when") if one.weekdays]
     away = [one for one in reading.claims if one.category == "bare_amount" and one.value.unit == "days"]
-    others = [] if "win_back" in map(keys, reading.of("topic")) else away
+    others = [] if "win_back" in map(key_of, reading.of("topic")) else away
     others += [
         one
         for one in reading.claims

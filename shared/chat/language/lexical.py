@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from shared.chat.language.chart import Node, Rule, Rules
-from shared.chat.language.requests import Delivery
+from shared.chat.language.request_rules import Delivery
 from shared.chat.language.tokens import Token
 from shared.chat.language.when import Day, When
 from shared.chat.lexicon import Lexicon, compiled, load

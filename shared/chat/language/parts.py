@@ -10,8 +10,8 @@ from typing import Any
 from shared.chat.language.names import PARTICLES
 from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.recipients import told_after_all
-from shared.chat.language.requests import keys
-from shared.chat.understood import Road
+from shared.chat.language.request_rules import key_of
+from shared.chat.understood import DeliveryRoute
 
 JOINTS = ("and", "n", "plus", "also", "then", "&", "+", "/", ";", ",", ".", "!", "\n")
 _OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
@@ -52,7 +52,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         topic = replace(remind, category="topic", value="reminder")
         reading = replace(reading, claims=(*reading.claims, topic))
     before = [one for one in reading.claims if remind and one.start < remind.start]
-    commands = any(one.category == "verb" and keys(one.value) in _OF_PLAYBOOKS for one in before)
+    commands = any(one.category == "verb" and key_of(one.value) in _OF_PLAYBOOKS for one in before)
     forgotten = _forgotten(reading.message[: remind.start]) if remind else None
     if remind is None or (commands and not forgotten):
         return reading, None, []
@@ -64,7 +64,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     borders = [one for one in later if _is_aside(one, reading.message) and not _is_adjective(one, reading)]
     if any(one.category == "when" and not one.value.vague for one in reading.claims):
         # "The closing checklist" is no time of day.
-        borders = [one for one in borders if one.category != "when" or set(one.value.said) != {"vague"}]
+        borders = [one for one in borders if one.category != "when" or set(one.value.set_fields) != {"vague"}]
     texts: list[str] = []
     opened: list[str] = []
     reserves: list[str] = []
@@ -173,7 +173,7 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     for one in reading.corrections:
         here = here.replace(one.said.casefold(), one.read) if len(one.said) == len(one.read) else here
     table, low = language().lexicon.data["words"], f" {' ' * reading.start}{here} "
-    copies = any(keys(value) == "copy" for value in reading.of("verb"))
+    copies = any(key_of(value) == "copy" for value in reading.of("verb"))
     verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
     if verb is None:
         return reading, None
@@ -248,13 +248,13 @@ def _reminds(claim: Claim) -> bool:
     return "remind" in claim.read or is_reminder(claim)
 
 
-def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
+def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
     """ "… but text me only if it's over 15%": another channel than the first, and a limit right after it.
 
     Anything else that only the second channel is for ("text me only on sundays") is left over.
     """
     reading, further, left = _only_if(reading)
-    claims, roads, lost = [told_after_all(one) for one in reading.claims], [*further], [*left]
+    claims, routes, lost = [told_after_all(one) for one in reading.claims], [*further], [*left]
     first: tuple[str, ...] = ()
     for claim in tuple(claims):
         if claim.category != "delivery" or not claim.value.channels or claim not in claims:
@@ -274,14 +274,14 @@ def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
         if after.category in ("threshold", "bare_amount"):
             words = reading.message[claim.start : after.end]
             told = {"channels": claim.value.channels, "people": claim.value.people}
-            roads.append(Road(**told, threshold=after.value, words=words))
+            routes.append(DeliveryRoute(**told, threshold=after.value, words=words))
             del claims[place : claims.index(after) + 1]
         elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
             lost.append(clause(reading.message, claim.start, after.end))
-    return replace(reading, claims=tuple(claims)), tuple(roads), lost
+    return replace(reading, claims=tuple(claims)), tuple(routes), lost
 
 
-def _only_if(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
+def _only_if(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
     """ "… at 9pm, and if it's under $300 text the owner too": told besides where that holds; "instead" is asked."""
     claims = list(reading.claims)
     for place, limit in enumerate(claims[:-1]):
@@ -308,16 +308,16 @@ def _only_if(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
         if any(one.category == "adds" and one.value == "replaces" for one in rest):
             return left, (), [clause(reading.message, limit.start, end)]
         words = reading.message[limit.start : end]
-        return left, (Road(channels=channels, people=people, threshold=limit.value, words=words),), []
+        return left, (DeliveryRoute(channels=channels, people=people, threshold=limit.value, words=words),), []
     return reading, (), []
 
 
-def told_apart(reading: Reading) -> tuple[Reading, tuple[Road, ...]]:
+def told_apart(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...]]:
     """Of a message to customers: who else is told, over channels of their own ("… and tell me by Slack")."""
     claims = [one for one in reading.claims if one.category == "delivery"]
     if not any(person.kind == "customer" for one in claims for person in one.value.people):
         return reading, ()
-    roads, gone = [], []
+    routes, gone = [], []
     for place, claim in enumerate(claims):
         people, channels = claim.value.people, claim.value.channels
         if not people or any(person.kind == "customer" for person in people):
@@ -328,9 +328,9 @@ def told_apart(reading: Reading) -> tuple[Reading, tuple[Road, ...]]:
             channels = after.value.channels
             gone.append(after)
         if channels:
-            roads.append(Road(channels=channels, people=people, words=claim.words))
+            routes.append(DeliveryRoute(channels=channels, people=people, words=claim.words))
             gone.append(claim)
-    return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(roads)
+    return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(routes)
 
 
 def _is_apart(reading: Reading, claim: Claim) -> bool:

@@ -25,7 +25,7 @@ from shared.chat.language.names import (
     title_nodes,
     unknown_nodes,
 )
-from shared.chat.language.requests import REQUESTS
+from shared.chat.language.request_rules import REQUEST_RULES
 from shared.chat.language.spelling import DOUBT, MATTERS, SUBJECTS, corrected
 from shared.chat.language.tokens import Token, tokens_of
 from shared.chat.lexicon import Lexicon, load
@@ -117,7 +117,7 @@ class _Language:
 def language(name: str = "en") -> _Language:
     """The compiled language: rules, and every word that it knows."""
     lexicon = load(name)
-    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, REQUESTS, CORRECTIONS)
+    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, REQUEST_RULES, CORRECTIONS)
     usage: Counter[str] = Counter()
     for word, places in rules.usage().items():
         usage[word.removeprefix("=")] += places
@@ -186,7 +186,7 @@ def _with_topics_left_out(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]
 
 def _is_off(node: Node) -> bool:
     """ "Not on weekends"; "so don't send sales then" says the days that stand before it."""
-    return bool(node.value.but_weekdays) or not node.value.said
+    return bool(node.value.but_weekdays) or not node.value.set_fields
 
 
 def _quoted_topics(tokens: Sequence[Token], names: Names) -> list[Node]:

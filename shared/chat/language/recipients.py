@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from shared.chat.language.reading import Claim, Reading, clause, language
-from shared.chat.language.requests import Delivery, keys
-from shared.chat.understood import Channel, Limit, Person, Road
+from shared.chat.language.request_rules import Delivery, key_of
+from shared.chat.understood import Channel, DeliveryRoute, Limit, Person
 
 _COPYING = ("cc ", "bcc ", "copy ", "loop ")
 _STOPPING = ("stop", "quit")
@@ -16,7 +16,7 @@ _MESSAGES = frozenset({"email", "text"})
 _ALONE = frozenset({"me", "owner", "email", "phone"})
 
 
-def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) -> tuple[Person, ...]:
+def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[DeliveryRoute]) -> tuple[Person, ...]:
     """Who is told."""
     table = language().lexicon.data["words"]
     writes = len(topics) == 1 and topics[0] in table["to_customers"]
@@ -35,9 +35,9 @@ def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) ->
     if len(people) > 1 and not joined and any(_goes_elsewhere(one) for one, _ in told):
         # "Text me the sales to 555-0142": that is where.
         people = tuple(person for person in people if person.kind != "me")
-    if not people and writes and not roads and _words_of(reading) & {*table["listing"]}:
+    if not people and writes and not routes and _words_of(reading) & {*table["listing"]}:
         return (Person(kind="me"),)
-    if not people and writes and not roads and any(_is_a_message(one) for one in reading.claims):
+    if not people and writes and not routes and any(_is_a_message(one) for one in reading.claims):
         return (Person(kind="customer"),)
     reached = [claim for claim, person in told if claim.value.people == (person,) and person.value]
     is_where = any(claim.words.casefold().startswith("to ") and _is_unjoined(reading, claim) for claim in reached)
@@ -235,7 +235,7 @@ def with_channel_stopped(reading: Reading) -> Reading:
     for place, (verb, name, told) in enumerate(
         zip(reading.claims, reading.claims[1:], reading.claims[2:], strict=False)
     ):
-        stops = verb.category == "verb" and keys(verb.value) == "pause" and verb.read.split()[0] in _STOPPING
+        stops = verb.category == "verb" and key_of(verb.value) == "pause" and verb.read.split()[0] in _STOPPING
         if (
             stops
             and name.category in ("playbook", "pronoun")

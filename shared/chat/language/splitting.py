@@ -9,7 +9,7 @@ from dataclasses import replace
 from shared.chat.language.intents import topics_of
 from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.reading import Claim, Reading, language
-from shared.chat.language.requests import keys
+from shared.chat.language.request_rules import key_of
 from shared.chat.understood import Person
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
@@ -24,7 +24,7 @@ _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
 _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 
 
-def requests_of(reading: Reading) -> list[Reading]:
+def split_requests(reading: Reading) -> list[Reading]:
     """The reading, cut where another request begins."""
     reading = _channels_apart(reading)
     claims = reading.claims
@@ -32,7 +32,7 @@ def requests_of(reading: Reading) -> list[Reading]:
         before, after = claims[:place], claims[place:]
         if _begins_another(reading, before, _until_the_next(reading, after)):
             first, rest = _cut(reading, before, after)
-            return [first, *requests_of(rest)]
+            return [first, *split_requests(rest)]
     return [reading]
 
 
@@ -152,7 +152,7 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
         return bool(one) or (joined and _is_command(before))
     asks = "?" in reading.message[reading.start : begins.start]
     if other and not one and (_is_command(before) or asks):
-        edits = any(keys(part.value) == "change" for part in before if part.category == "verb")
+        edits = any(key_of(part.value) == "change" for part in before if part.category == "verb")
         return (joined or not edits) and (timed[1] or begins.category == "delivery")
     if any(is_reminder(one) for one in before) and not _tells_others(before, after):
         asks_for = begins.category != "when" or any(mark in between for mark in _STRONG_JOINTS)
@@ -172,9 +172,9 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
         return True
     if all(timed) and one and any(is_reminder(part) for part in after[:2]):
         return True
-    roads = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
+    routes = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
     if joint != "but" and one and other and not set(one) & set(other):
-        first, second = ({way for some in half for way in some} for half in roads)
+        first, second = ({way for some in half for way in some} for half in routes)
         if first and second and not first & second:
             return True
         at_once = [any(part.category == "if" or is_alert(part) for part in half) for half in (before, after)]
@@ -183,7 +183,7 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
             happens = any(part.category == "event" for part in after)
             return timed[0] or at_once[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
     events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
-    return all(events) and all(roads) and roads[0] != roads[1]
+    return all(events) and all(routes) and routes[0] != routes[1]
 
 
 def _last_joint(between: str) -> str:
@@ -198,10 +198,10 @@ def _subjects(claims: Sequence[Claim]) -> list[str]:
     """What the claims are about; "tell me what's low" is no question."""
     table = language().lexicon.data["question_topics"]
     asked = [
-        table[keys(claim.value)]
+        table[key_of(claim.value)]
         for before, claim in zip([None, *claims], claims, strict=False)
         if claim.category == "question"
-        and keys(claim.value) in table
+        and key_of(claim.value) in table
         and (before is None or before.category in ("delivery", "when", "adds"))
     ]
     return [*topics_of(claims, every=True), *asked]
@@ -256,7 +256,7 @@ def _goes_on(claim: Claim) -> bool:
 def is_alert(claim: Claim) -> bool:
     """ "Alert me", "a low stock alert": as soon as it happens."""
     words = claim.read.split()
-    if keys(claim.value) == "at_once" or claim.read in language().lexicon.data["words"]["at_once"]:
+    if key_of(claim.value) == "at_once" or claim.read in language().lexicon.data["words"]["at_once"]:
         return True
     return (claim.category == "delivery" and words[0] in _ALERTS) or (
         claim.category == "topic" and words[-1].rstrip("s") in _ALERTS

@@ -10,61 +10,65 @@ from typing import Any
 from shared.chat.language.reading import Reading, language
 from shared.chat.language.splitting import is_alert
 from shared.chat.language.when import DAYS, When
-from shared.chat.understood import Intent, Wish
+from shared.chat.understood import Intent, Request
 
 _JOINING = frozenset({"and", ",", "&", "plus", "the", "my", "both", "to", "or"})
 
 
-def told_together(wishes: Sequence[Wish], parts: Sequence[Reading]) -> list[Wish]:
-    """The wishes, each with what only another one says and it leaves out."""
-    first = next((one for one in wishes if not _is_only_told(one)), wishes[0])
-    wishes = [
-        one if one is first else _told_alike(first, one, part) for one, part in zip(wishes, parts, strict=True)
+def told_together(requests: Sequence[Request], parts: Sequence[Reading]) -> list[Request]:
+    """The requests, each with what only another one says and it leaves out."""
+    first = next((one for one in requests if not _is_only_told(one)), requests[0])
+    requests = [
+        one if one is first else _told_alike(first, one, part) for one, part in zip(requests, parts, strict=True)
     ]
-    timed = [one for one in wishes if one.whens]
+    timed = [one for one in requests if one.whens]
     if len(timed) == 1 and timed[0].intent is Intent.CREATE:
         # "Sales to me and low stock to the owner at 8am daily".
-        wishes = [one.model_copy(update={"whens": timed[0].whens}) if _may_be_timed(one) else one for one in wishes]
-    return [_as_it_happens(one) for one in _at_the_same_times(_told_of_all(wishes, parts))]
+        requests = [
+            one.model_copy(update={"whens": timed[0].whens}) if _may_be_timed(one) else one for one in requests
+        ]
+    return [_as_it_happens(one) for one in _at_the_same_times(_told_of_all(requests, parts))]
 
 
-def _as_it_happens(wish: Wish) -> Wish:
+def _as_it_happens(request: Request) -> Request:
     """ "Put sell-outs in Slack": what only tells of something that happens, on a way of its own, at no time."""
-    is_news = wish.topic in language().lexicon.data["words"]["news"] and bool(wish.channels)
-    return wish.model_copy(update={"alert": True}) if is_news and _may_be_timed(wish) else wish
+    is_news = request.topic in language().lexicon.data["words"]["news"] and bool(request.channels)
+    return request.model_copy(update={"alert": True}) if is_news and _may_be_timed(request) else request
 
 
-def _told_of_all(wishes: Sequence[Wish], parts: Sequence[Reading]) -> Sequence[Wish]:
+def _told_of_all(requests: Sequence[Request], parts: Sequence[Reading]) -> Sequence[Request]:
     """ "Sales at 8, low stock at 4, both by email"."""
     claims = parts[-1].claims
     of_all = {after.category for one, after in pairwise(claims) if (one.category, one.value) == ("pronoun", "all")}
-    if len(wishes) == 1 or "delivery" not in of_all:
-        return wishes
-    told = {name: getattr(wishes[-1], name) for name in ("channels", "people")}
+    if len(requests) == 1 or "delivery" not in of_all:
+        return requests
+    told = {name: getattr(requests[-1], name) for name in ("channels", "people")}
     return [
         one.model_copy(update={**told, "all_playbooks": False})
-        if one.intent is Intent.CREATE and not (one.channels or one.people or one.roads)
+        if one.intent is Intent.CREATE and not (one.channels or one.people or one.routes)
         else one.model_copy(update={"all_playbooks": False})
-        for one in wishes
+        for one in requests
     ]
 
 
-def _at_the_same_times(wishes: Sequence[Wish]) -> list[Wish]:
+def _at_the_same_times(requests: Sequence[Request]) -> list[Request]:
     """ "Sales at 8 and low stock at 9 every day": the days of the one that says them, or its time of day."""
-    whens = [one.whens[0] if len(one.whens) == 1 else None for one in wishes]
+    whens = [one.whens[0] if len(one.whens) == 1 else None for one in requests]
     for fields, has in ((DAYS, attrgetter("has_days")), (("times",), _has_times)):
         said = [one for one in whens if one and has(one)]
         if len(said) == 1 and (said[0] is whens[0] or fields is not DAYS or _ends_in_days(said[0])):
-            shared = {name: value for name, value in said[0].said.items() if name in fields}
+            shared = {name: value for name, value in said[0].set_fields.items() if name in fields}
             whens = [one.changed(**shared) if one and not has(one) else one for one in whens]
     return [
-        wish.model_copy(update={"whens": (when,)}) if when and wish.intent is Intent.CREATE else wish
-        for wish, when in zip(wishes, whens, strict=True)
+        request.model_copy(update={"whens": (when,)}) if when and request.intent is Intent.CREATE else request
+        for request, when in zip(requests, whens, strict=True)
     ]
 
 
-def _may_be_timed(wish: Wish) -> bool:
-    return wish.intent is Intent.CREATE and not (wish.whens or wish.events or wish.alert or wish.thresholds)
+def _may_be_timed(request: Request) -> bool:
+    return request.intent is Intent.CREATE and not (
+        request.whens or request.events or request.alert or request.thresholds
+    )
 
 
 def _ends_in_days(when: When) -> bool:
@@ -77,37 +81,41 @@ def _has_times(when: When) -> bool:
     return bool(when.times or when.parts or when.window or when.vague or when.unit in ("minute", "hour"))
 
 
-def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
+def _told_alike(first: Request, request: Request, reading: Reading) -> Request:
     """A second request is told as the first where it does not say; its "it" is the first one's product.
 
     "… and to the owner at 9": other people and another time alone are the same work again.
     """
-    if first.intent is Intent.CREATE and wish.intent in (Intent.ANSWER, Intent.CREATE) and _is_only_told(wish):
-        said = {name: getattr(wish, name) for name in ("whens", "unread", "must_ask", "limits")}
-        told = {name: getattr(wish, name) or getattr(first, name) for name in ("people", "channels")}
+    if (
+        first.intent is Intent.CREATE
+        and request.intent in (Intent.ANSWER, Intent.CREATE)
+        and _is_only_told(request)
+    ):
+        said = {name: getattr(request, name) for name in ("whens", "unread", "must_ask", "limits")}
+        told = {name: getattr(request, name) or getattr(first, name) for name in ("people", "channels")}
         return first.model_copy(update={**said, **told})
     if "again" in {claim.category for claim in reading.claims} and first.intent is Intent.CREATE:
-        said = {name: getattr(wish, name) for name in _OF_ITS_OWN if getattr(wish, name)}
+        said = {name: getattr(request, name) for name in _OF_ITS_OWN if getattr(request, name)}
         return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
     product = next((event.product for event in first.events if event.product), None)
     back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
     events = (
         one.model_copy(update={"product": product}) if {"it", "they"} & {*back} and not one.product else one
-        for one in wish.events
+        for one in request.events
     )
     changes: dict[str, Any] = {"events": tuple(events)}
-    if first.intent is wish.intent is Intent.CREATE and not (wish.whens or wish.events or wish.alert):
+    if first.intent is request.intent is Intent.CREATE and not (request.whens or request.events or request.alert):
         changes["whens"] = first.whens
     if any(is_alert(one) for one in reading.claims):
-        changes |= {"adds": False, "adds_ways": False}
+        changes |= {"adds": False, "adds_delivery": False}
     to_customers = any(one.kind == "customer" for one in first.people)
-    if not (wish.channels or wish.people or to_customers) and wish.intent is first.intent is Intent.CREATE:
+    if not (request.channels or request.people or to_customers) and request.intent is first.intent is Intent.CREATE:
         changes |= {"channels": first.channels, "people": first.people}
     only_to = all(one.read.startswith("to ") for one in reading.claims if one.category == "delivery")
-    if wish.people and only_to and not wish.channels and wish.intent is first.intent is Intent.CREATE:
+    if request.people and only_to and not request.channels and request.intent is first.intent is Intent.CREATE:
         # "Email sales to me and low stock to the owner".
         changes["channels"] = first.channels
-    return wish.model_copy(update=changes)
+    return request.model_copy(update=changes)
 
 
 _OF_ITS_OWN = (
@@ -123,14 +131,16 @@ _OF_ITS_OWN = (
         "message",
         "name",
     ),
-    *("limits", "cannot", "unread", "must_ask"),
+    *("limits", "unsupported", "unread", "must_ask"),
 )
 """What "another one for …" says of itself; the rest is as before."""
 
 
-def _is_only_told(wish: Wish) -> bool:
-    told = wish.whens and (wish.people or wish.channels)
-    return bool(told) and not (wish.topic or wish.topics or wish.events or wish.thresholds or wish.playbook)
+def _is_only_told(request: Request) -> bool:
+    told = request.whens and (request.people or request.channels)
+    return bool(told) and not (
+        request.topic or request.topics or request.events or request.thresholds or request.playbook
+    )
 
 
 def named_together(reading: Reading) -> bool:

@@ -1,4 +1,4 @@
-"""From a reading to wishes: what is to be done, one for each request of the message. Pure."""
+"""From a reading to requests: what is to be done, one for each request of the message. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from shared.chat.language.parts import (
     told_apart,
     with_message,
     with_name,
-    with_roads,
+    with_routes,
 )
 from shared.chat.language.reading import Claim, Reading, language, without_bound
 from shared.chat.language.recipients import (
@@ -52,11 +52,11 @@ from shared.chat.language.recipients import (
     with_customers,
     with_purpose,
 )
-from shared.chat.language.requests import keys
-from shared.chat.language.splitting import requests_of
+from shared.chat.language.request_rules import key_of
+from shared.chat.language.splitting import split_requests
 from shared.chat.language.together import named_together, told_together
 from shared.chat.language.when import When, grouped
-from shared.chat.understood import Cannot, Intent, Limit, Person, Wish
+from shared.chat.understood import Intent, Limit, Person, Request, Unsupported
 
 _FEW_WORDS = 3
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
@@ -68,12 +68,12 @@ _DATES = ("date", "holiday", "next_weekday")
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
 
 
-def wishes_of(reading: Reading) -> tuple[Wish, ...]:
+def requests_of(reading: Reading) -> tuple[Request, ...]:
     """The requests of a message in their order; always at least one."""
-    parts = requests_of(without_background(without_slips(reading)))
-    wishes = told_together([_accounted(part) for part in parts], parts)
-    together = zip(wishes, map(_without_spared, parts), strict=True)
-    every = [one for wish, part in together for one in _each_playbook(wish, part)]
+    parts = split_requests(without_background(without_slips(reading)))
+    requests = told_together([_accounted(part) for part in parts], parts)
+    together = zip(requests, map(_without_spared, parts), strict=True)
+    every = [one for request, part in together for one in _each_playbook(request, part)]
     for first, after in pairwise(tuple(every)):
         if (
             first.intent is Intent.CREATE
@@ -87,19 +87,21 @@ def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     return tuple(every)
 
 
-def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
+def _each_playbook(request: Request, reading: Reading) -> list[Request]:
     """ "Pause Morning Numbers and Gap Watch": a command to several is one to each."""
     named = _unique([*_objects(reading), *reading.of("playbook")])
-    together = wish.intent is Intent.CHANGE and named_together(reading)
-    if wish.intent in _COMMANDS and named:
-        wish = wish.model_copy(update={"limits": tuple(one for one in wish.limits if not _is_let_be(one, reading))})
-    if (wish.intent in _COMMANDS or together) and len(named) > 1:
-        return [wish.model_copy(update={"playbook": one}) for one in named]
+    together = request.intent is Intent.CHANGE and named_together(reading)
+    if request.intent in _COMMANDS and named:
+        request = request.model_copy(
+            update={"limits": tuple(one for one in request.limits if not _is_let_be(one, reading))}
+        )
+    if (request.intent in _COMMANDS or together) and len(named) > 1:
+        return [request.model_copy(update={"playbook": one}) for one in named]
     now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
-    if now and wish.intent in (Intent.CREATE, Intent.CHANGE) and wish.whens:
+    if now and request.intent in (Intent.CREATE, Intent.CHANGE) and request.whens:
         # "Run it now and every hour" is both.
-        return [wish, Wish(intent=Intent.RUN, playbook=wish.playbook or "it")]
-    return [wish]
+        return [request, Request(intent=Intent.RUN, playbook=request.playbook or "it")]
+    return [request]
 
 
 def _is_let_be(limit: Limit, reading: Reading) -> bool:
@@ -107,19 +109,19 @@ def _is_let_be(limit: Limit, reading: Reading) -> bool:
     return (limit.operator, limit.kind) == ("except", "words") and {*limit.values} <= {*reading.playbooks}
 
 
-def _accounted(reading: Reading) -> Wish:
-    """The wish, with phrases that nothing comes of among what was not read."""
-    wish = _wish(reading)
-    if not (lost := without_effect(reading, wish, _wish)):
-        return wish
-    return wish.model_copy(
-        update={"unread": _whole((*wish.unread, *lost)), "must_ask": _whole((*wish.must_ask, *lost))}
+def _accounted(reading: Reading) -> Request:
+    """The request, with phrases that nothing comes of among what was not read."""
+    request = _request(reading)
+    if not (lost := without_effect(reading, request, _request)):
+        return request
+    return request.model_copy(
+        update={"unread": _whole((*request.unread, *lost)), "must_ask": _whole((*request.must_ask, *lost))}
     )
 
 
-def _wish(reading: Reading) -> Wish:
+def _request(reading: Reading) -> Request:
     if reading.of("hostile"):
-        return Wish(intent=Intent.HOSTILE)
+        return Request(intent=Intent.HOSTILE)
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
@@ -130,7 +132,7 @@ def _wish(reading: Reading) -> Wish:
     message = message[len(rewords) :] if message and rewords else message
     reading, purpose = with_purpose(reading)
     reading = questions_as_topics(reading)
-    reading, roads, more_roads = with_roads(reading)
+    reading, routes, more_routes = with_routes(reading)
     reading = with_channel_stopped(reading)
     intent = intent_of(reading)
     if intent in (Intent.PAUSE, Intent.CHANGE, Intent.RUN) and (ended := _ended(reading)):
@@ -140,7 +142,7 @@ def _wish(reading: Reading) -> Wish:
     reading = with_customers(reading, topics)
     if intent is Intent.CREATE and {*topics} & {*language().lexicon.data["words"]["to_customers"]}:
         reading, told = told_apart(whole_phrases(reading))
-        roads, weak = (*roads, *told), weak_topics(reading, topics)
+        routes, weak = (*routes, *told), weak_topics(reading, topics)
     elif reading.of("event") or reading.of("if"):
         weak = weak_topics(reading, topics)
     if rewords and not reading.of("when"):
@@ -148,7 +150,7 @@ def _wish(reading: Reading) -> Wish:
     if name and intent not in (Intent.COPY, Intent.CREATE):
         intent = Intent.CHANGE
     reading, other_times = without_other_times(reading)
-    people, bare = people_of(reading, topics, roads), reading.of("bare_person")
+    people, bare = people_of(reading, topics, routes), reading.of("bare_person")
     strangers = [one for one in people if one.kind == "unknown"]
     if len(bare) == 1 and (len(strangers) == 1 or {one.category for one in reading.claims} == {"bare_person"}):
         # "Cc my bookkeeper on it, her email is liz@shop.example"; an address alone.
@@ -168,8 +170,8 @@ def _wish(reading: Reading) -> Wish:
             for before, claim in pairwise(reading.claims)
             if negated and (before.category, claim.category) == ("negated", "when")
             if "," not in reading.message[before.end : claim.start]
-            if not any(one.said.keys() & {"but_weekdays"} and claim.words in one.words for one in whens)
-            if not any(name.startswith("but_") for name in claim.value.said)
+            if not any(one.set_fields.keys() & {"but_weekdays"} and claim.words in one.words for one in whens)
+            if not any(name.startswith("but_") for name in claim.value.set_fields)
         ),
         *loose_ifs(reading),
         *unused(reading, intent),
@@ -179,18 +181,18 @@ def _wish(reading: Reading) -> Wish:
         *of_something_else(reading),
         *cut_short(reading),
         *more,
-        *more_roads,
+        *more_routes,
         *weak,
         *(one.words for one in reading.claims if one.category == "not_about" and not topics),
     )
     reading = without_bound(reading, lost)
     channels, dropped = channels_of(reading)
-    pronouns = [keys(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
+    pronouns = [key_of(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
     playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
-    question = next((keys(value) for value in reading.of("question")), None)
+    question = next((key_of(value) for value in reading.of("question")), None)
     named_channels = (claim.words for claim in reading.claims if claim.category == "named_channel")
-    return Wish(
+    return Request(
         alert=bool(reading.of("if")) or alerts(reading),
         intent=intent,
         topic=topics[0] if len(topics) == 1 else None,
@@ -202,21 +204,21 @@ def _wish(reading: Reading) -> Wish:
         channels=channels,
         dropped_channels=dropped,
         people=people,
-        roads=roads,
+        routes=routes,
         competitors=_unique(name for some in competitors_of(reading) for name in some),
         products=_unique([*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]),
         segment=segment_of(reading, topics),
-        period=next((keys(value) for value in reading.of("period")), None),
+        period=next((key_of(value) for value in reading.of("period")), None),
         top=next((int(value) for value in _numbers(reading)), None),
         message=message or purpose or next(iter(reading.of("quote")), None),
         name=name,
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or points_back(reading) else None),
         all_playbooks="all" in pronouns,
         adds="adds" in reading.of("adds"),
-        adds_ways=any(one.adds for one in reading.of("delivery")) and "replaces" not in reading.of("adds"),
+        adds_delivery=any(one.adds for one in reading.of("delivery")) and "replaces" not in reading.of("adds"),
         limits=limits_beside(people, channels, reading),
-        cannot=_unique(
-            Cannot(key="delay" if claim.category == "when" else keys(claim.value), words=claim.words)
+        unsupported=_unique(
+            Unsupported(key="delay" if claim.category == "when" else key_of(claim.value), words=claim.words)
             for claim in reading.claims
             if claim.category == "cannot" or (intent is Intent.CREATE and _is_delay(claim))
         ),
@@ -234,7 +236,7 @@ def _without_spared(reading: Reading) -> Reading:
     if verb is None or not another or not (another.of("playbook") or _objects(another)):
         return reading
     spared = (
-        replace(one, value=keys(one.value)) if one.category in _WITH_PLAYBOOKS else one
+        replace(one, value=key_of(one.value)) if one.category in _WITH_PLAYBOOKS else one
         for one in claims[begins:verb]
         if one.category != "playbook"
     )
@@ -248,7 +250,7 @@ def _ended(reading: Reading) -> Reading | None:
     if (
         not verbs & {*_ENDING, *_BEGINNING}
         or len(days) != 1
-        or {*days[0].value.said} != {"once"}
+        or {*days[0].value.set_fields} != {"once"}
         or days[0].value.once.kind not in _DATES
     ):
         return None
@@ -270,21 +272,21 @@ def _without_ones(reading: Reading) -> Reading:
     return replace(reading, claims=kept)
 
 
-def _asked(reading: Reading, question: str) -> Wish:
+def _asked(reading: Reading, question: str) -> Request:
     """A reading question: nothing comes of it, so its other words don't matter."""
     topics = subjects_of(reading, reminds=False)
     named = [*reading.of("playbook"), *reading.playbooks, *_objects(reading)]
     spoken = {*reading.message[reading.start :].casefold().replace("?", " ").split()}
     points = "it" in spoken or ("that" in spoken and question in _OF_ONE)
     things = [*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]
-    return Wish(
+    return Request(
         intent=Intent.ASK,
         question=question,
         topic=topics[0] if topics else None,
         whens=_whens(reading),
         competitors=_unique(name for some in competitors_of(reading) for name in some),
         products=_unique(things),
-        period=next((keys(value) for value in (*reading.of("period"), *_periods_in_questions(reading))), None),
+        period=next((key_of(value) for value in (*reading.of("period"), *_periods_in_questions(reading))), None),
         top=next((int(value) for value in _numbers(reading)), None),
         playbook=next(iter(named), None) or ("it" if points else None),
     )
@@ -313,7 +315,7 @@ def _whens(reading: Reading) -> tuple[When, ...]:
     said = [claim for claim in reading.claims if claim.category == "when" and not _is_of_figures(claim, reading)]
     if reading.of("topic") or reading.of("event"):
         said = [claim for claim in said if not _is_delay(claim)]
-    if not is_timed(reading) and not any(keys(value) in UNTIMED for value in reading.of("verb")):
+    if not is_timed(reading) and not any(key_of(value) in UNTIMED for value in reading.of("verb")):
         said += [claim for claim in reading.claims if claim.category == "bare_clock"]
     groups = grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
     if not any(claim.category == "verb" and claim.read.split()[0] == "start" for claim in reading.claims):
@@ -338,7 +340,7 @@ def _left_out(whens: Sequence[When]) -> tuple[When, ...]:
     """ "Don't bother sending it on sundays": the days on which it is not to run."""
     return tuple(
         one.changed(weekdays=(), unit=None, every=0, but_weekdays=one.weekdays)
-        if one.weekdays and {*one.said} <= {"weekdays", "unit", "every"}
+        if one.weekdays and {*one.set_fields} <= {"weekdays", "unit", "every"}
         else one
         for one in whens
     )

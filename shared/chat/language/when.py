@@ -97,8 +97,8 @@ class When(_Value):
     """What was said of it: a question about it names this."""
 
     @property
-    def said(self) -> dict[str, Any]:
-        """The fields that were said."""
+    def set_fields(self) -> dict[str, Any]:
+        """The fields that the phrase sets, without its words."""
         return {name: value for name, value in self if value and name != "words"}
 
     @property
@@ -110,12 +110,12 @@ class When(_Value):
     def changed(self, **fields: Any) -> Self:
         """With these fields, checked; an empty one is as if it was never said."""
         return self.model_validate(
-            {**{name: getattr(self, name) for name in self.said}, "words": self.words, **fields}
+            {**{name: getattr(self, name) for name in self.set_fields}, "words": self.words, **fields}
         )
 
     def merged(self, other: When) -> When | None:
         """Both together; None where they say different things about the same."""
-        said, more = self.said, other.said
+        said, more = self.set_fields, other.set_fields
         both = said.keys() & more.keys() - _FLAGS
         adding = {name for name in both if name in _ADDING}
         clashes = {name for name in both - adding if said[name] != more[name]}
@@ -180,10 +180,10 @@ def grouped(pieces: Sequence[When]) -> tuple[When, ...]:
     groups: list[When] = []
     before: When | None = None
     for piece in pieces:
-        if not piece.said:
+        if not piece.set_fields:
             continue
         merged = groups[-1].merged(piece) if groups else None
-        own = groups and before is not None and before.but_weekdays and {*piece.said} == {"times"}
+        own = groups and before is not None and before.but_weekdays and {*piece.set_fields} == {"times"}
         if own and groups[-1].times:
             # "At 8 every day but sunday at 10".
             merged = groups[-1].merged(When(but_vague="other", words=piece.words))
@@ -202,7 +202,7 @@ def _shared(groups: list[When]) -> tuple[When, ...]:
     """What was said once for all: bounds and zone; the time, or the days, where only one has them."""
     if any(one.weekdays and not one.single for one in groups):
         groups = [one.changed(single=False) for one in groups]
-    common = {name: value for one in reversed(groups) for name, value in one.said.items() if name in _SHARED}
+    common = {name: value for one in reversed(groups) for name, value in one.set_fields.items() if name in _SHARED}
     timed = [one for one in groups if one.times or one.parts or one.window or one.unit in ("hour", "minute")]
     dated = [one for one in groups if one.has_days]
     if len(timed) == 1:

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 from shared.chat.language.schedules import resolve
 from shared.chat.talk import acts, replies
-from shared.chat.talk.authoring import Plan, wishes_of
+from shared.chat.talk.authoring import Plan, requests_of
 from shared.chat.talk.changes import CHANNEL_NAMES, channels_of, limits_of, people_of
 from shared.chat.talk.facts import Playbook, Run
 from shared.chat.talk.turn import Turn, estimate_answer
-from shared.chat.understood import Intent, Question, Reply, Wish
+from shared.chat.understood import Intent, Question, Reply, Request
 from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words
 from shared.playbooks.validation import InvalidPlaybookError
@@ -30,23 +30,23 @@ _PRIVATE = re.compile(r"[{}_<>@]|://|\b[0-9a-f]{8,}\b|\d{4}-\d\d-\d\d|\bUTC\b")
 """What no reason that is shown may hold: template source, ids, addresses and other systems' words."""
 
 
-def about_one(turn: Turn, wish: Wish, *, alone: bool = False) -> Playbook | Question | None:
+def about_one(turn: Turn, request: Request, *, alone: bool = False) -> Playbook | Question | None:
     """The playbook that a question is about: the one that is named or was talked about; None for any."""
-    points = wish.playbook == "it" and turn.session.last_playbook_id is not None
-    meant = turn.meant(wish)
+    points = request.playbook == "it" and turn.session.last_playbook_id is not None
+    meant = turn.meant(request)
     if isinstance(meant, Playbook):
-        is_named = wish.playbook not in (None, "it") or turn.referred() or bool(wish.topic)
+        is_named = request.playbook not in (None, "it") or turn.referred() or bool(request.topic)
         return meant if alone or points or is_named else None
-    return meant if alone or wish.playbook not in (None, "it") else None
+    return meant if alone or request.playbook not in (None, "it") else None
 
 
-def _list(turn: Turn, wish: Wish) -> Reply:
+def _list(turn: Turn, request: Request) -> Reply:
     """All of them; where a kind is named ("my reminders"), those."""
-    of_kind = [one for one in turn.facts.named if wish.topic and one.data.get("topic") == wish.topic]
+    of_kind = [one for one in turn.facts.named if request.topic and one.data.get("topic") == request.topic]
     return _listed(turn, of_kind or turn.facts.named, "You have {}:", turn.words("no_playbooks"))
 
 
-def _paused(turn: Turn, _wish: Wish) -> Reply:
+def _paused(turn: Turn, _request: Request) -> Reply:
     resting = [one for one in turn.facts.named if one.status != "active"]
     verb = plural(len(resting), "isn't", "aren't")
     reply = _listed(turn, resting, f"{{}} {verb} running:", "Nothing is paused.")
@@ -78,15 +78,15 @@ def of_one(turn: Turn, one: Playbook | None, *parts: str) -> Reply:
     return turn.of(one, *parts, f"More: {links.url(links.playbook(one.id) if one else links.PLAYBOOKS)}")
 
 
-def _next_run(turn: Turn, wish: Wish) -> Reply:
-    one = about_one(turn, wish)
+def _next_run(turn: Turn, request: Request) -> Reply:
+    one = about_one(turn, request)
     if isinstance(one, Question):
-        return turn.ask_which(wish, one)
+        return turn.ask_which(request, one)
     if one is not None:
         return of_one(
             turn, one, f"“{one.name}”: {_timing(turn, one)}", replies.next_runs_line(turn.runs(one), turn.zone)
         )
-    day = _day_ahead(turn, wish)
+    day = _day_ahead(turn, request)
     every = sorted((due, each.name) for each in turn.facts.named for due in turn.runs(each))
     if day is None:
         first = {name: due for due, name in reversed(every)}
@@ -98,9 +98,9 @@ def _next_run(turn: Turn, wish: Wish) -> Reply:
     return of_one(turn, None, opening if lines else turn.words("nothing_scheduled"), *lines)
 
 
-def _day_ahead(turn: Turn, wish: Wish) -> date | None:
+def _day_ahead(turn: Turn, request: Request) -> date | None:
     """The day that "tomorrow", "tonight" or "on friday" is; None where none is named."""
-    found = resolve(wish.whens, turn.now, turn.zone).schedules
+    found = resolve(request.whens, turn.now, turn.zone).schedules
     days = [one.at for one in found if one.at is not None]
     return date.fromisoformat(days[0][:10]) if days else None
 
@@ -126,41 +126,41 @@ def _why(turn: Turn, run: Run) -> str:
     return f"{stopped}: {said.rstrip('.')}." if shown else f"{stopped}."
 
 
-def _did_run(turn: Turn, wish: Wish) -> Reply:
-    one = about_one(turn, wish)
+def _did_run(turn: Turn, request: Request) -> Reply:
+    one = about_one(turn, request)
     if isinstance(one, Question):
-        return turn.ask_which(wish, one)
+        return turn.ask_which(request, one)
     runs = turn.author.desk.runs(one.id if one else None)
-    if wish.question == "last_good":
+    if request.question == "last_good":
         runs = [run for run in runs if run.status is ExecutionStatus.COMPLETED]
-    day, found = _of_day(turn, wish, runs)
+    day, found = _of_day(turn, request, runs)
     if one is None:
         if not runs:
             return turn.say(turn.words("no_runs"))
         lines = [f"• {_ran(turn, run)}" for run in found[:MAX_TOLD]]
-        opening = "The latest runs:" if day is None else f"Runs {wish.period}:"
-        none = f"Nothing ran {wish.period}. The last run: {_ran(turn, runs[0])}"
+        opening = "The latest runs:" if day is None else f"Runs {request.period}:"
+        none = f"Nothing ran {request.period}. The last run: {_ran(turn, runs[0])}"
         return of_one(turn, None, opening if lines else none, *lines)
     if not runs:
         return of_one(turn, one, f"“{one.name}” hasn't run yet.", _timing(turn, one))
     if not found:
-        yet = "No, not yet today." if day == turn.local(turn.now).date() else f"No, it didn't run {wish.period}."
+        yet = "No, not yet today." if day == turn.local(turn.now).date() else f"No, it didn't run {request.period}."
         return of_one(turn, one, yet, f"The last run: {_ran(turn, runs[0])}", _timing(turn, one))
-    yes = "Yes. " if found[0].status is ExecutionStatus.COMPLETED and wish.question == "did_run" else ""
+    yes = "Yes. " if found[0].status is ExecutionStatus.COMPLETED and request.question == "did_run" else ""
     return of_one(turn, one, f"{yes}{_ran(turn, found[0])}", replies.next_runs_line(turn.runs(one, 1), turn.zone))
 
 
-def _of_day(turn: Turn, wish: Wish, runs: Sequence[Run]) -> tuple[date | None, list[Run]]:
+def _of_day(turn: Turn, request: Request, runs: Sequence[Run]) -> tuple[date | None, list[Run]]:
     """The day that is asked about, if one is, and the runs of it."""
     days = {"today": 0, "yesterday": 1}
-    day = turn.local(turn.now).date() - days[wish.period] * _DAY if wish.period in days else None
+    day = turn.local(turn.now).date() - days[request.period] * _DAY if request.period in days else None
     return day, [run for run in runs if day is None or turn.local(run.at).date() == day]
 
 
-def _why_not(turn: Turn, wish: Wish) -> Reply:
-    one = about_one(turn, wish)
+def _why_not(turn: Turn, request: Request) -> Reply:
+    one = about_one(turn, request)
     if not isinstance(one, Playbook):
-        return turn.ask_which(wish, one) if one else _failures(turn, wish)
+        return turn.ask_which(request, one) if one else _failures(turn, request)
     runs = turn.author.desk.runs(one.id)
     ahead = replies.next_runs_line(turn.runs(one, 1), turn.zone)
     if one.status != "active":
@@ -168,7 +168,7 @@ def _why_not(turn: Turn, wish: Wish) -> Reply:
         return of_one(turn, one, f"“{one.name}” is {one.state}, so it isn't running.", last)
     if not runs:
         return of_one(turn, one, f"“{one.name}” hasn't been due yet.", _timing(turn, one), ahead)
-    run = next(iter(_of_day(turn, wish, runs)[1]), runs[0])
+    run = next(iter(_of_day(turn, request, runs)[1]), runs[0])
     is_silent = run.status is ExecutionStatus.COMPLETED
     limit = _limit(turn.author.desk.read(one.id)) if is_silent else ""
     hint = f"It only notifies you{limit}." if limit else ""
@@ -181,14 +181,14 @@ def _limit(stored: Playbook) -> str:
     return next((f" if {limit}" for limit in limits), "")
 
 
-def _failures(turn: Turn, wish: Wish) -> Reply:
+def _failures(turn: Turn, request: Request) -> Reply:
     midnight = turn.local(turn.now).replace(hour=0, minute=0, second=0, microsecond=0)
     since, period = {
         "today": (turn.now - midnight, "today"),
         "yesterday": (turn.now - midnight + _DAY, "since yesterday"),
         "last_30_days": (30 * _DAY, "in the last 30 days"),
         "month_to_date": (30 * _DAY, "in the last 30 days"),
-    }.get(wish.period or "", (7 * _DAY, "in the last 7 days"))
+    }.get(request.period or "", (7 * _DAY, "in the last 7 days"))
     found = turn.author.desk.runs(since=since, statuses=_BAD)
     if not found:
         return turn.say(turn.words("nothing_failed").format(period=period))
@@ -197,14 +197,14 @@ def _failures(turn: Turn, wish: Wish) -> Reply:
     return of_one(turn, latest, f"{counted(len(found), 'run')} failed {period}:", *lines)
 
 
-def _explain(turn: Turn, wish: Wish) -> Reply:
-    one = about_one(turn, wish, alone=True)
+def _explain(turn: Turn, request: Request) -> Reply:
+    one = about_one(turn, request, alone=True)
     if not isinstance(one, Playbook):
-        return turn.ask_which(wish, one) if one else _list(turn, wish)
+        return turn.ask_which(request, one) if one else _list(turn, request)
     stored = turn.author.desk.read(one.id)
     ahead = turn.runs(stored)
     opening = f"“{one.name}” is {one.state}. It runs {turn.when(stored)}."
-    plan = Plan.of(wishes_of(stored), turn.org) if turn.author.may_change else None
+    plan = Plan.of(requests_of(stored), turn.org) if turn.author.may_change else None
     does = replies.what_happens(plan.drafts, turn.now, turn.zone) if plan else one_line(stored.data)
     told = "" if plan else _told(turn, stored)
     why = stored.text("statusReason") if turn.author.may_change and one.status == "error" else None
@@ -226,22 +226,22 @@ def _told(turn: Turn, stored: Playbook) -> str:
     return f"It notifies {who} by {listed(ways)}{_limit(stored)}."
 
 
-def _made_by(turn: Turn, wish: Wish) -> Reply:
-    one = about_one(turn, wish, alone=True)
+def _made_by(turn: Turn, request: Request) -> Reply:
+    one = about_one(turn, request, alone=True)
     if not isinstance(one, Playbook):
-        return turn.ask_which(wish, one) if one else _list(turn, wish)
+        return turn.ask_which(request, one) if one else _list(turn, request)
     owner = turn.author.desk.read(one.id).text("ownerEmail") if turn.author.may_change else None
     belongs = f"“{one.name}” belongs to {owner}." if owner else turn.words("no_owner").format(name=one.name)
     return of_one(turn, one, belongs)
 
 
-def _competitors(turn: Turn, _wish: Wish) -> Reply:
+def _competitors(turn: Turn, _request: Request) -> Reply:
     names = sorted(turn.facts.competitors.values())
     opening = f"You track {counted(len(names), 'competitor')}:" if names else turn.words("no_competitors")
     return turn.say(opening, *(f"• {name}" for name in names), f"More: {links.url(links.COMPETITORS)}")
 
 
-def _team(turn: Turn, _wish: Wish) -> Reply:
+def _team(turn: Turn, _request: Request) -> Reply:
     """The members by name; whoever may change something sees their addresses."""
     known = sorted(turn.facts.people.items())
     lines = [f"{name}: {email}" if turn.author.may_change else name for name, email in known]
@@ -249,22 +249,24 @@ def _team(turn: Turn, _wish: Wish) -> Reply:
     return turn.say(opening, *replies.bullets(lines, MAX_LISTED))
 
 
-def _who_am_i(turn: Turn, _wish: Wish) -> Reply:
+def _who_am_i(turn: Turn, _request: Request) -> Reply:
     who = turn.author.principal
     return turn.say(turn.words("my_role").format(who=who.email or who.uid, role=who.role))
 
 
-def _what_if(turn: Turn, wish: Wish) -> Reply:
+def _what_if(turn: Turn, request: Request) -> Reply:
     """What it would cost; nothing is made, and a yes makes it."""
-    points = wish.playbook is not None and bool(wish.whens)
-    if not turn.author.may_change or not (wish.topic or points):
+    points = request.playbook is not None and bool(request.whens)
+    if not turn.author.may_change or not (request.topic or points):
         return turn.say(turn.words("what_if"))
     turn.author = replace(turn.author, is_preview=True)
-    turn.wish = wish.model_copy(update={"intent": Intent.CREATE if wish.topic else Intent.CHANGE, "question": None})
-    return acts.make(turn, turn.wish) if wish.topic else acts.change(turn, turn.wish)
+    turn.request = request.model_copy(
+        update={"intent": Intent.CREATE if request.topic else Intent.CHANGE, "question": None}
+    )
+    return acts.make(turn, turn.request) if request.topic else acts.change(turn, turn.request)
 
 
-ANSWERS: dict[str, Callable[[Turn, Wish], Reply]] = {
+ANSWERS: dict[str, Callable[[Turn, Request], Reply]] = {
     "list": _list,
     "paused": _paused,
     "next_run": _next_run,
@@ -279,6 +281,6 @@ ANSWERS: dict[str, Callable[[Turn, Wish], Reply]] = {
     "made_by": _made_by,
     "competitors": _competitors,
     "who_am_i": _who_am_i,
-    "time_zone": lambda turn, _wish: turn.say(turn.words("time_zone").format(zone=turn.zone)),
-    "unknown": lambda turn, _wish: turn.say(turn.words("viewer_unclear")),
+    "time_zone": lambda turn, _request: turn.say(turn.words("time_zone").format(zone=turn.zone)),
+    "unknown": lambda turn, _request: turn.say(turn.words("viewer_unclear")),
 }

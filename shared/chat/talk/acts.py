@@ -19,70 +19,77 @@ from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.topics.audience import Audience, audience_of
 from shared.chat.topics.base import stem_of
 from shared.chat.topics.book import TOPICS
-from shared.chat.understood import Intent, Person, Question, Reply, Wish
+from shared.chat.understood import Intent, Person, Question, Reply, Request
 from shared.messages import links
 
 _ANY_TIME = (When(every=1, unit="day"),)
 
 
-def make(turn: Turn, wish: Wish) -> Reply:
+def make(turn: Turn, request: Request) -> Reply:
     """A new playbook, a run of a topic's work, or what must be asked first."""
-    once = wish.intent is Intent.RUN
-    if once and (wish.playbook is not None or wish.topic is None):
-        return commands.command(turn, wish)
-    named = turn.named(wish.playbook) if wish.joins and wish.playbook not in (None, "it") else []
+    once = request.intent is Intent.RUN
+    if once and (request.playbook is not None or request.topic is None):
+        return commands.command(turn, request)
+    named = turn.named(request.playbook) if request.extends and request.playbook not in (None, "it") else []
     last = named[0] if len(named) == 1 else turn.facts.playbook(turn.session.last_playbook_id)
     narrows = turn.message.casefold().split()[:1] in (["only"], ["just"], ["unless"])
-    same = wish.topic is None or (narrows and last is not None and wish.topic == last.data.get("topic"))
-    if last is not None and same and not (wish.topics or wish.events or wish.whens or wish.message):
+    same = request.topic is None or (narrows and last is not None and request.topic == last.data.get("topic"))
+    if last is not None and same and not (request.topics or request.events or request.whens or request.message):
         # "Only if there are more than 5", "as a PDF": of the playbook that was talked about.
-        turn.wish = wish.model_copy(update={"intent": Intent.CHANGE})
-        return change(turn, turn.wish)
-    if not once and last is not None and _is_of(turn, wish, last):
+        turn.request = request.model_copy(update={"intent": Intent.CHANGE})
+        return change(turn, turn.request)
+    if not once and last is not None and _is_of(turn, request, last):
         known = tuple(
-            one for one in wish.people if one.kind != "unknown" or not {*plain(one.value)} <= {*plain(last.name)}
+            one for one in request.people if one.kind != "unknown" or not {*plain(one.value)} <= {*plain(last.name)}
         )
-        turn.wish = wish.model_copy(update={"intent": Intent.CHANGE, "playbook": last.id, "people": known})
-        return change(turn, turn.wish)
-    if not once and wish.joins and last is not None and not (wish.whens or wish.events):
-        return _add(turn, last, wish)
-    question = next_question(wish.model_copy(update={"whens": _ANY_TIME, "events": ()}) if once else wish, turn.org)
-    if once and wish.topic and not TOPICS[wish.topic].scheduled:
+        turn.request = request.model_copy(update={"intent": Intent.CHANGE, "playbook": last.id, "people": known})
+        return change(turn, turn.request)
+    if not once and request.extends and last is not None and not (request.whens or request.events):
+        return _add(turn, last, request)
+    question = next_question(
+        request.model_copy(update={"whens": _ANY_TIME, "events": ()}) if once else request, turn.org
+    )
+    if once and request.topic and not TOPICS[request.topic].scheduled:
         return turn.say(turn.words("nothing_to_run"))
     if question is not None:
-        return turn.ask(wish, question)
-    plan = Plan.of([wish], turn.org, once=once)
+        return turn.ask(request, question)
+    plan = Plan.of([request], turn.org, once=once)
     assert plan is not None
-    return _run_once(turn, wish, plan) if once else _create(turn, wish, plan)
+    return _run_once(turn, request, plan) if once else _create(turn, request, plan)
 
 
-def _is_of(turn: Turn, wish: Wish, last: Playbook) -> bool:
+def _is_of(turn: Turn, request: Request, last: Playbook) -> bool:
     """Whether a request that could be new speaks of the last playbook: "the sales summary at 7 instead"."""
     goes = turn.session.confirming is not None and last.id in turn.session.confirming.playbook_ids
-    if goes or wish.events or wish.message or wish.topics or turn.asked is not None or turn.apart:
+    if goes or request.events or request.message or request.topics or turn.asked is not None or turn.apart:
         return False
-    if wish.joins and wish.playbook == "it" and (wish.competitors or wish.products) and not wish.whens:
+    if (
+        request.extends
+        and request.playbook == "it"
+        and (request.competitors or request.products)
+        and not request.whens
+    ):
         return True
-    if wish.topic is None or wish.topic != last.data.get("topic"):
+    if request.topic is None or request.topic != last.data.get("topic"):
         return False
     table, said = language().lexicon.data["words"], {*plain(turn.message)}
     if said & {*table["of_a_new_one"].split()}:
         return False
     if said & {*table["of_the_last"].split()}:
         return True
-    if wish.whens and (wish.channels or wish.people):
+    if request.whens and (request.channels or request.people):
         return False
     alone = said & {*table["of_the_last_alone"].split()} or last.name in turn.message
-    question = next_question(wish, turn.org)
-    return bool(alone or (wish.whens and question is not None and question.about == "whens"))
+    question = next_question(request, turn.org)
+    return bool(alone or (request.whens and question is not None and question.about == "whens"))
 
 
-def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:
+def _create(turn: Turn, request: Request, plan: Plan) -> Reply:
     made, is_new = authoring.create(turn.author, plan, turn.message, turn.facts)
     opening = f"I've set up “{made.name}”." if is_new else f"You already have this: “{made.name}”."
     ending = f"See it here: {links.url(links.playbook(made.id))}"
     if turn.author.is_preview and is_new:
-        turn.proposing.append(wish)
+        turn.proposing.append(request)
         opening, ending = f"I'll create “{made.name}”.", f"{replies.SAY_YES} Or tell me what to change."
     elif is_new:
         turn.facts = replace(turn.facts, playbooks=(*turn.facts.playbooks, made))
@@ -97,13 +104,13 @@ def _shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[st
     """What was written, or would be: with the next runs, the cost, what was not used, and the document itself."""
     runs, cost = turn.runs(made), turn.cost(made.data)
     lines = (replies.next_runs_line(runs, turn.zone), replies.cost_line(cost), turn.unused())
-    kept = {name: value for name, value in made.data.items() if name != "wishes"}
+    kept = {name: value for name, value in made.data.items() if name != "requests"}
     return turn.of(
         made if made.id else None,
         *before,
         *lines,
         *after,
-        proposes=turn.wish.intent if turn.proposing else None,
+        proposes=turn.request.intent if turn.proposing else None,
         playbook=masked({**({"id": made.id} if made.id else {}), **kept}),
         next_runs=runs,
         estimate=estimate_answer(cost),
@@ -124,155 +131,159 @@ def _warning(turn: Turn, plan: Plan) -> str:
     return turn.words("tells_again") if tells_again else ""
 
 
-def _run_once(turn: Turn, wish: Wish, plan: Plan) -> Reply:
+def _run_once(turn: Turn, request: Request, plan: Plan) -> Reply:
     made, started = authoring.run_once(turn.author, plan, turn.message)
     cost = turn.cost(made.data)
     price = f"It costs about {replies.usd(float(cost.per_run_usd))}."
     does = f"{plan.drafts[0].work.does}, and {replies.delivery_words(plan.drafts[0].order.audience)}".strip(", ")
     estimate = estimate_answer(cost)
     if started is None:
-        turn.proposing.append(wish)
+        turn.proposing.append(request)
         return turn.say(
             f"I'll do this once, now: {does}.", price, replies.SAY_YES, proposes=Intent.RUN, estimate=estimate
         )
-    turn.session.last_run = wish
+    turn.session.last_run = request
     where = f"{price} Follow it here: {links.url(links.playbook(made.id))}"
     lines = (f"On it: I {does}.", where, turn.unused(), _warning(turn, plan))
     return turn.of(made, *lines, execution_id=started.execution_id, estimate=estimate)
 
 
-def _add(turn: Turn, last: Playbook, wish: Wish) -> Reply:
+def _add(turn: Turn, last: Playbook, request: Request) -> Reply:
     """ "And add what's low": to the playbook that was talked about; one of its own where that can't hold both."""
-    wishes = authoring.wishes_of(turn.author.desk.read(last.id))
-    if not wishes:
-        return make(turn, wish.model_copy(update={"adds": False, "adds_ways": False}))
-    if wish.topic in [one.topic for one in wishes]:
-        return rebuild(turn, last.id, (revising.revised(wishes[0], wish), *wishes[1:]))
-    taken = {name: getattr(wishes[0], name) for name in ("whens", "people", "channels", "dropped_channels")}
-    own = wish.model_copy(update={**taken, "adds": False, "adds_ways": False})
-    if next_question(own, turn.org) is None and Plan.of((*wishes, own), turn.org) is not None:
-        return rebuild(turn, last.id, (*wishes, own))
+    requests = authoring.requests_of(turn.author.desk.read(last.id))
+    if not requests:
+        return make(turn, request.model_copy(update={"adds": False, "adds_delivery": False}))
+    if request.topic in [one.topic for one in requests]:
+        return rebuild(turn, last.id, (revising.revised(requests[0], request), *requests[1:]))
+    taken = {name: getattr(requests[0], name) for name in ("whens", "people", "channels", "dropped_channels")}
+    own = request.model_copy(update={**taken, "adds": False, "adds_delivery": False})
+    if next_question(own, turn.org) is None and Plan.of((*requests, own), turn.org) is not None:
+        return rebuild(turn, last.id, (*requests, own))
     return make(turn, own)
 
 
-def leave_out(turn: Turn, wish: Wish) -> Reply | None:
+def leave_out(turn: Turn, request: Request) -> Reply | None:
     """ "Remove bob@shop.example", of the last playbook; None where it tells nobody of that name."""
     last = turn.facts.playbook(turn.session.last_playbook_id)
-    wishes = authoring.wishes_of(turn.author.desk.read(last.id)) if last and wish.playbook in (None, "it") else ()
-    left = tuple(one for one in wishes[0].people if one.value not in wish.must_ask) if wishes else ()
-    if last is None or not wishes or len(left) == len(wishes[0].people):
+    requests = (
+        authoring.requests_of(turn.author.desk.read(last.id)) if last and request.playbook in (None, "it") else ()
+    )
+    left = tuple(one for one in requests[0].people if one.value not in request.must_ask) if requests else ()
+    if last is None or not requests or len(left) == len(requests[0].people):
         return None
-    first = wishes[0].model_copy(update={"people": left or (Person(kind="me"),)})
-    return rebuild(turn, last.id, (first, *wishes[1:]))
+    first = requests[0].model_copy(update={"people": left or (Person(kind="me"),)})
+    return rebuild(turn, last.id, (first, *requests[1:]))
 
 
 _MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
 
 
-def change(turn: Turn, wish: Wish) -> Reply:
+def change(turn: Turn, request: Request) -> Reply:
     """Another time, channel, limit, content … of a playbook that exists."""
     last, run = turn.facts.playbook(turn.session.last_playbook_id), turn.session.last_run
-    if last is not None and last.data.get("adHoc") and run and wish.whens and wish.playbook in (None, "it"):
+    if last is not None and last.data.get("adHoc") and run and request.whens and request.playbook in (None, "it"):
         # "Do that every morning": what was run once becomes a playbook.
-        turn.wish = run.model_copy(update={"intent": Intent.CREATE, "whens": wish.whens})
-        return make(turn, turn.wish)
-    said = revising.says(wish)
-    if wish.intent is Intent.UNCLEAR or (wish.intent is Intent.ANSWER and not said and not wish.alert):
+        turn.request = run.model_copy(update={"intent": Intent.CREATE, "whens": request.whens})
+        return make(turn, turn.request)
+    said = revising.says(request)
+    if request.intent is Intent.UNCLEAR or (request.intent is Intent.ANSWER and not said and not request.alert):
         return turn.say(turn.words("unclear"), turn.unused())
-    days = tuple(dict.fromkeys(day for one in wish.whens for day in one.weekdays))
-    if days and wish.dropped_channels and not wish.channels:
-        return turn.ask(wish, change_questions.channel_days(turn, wish, days))
-    meant = turn.meant(wish)
-    if _is_something_new(wish, last, meant):
-        return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
+    days = tuple(dict.fromkeys(day for one in request.whens for day in one.weekdays))
+    if days and request.dropped_channels and not request.channels:
+        return turn.ask(request, change_questions.channel_days(turn, request, days))
+    meant = turn.meant(request)
+    if _is_something_new(request, last, meant):
+        return make(turn, request.model_copy(update={"intent": Intent.CREATE}))
     if isinstance(meant, Question):
-        return turn.ask_which(wish, meant)
+        return turn.ask_which(request, meant)
     turn.session.last_playbook_id = meant.id
-    wish = _without_name(wish, meant)
-    named = wish.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})
-    if not (said or wish.must_ask or wish.alert):
+    request = _without_name(request, meant)
+    named = request.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})
+    if not (said or request.must_ask or request.alert):
         text = turn.words("what_change").format(name=meant.name)
         return turn.ask(named, Question(id="change", text=text, about="change"))
     stored = turn.author.desk.read(meant.id)
-    named, wish = _as_owned(turn, named, stored), _as_owned(turn, wish, stored)
-    if question := change_questions.only_way(turn, wish, stored):
+    named, request = _as_owned(turn, named, stored), _as_owned(turn, request, stored)
+    if question := change_questions.only_way(turn, request, stored):
         return turn.ask(named, question)
-    wishes = authoring.wishes_of(stored)
-    known = wishes[0].whens if wishes else changes.whens_of(stored)
-    if question := change_questions.days_apart(turn, wish, known):
+    requests = authoring.requests_of(stored)
+    known = requests[0].whens if requests else changes.whens_of(stored)
+    if question := change_questions.days_apart(turn, request, known):
         return turn.ask(named, question)
-    if wishes:
-        return rebuild(turn, meant.id, (revising.revised(wishes[0], wish), *wishes[1:]))
+    if requests:
+        return rebuild(turn, meant.id, (revising.revised(requests[0], request), *requests[1:]))
     return _by_hand(turn, stored, named)
 
 
-def _as_owned(turn: Turn, wish: Wish, stored: Playbook) -> Wish:
+def _as_owned(turn: Turn, request: Request, stored: Playbook) -> Request:
     """ "Me", in somebody else's playbook, is not the owner that it tells."""
     mine = turn.author.principal.email
     if not mine or stored.text("ownerId") in (None, turn.author.id):
-        return wish
+        return request
     me = Person(kind="email", value=mine)
-    return wish.model_copy(update={"people": tuple(me if one.kind == "me" else one for one in wish.people)})
+    return request.model_copy(update={"people": tuple(me if one.kind == "me" else one for one in request.people)})
 
 
-def _is_something_new(wish: Wish, last: Playbook | None, meant: Playbook | Question) -> bool:
+def _is_something_new(request: Request, last: Playbook | None, meant: Playbook | Question) -> bool:
     """Whether nothing was talked about that it could belong to: it is something new, in words that nobody knows."""
     is_open = isinstance(meant, Question)
-    if wish.playbook or wish.all_playbooks or wish.joins:
+    if request.playbook or request.all_playbooks or request.extends:
         return False
-    if wish.intent is Intent.CHANGE:
+    if request.intent is Intent.CHANGE:
         # "Push me the figures every day at 8".
-        return last is None and is_open and bool(wish.whens and (wish.channels or wish.people))
-    said = wish.whens or wish.channels or wish.people or wish.products or wish.competitors
-    alone = last is None and bool(wish.unread or said)
-    return wish.intent in _MAY_BE_NEW and (alone or bool(is_open and wish.unread and wish.whens))
+        return last is None and is_open and bool(request.whens and (request.channels or request.people))
+    said = request.whens or request.channels or request.people or request.products or request.competitors
+    alone = last is None and bool(request.unread or said)
+    return request.intent in _MAY_BE_NEW and (alone or bool(is_open and request.unread and request.whens))
 
 
-def _without_name(wish: Wish, meant: Playbook) -> Wish:
+def _without_name(request: Request, meant: Playbook) -> Request:
     """ "The gummy one": what only names the playbook is nothing that it looks at."""
-    if wish.playbook is not None:
-        return wish
-    others = tuple(one for one in wish.products if stem_of(one) not in meant.name.casefold())
-    return wish.model_copy(update={"products": others})
+    if request.playbook is not None:
+        return request
+    others = tuple(one for one in request.products if stem_of(one) not in meant.name.casefold())
+    return request.model_copy(update={"products": others})
 
 
-def _by_hand(turn: Turn, stored: Playbook, wish: Wish) -> Reply:
+def _by_hand(turn: Turn, stored: Playbook, request: Request) -> Reply:
     """A change of a document that nothing that was said can be read out of."""
-    if wish.whens and (known := changes.whens_of(stored)):
+    if request.whens and (known := changes.whens_of(stored)):
         # "Not on sundays": of the times that it has.
-        wish = wish.model_copy(update={"whens": revising.whens_after(known, wish.whens, adds=wish.adds)})
-    if question := change_question(wish.model_copy(update={"limits": ()}), turn.org):
-        return turn.ask(wish, question)
+        request = request.model_copy(
+            update={"whens": revising.whens_after(known, request.whens, adds=request.adds)}
+        )
+    if question := change_question(request.model_copy(update={"limits": ()}), turn.org):
+        return turn.ask(request, question)
     tenant, mine = turn.facts.tenant, turn.author.principal.email
-    audience = audience_of(wish.people, wish.channels, tenant, mine, may_be_customers=False)
+    audience = audience_of(request.people, request.channels, tenant, mine, may_be_customers=False)
     assert isinstance(audience, Audience)
-    schedules = resolve(wish.whens, turn.now, turn.zone).schedules
-    fields, refusals = changes.edited(stored, wish, schedules, audience, turn.org)
-    if refusals and (question := change_questions.new_one(turn, wish, stored)):
-        return turn.ask(wish, question)
+    schedules = resolve(request.whens, turn.now, turn.zone).schedules
+    fields, refusals = changes.edited(stored, request, schedules, audience, turn.org)
+    if refusals and (question := change_questions.new_one(turn, request, stored)):
+        return turn.ask(request, question)
     return _write(turn, stored, fields, refusals)
 
 
-def retime_copy(turn: Turn, copied: Reply, wish: Wish) -> Reply:
+def retime_copy(turn: Turn, copied: Reply, request: Request) -> Reply:
     """ "Copy it for Saturdays": an undo removes the copy."""
     made = turn.session.undo[0]
-    whens = tuple(one.changed(only=True) for one in wish.whens)
-    changed = change(turn, Wish(intent=Intent.CHANGE, playbook=copied.playbook_id, whens=whens))
+    whens = tuple(one.changed(only=True) for one in request.whens)
+    changed = change(turn, Request(intent=Intent.CHANGE, playbook=copied.playbook_id, whens=whens))
     turn.session.undo = (made.model_copy(update={"version": turn.session.undo[0].version}),)
     return changed.model_copy(update={"reply": f"{copied.reply}\n{changed.reply}"})
 
 
-def rebuild(turn: Turn, playbook_id: str, wishes: Sequence[Wish]) -> Reply:
-    """The playbook made anew from its wishes, or what must be asked of the first of them."""
-    first = wishes[0].model_copy(update={"intent": Intent.CREATE})
-    turn.wish = wishes[0].model_copy(update={"intent": Intent.CHANGE})
+def rebuild(turn: Turn, playbook_id: str, requests: Sequence[Request]) -> Reply:
+    """The playbook made anew from its requests, or what must be asked of the first of them."""
+    first = requests[0].model_copy(update={"intent": Intent.CREATE})
+    turn.request = requests[0].model_copy(update={"intent": Intent.CHANGE})
     if question := next_question(first, turn.org):
-        return turn.ask(first, question, playbook_id=playbook_id, others=tuple(wishes[1:]))
-    plan = Plan.of((first, *wishes[1:]), turn.org)
+        return turn.ask(first, question, playbook_id=playbook_id, others=tuple(requests[1:]))
+    plan = Plan.of((first, *requests[1:]), turn.org)
     if plan is None:
         return turn.say(turn.words("not_together"))
     stored = turn.author.desk.read(playbook_id)
-    was = Plan.of(authoring.wishes_of(stored), turn.org)
+    was = Plan.of(authoring.requests_of(stored), turn.org)
     named = {"name": first.name} if first.name else {}
     fields = plan.fields()
     fields["triggers"] = changes.still_skipped(stored, fields["triggers"], turn.now)
@@ -295,7 +306,7 @@ def _write(
         for one, each in ((stored, was), (new, plan))
     )
     told = [f"• {line}" for line in changes.differences(before, after)]
-    if not told and any(stored.data.get(one) != value for one, value in fields.items() if one != "wishes"):
+    if not told and any(stored.data.get(one) != value for one, value in fields.items() if one != "requests"):
         told = ["• What it looks at"]
     refused = f"Not changed: {'; '.join(refusals)}." if refusals else ""
     if not told:
@@ -304,7 +315,7 @@ def _write(
     made = authoring.change(turn.author, stored, fields)
     opening, ending = f"I've changed “{stored.name}”:", "Say “undo” to change it back."
     if turn.author.is_preview:
-        turn.proposing.append(turn.wish)
+        turn.proposing.append(turn.request)
         opening, ending = f"I'll change “{stored.name}”:", replies.SAY_YES
     else:
         earlier = {one: stored.data.get(one) for one in fields}

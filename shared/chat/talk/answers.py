@@ -9,13 +9,13 @@ from typing import Any
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language, read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.language.when import Clock, When
 from shared.chat.talk.orders import Org
 from shared.chat.talk.revising import filled, says
-from shared.chat.understood import Intent, Option, Person, Question, Road, Wish
+from shared.chat.understood import DeliveryRoute, Intent, Option, Person, Question, Request
 
-_PASSED_OVER = ("cannot", "unread", "limits")
+_PASSED_OVER = ("unsupported", "unread", "limits")
 """What questions are about that only ask whether to go on without it."""
 _TIMES_OF_DAY = ("time.closing", "time.opening", "time.dawn", "time.dusk", "time.late_part")
 _GOING_ON = ("go on", "without", "Leave it out", "Leave them out", "Set it up without that")
@@ -30,84 +30,85 @@ _ASKED = {
     "topic": ("topic",),
     "thresholds": ("thresholds",),
     "competitors": ("competitors",),
-    "roads": ("people",),
+    "routes": ("people",),
     "vip_spend": ("thresholds",),
     "how_much": ("thresholds",),
 }
 """What free words must say, by what a question is about."""
 
 
-def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | None:
-    """The wish with the question answered by an option, its label, its number or free words, and with whatever else
-    these say; None where they say nothing of use.
+def answered(request: Request, question: Question, message: str, org: Org) -> Request | None:
+    """The request with the question answered by an option, its label, its number or free words.
+
+    Whatever else the message says is taken up too. None if it says nothing that helps.
     """
     if option := option_of(question, message):
-        return _set(wish, option.sets)
+        return _set(request, option.sets)
     if is_no_answer(message):
         return None
     if question.about == "message":
-        return wish.model_copy(update={"message": message.strip().removeprefix("to ")[:300]})
-    said = _heard_of(wish, question, message, org)
+        return request.model_copy(update={"message": message.strip().removeprefix("to ")[:300]})
+    said = _heard_of(request, question, message, org)
     if said.intent is Intent.CONFIRM and len(question.options) == 1:
-        agreed = _set(wish, question.options[0].sets)
+        agreed = _set(request, question.options[0].sets)
         return filled(agreed, said) if says(said) else agreed
     if question.id == "several_topics" and {*plain(message)} & {
         *language().lexicon.data["words"]["of_all"].split()
     }:
         # "Both, but low stock by text": what else is said of one of them is asked about.
-        rest = {name: (*getattr(wish, name), message.strip()) for name in ("unread", "must_ask")}
-        return _set(wish, {**question.options[0].sets, **rest})
+        rest = {name: (*getattr(request, name), message.strip()) for name in ("unread", "must_ask")}
+        return _set(request, {**question.options[0].sets, **rest})
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
     if question.about == "unread" and question.options and said.thresholds:
         # "12%", of "by a lot": it is said in other words.
-        wish = _set(wish, {**question.options[0].sets, "unused": wish.unused})
+        request = _set(request, {**question.options[0].sets, "unused": request.unused})
     elif question.about in _PASSED_OVER and question.options and _is_about_it(said):
-        wish, is_asked = _set(wish, question.options[0].sets), True
+        request, is_asked = _set(request, question.options[0].sets), True
     if not is_asked and (meant := _meant(question.options, _words_of(message))):
-        return _set(wish, meant.sets)
+        return _set(request, meant.sets)
     if not is_asked and not says(said) and not said.events:
         return None
-    return filled(wish, said).model_copy(update=_settled(wish, question.about, said))
+    return filled(request, said).model_copy(update=_settled(request, question.about, said))
 
 
-def _heard_of(wish: Wish, question: Question, message: str, org: Org) -> Wish:
+def _heard_of(request: Request, question: Question, message: str, org: Org) -> Request:
     """What the message says, as an answer to the question."""
     said = _heard(message, org)
     match question.about:
-        case "people" | "roads" if not said.people or said.unread:
+        case "people" | "routes" if not said.people or said.unread:
             # "Dana, and me".
             named = _heard(f"to {message}", org)
             return named if named.people and not named.unread else said
         case "whens" if said.intent is not Intent.CONFIRM:
-            return _heard_about_time(wish, question, message, said, org)
+            return _heard_about_time(request, question, message, said, org)
         case "unread" if len(said.whens) == 1 and said.whens[0].once and not said.topic:
-            return _as_edge(said, (wish.must_ask or wish.unread or ("",))[0])
+            return _as_edge(said, (request.must_ask or request.unread or ("",))[0])
     return said
 
 
-def _as_edge(said: Wish, asked: str) -> Wish:
+def _as_edge(said: Request, asked: str) -> Request:
     """ "March 1", where "starting when we open" was asked about."""
     table, day = language().lexicon.data["words"], said.whens[0]
     name = next((one for one in ("starts", "ends") if asked.casefold().startswith(tuple(table[one]))), None)
     return said.model_copy(update={"whens": (day.changed(once=None, **{name: day.once}),)}) if name else said
 
 
-def _is_about_it(said: Wish) -> bool:
+def _is_about_it(said: Request) -> bool:
     """Whether an answer goes on with the request: "tell me a joke" does not."""
     return bool(said.channels or said.whens) or (says(said) and not said.unread)
 
 
-def _heard_about_time(wish: Wish, question: Question, message: str, said: Wish, org: Org) -> Wish:
+def _heard_about_time(request: Request, question: Question, message: str, said: Request, org: Org) -> Request:
     """What the answer says, in the place of the time that is asked about: "half hour then" is every half hour."""
     if question.id == "time.interval" and not said.whens:
         said = _heard(f"every {message}", org)
-    whens = tuple(_as_offered(wish, question, one) for one in said.whens)
+    whens = tuple(_as_offered(request, question, one) for one in said.whens)
     return said.model_copy(update={"whens": whens, "adds": False})
 
 
-def _as_offered(wish: Wish, question: Question, said: When) -> When:
+def _as_offered(request: Request, question: Question, said: When) -> When:
     """ "9", where 9:00 PM is offered, or where only hours of the evening are."""
-    times = [one for option in question.options for when in _set(wish, option.sets).whens for one in when.times]
+    times = [one for option in question.options for when in _set(request, option.sets).whens for one in when.times]
     offered = {one.minutes for one in times}
 
     def sure(clock: Clock) -> Clock:
@@ -187,32 +188,32 @@ def _place(words: str, question: Question) -> int | None:
     return number if number and number <= count else None
 
 
-def _settled(wish: Wish, about: str, said: Wish) -> dict[str, Any]:
+def _settled(request: Request, about: str, said: Request) -> dict[str, Any]:
     """What the words mean beside this question alone."""
     match about:
         case "people":
-            known = tuple(one for one in wish.people if one.kind != "unknown")
+            known = tuple(one for one in request.people if one.kind != "unknown")
             return {"people": (*known, *said.people)}
-        case "roads" if said.people:
-            return {"people": wish.people, "roads": tuple(_told(one, said.people) for one in wish.roads)}
+        case "routes" if said.people:
+            return {"people": request.people, "routes": tuple(_told(one, said.people) for one in request.routes)}
         case "how_much" if said.thresholds:
-            limits = (one for one in (*wish.limits, *said.limits) if one.kind != "amount")
+            limits = (one for one in (*request.limits, *said.limits) if one.kind != "amount")
             return {"limits": tuple(dict.fromkeys(limits))}
         case "vip_spend" if spent := [one.value for one in said.thresholds if one.unit in ("usd", None)]:
-            return {"thresholds": wish.thresholds, "vip_spend": spent[0]}
+            return {"thresholds": request.thresholds, "vip_spend": spent[0]}
     return {}
 
 
-def _told(road: Road, people: tuple[Person, ...]) -> Road:
-    """The road with the people in the place of somebody unknown."""
-    is_open = any(person.kind == "unknown" for person in road.people)
-    return road.model_copy(update={"people": people}) if is_open else road
+def _told(route: DeliveryRoute, people: tuple[Person, ...]) -> DeliveryRoute:
+    """The route with the people in the place of somebody unknown."""
+    is_open = any(person.kind == "unknown" for person in route.people)
+    return route.model_copy(update={"people": people}) if is_open else route
 
 
-def _heard(message: str, org: Org) -> Wish:
+def _heard(message: str, org: Org) -> Request:
     """What the message says; a bare address is somebody to tell."""
     reading = read(message, org.names)
-    said = wishes_of(reading)[0]
+    said = requests_of(reading)[0]
     bare = reading.of("bare_person")
     people = (Person(kind="email" if "@" in one else "phone", value=one) for one in bare)
     left = {name: tuple(one for one in getattr(said, name) if one not in bare) for name in ("unread", "must_ask")}
@@ -228,6 +229,6 @@ def _meant(options: Sequence[Option], said: str) -> Option | None:
     return options[shared.index(best)] if best and shared.count(best) == 1 else None
 
 
-def _set(wish: Wish, fields: Mapping[str, Any]) -> Wish:
-    found = Wish.model_validate({**wish.model_dump(), **fields})
-    return found.model_copy(update={"whens": tuple(one for one in found.whens if one.said)})
+def _set(request: Request, fields: Mapping[str, Any]) -> Request:
+    found = Request.model_validate({**request.model_dump(), **fields})
+    return found.model_copy(update={"whens": tuple(one for one in found.whens if one.set_fields)})

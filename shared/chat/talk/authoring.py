@@ -14,7 +14,7 @@ from shared.chat.talk.desk import Desk
 from shared.chat.talk.facts import TODAYS, Facts, Playbook
 from shared.chat.talk.orders import Org, order_of
 from shared.chat.topics.book import Draft, draft
-from shared.chat.understood import Wish
+from shared.chat.understood import Request
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks import models
@@ -33,7 +33,7 @@ ID_DIGITS = 12
 _LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 MAX_DESCRIPTION = 1_000
 MAX_NAME = 200
-_COPIED = ("description", "agent", "category", "topic", "triggers", "steps", "wishes")
+_COPIED = ("description", "agent", "category", "topic", "triggers", "steps", "requests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Author:
 
     @property
     def desk(self) -> Desk:
-        """The road to the org's documents."""
+        """Access to the org's documents."""
         return self.my_desk or Desk(self.org_id, self.clock)
 
     @property
@@ -76,23 +76,23 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A playbook that is not written yet: what starts it and who it tells are the first wish's."""
+    """A playbook that is not written yet: what starts it and who it tells are the first request's."""
 
-    wishes: tuple[Wish, ...]
+    requests: tuple[Request, ...]
     drafts: tuple[Draft, ...]
 
     @classmethod
-    def of(cls, wishes: Sequence[Wish], org: Org, *, once: bool = False) -> Plan | None:
-        """Of wishes with nothing open; None where there are none, or their steps would get in each other's way."""
-        if not wishes:
+    def of(cls, requests: Sequence[Request], org: Org, *, once: bool = False) -> Plan | None:
+        """For requests with nothing open; None if there are none or if their steps would conflict."""
+        if not requests:
             return None
-        shared = {name: getattr(wishes[0], name) for name in ("whens", "channels", "dropped_channels", "people")}
-        every = (wishes[0], *(one.model_copy(update=shared | {"events": ()}) for one in wishes[1:]))
+        shared = {name: getattr(requests[0], name) for name in ("whens", "channels", "dropped_channels", "people")}
+        every = (requests[0], *(one.model_copy(update=shared | {"events": ()}) for one in requests[1:]))
         orders = [order_of(one, org, once=once) for one in every]
         if once:
             # A time has no part in a run that happens now.
             bare = {"whens": (), "events": ()}
-            orders = [replace(one, wish=one.wish.model_copy(update=bare), schedules=()) for one in orders]
+            orders = [replace(one, request=one.request.model_copy(update=bare), schedules=()) for one in orders]
         drafts = tuple(draft(one, org.tenant.timezone) for one in orders)
         actions = [step["action"] for each in drafts for step in each.work.work]
         return cls(every, drafts) if len(drafts) == 1 or len(actions) == len(set(actions)) else None
@@ -100,15 +100,15 @@ class Plan:
     @property
     def name(self) -> str:
         """What it is called where its author did not say."""
-        return self.wishes[0].name or " and ".join(one.topic.name for one in self.drafts)
+        return self.requests[0].name or " and ".join(one.topic.name for one in self.drafts)
 
     def fields(self) -> dict[str, Any]:
-        """What of the document follows from the wishes, with the wishes: a later change starts from them."""
-        said = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.wishes]
+        """What of the document follows from the requests, with the requests: a later change starts from them."""
+        said = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.requests]
         return {
             "triggers": [dict(one) for one in self.drafts[0].triggers],
             "steps": [dict(step) for one in self.drafts for step in one.steps],
-            "wishes": json.dumps(said),
+            "requests": json.dumps(said),
         }
 
 
@@ -128,12 +128,12 @@ def _require_writable(org_id: str, data: Mapping[str, Any], stored: Mapping[str,
         raise CredentialInPlaybookError([one.line() for one in keys])
 
 
-def wishes_of(stored: Playbook) -> tuple[Wish, ...]:
+def requests_of(stored: Playbook) -> tuple[Request, ...]:
     """What the playbook was made from; nothing where somebody has edited it by hand since."""
     if not _is_as_made(stored):
         return ()
     try:
-        return tuple(Wish.model_validate(one) for one in json.loads(stored.data.get("wishes") or "[]"))
+        return tuple(Request.model_validate(one) for one in json.loads(stored.data.get("requests") or "[]"))
     except ValueError:
         log.warning("what a playbook was made from cannot be read", extra={"playbookId": stored.id})
         return ()
@@ -157,7 +157,7 @@ def create(author: Author, plan: Plan, sentence: str, facts: Facts) -> tuple[Pla
     for twin in (author.desk.read(one) for one in same):
         if twin.status == "active" and _is_as_made(twin):
             return twin, False
-    # Without a key, the same wish within a minute is a double click.
+    # Without a key, the same request within a minute is a double click.
     cause = author.key or f"{author.clock.now():%Y-%m-%dT%H:%M} {data['fingerprint']}"
     made, is_new = put(author, new_id(author, plan.name, cause), data)
     if author.key:
@@ -207,7 +207,7 @@ def change(author: Author, stored: Playbook, fields: Mapping[str, Any]) -> Playb
     version = stored.data.get("version")
     times = {"updatedAt": author.clock.now(), "lastEditedBy": author.id}
     changed = {**fields, "version": (version if isinstance(version, int) else 1) + 1, **times}
-    if "wishes" in fields:
+    if "requests" in fields:
         changed["fingerprint"] = _fingerprint(str(stored.data.get("ownerId")), {**stored.data, **fields})
     data = {**stored.data, **changed}
     _require_writable(author.org_id, data, stored.data)

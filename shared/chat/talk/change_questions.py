@@ -11,22 +11,22 @@ from shared.chat.talk import changes, revising
 from shared.chat.talk.facts import Playbook
 from shared.chat.talk.turn import Turn
 from shared.chat.topics.book import TOPICS
-from shared.chat.understood import Event, Intent, Option, Question, Wish
+from shared.chat.understood import Event, Intent, Option, Question, Request
 
 
-def only_way(turn: Turn, wish: Wish, stored: Playbook) -> Question | None:
+def only_way(turn: Turn, request: Request, stored: Playbook) -> Question | None:
     """ "Stop emailing me", where nothing else tells of it."""
     ways = changes.all_channels(stored.steps)
-    if wish.channels or not ways or revising.channels_after(ways, wish):
+    if request.channels or not ways or revising.channels_after(ways, request):
         return None
     pause = Option(value="pause", label="Pause it", sets={"intent": Intent.PAUSE, "dropped_channels": ()})
     text = turn.words("only_way").format(name=stored.name)
     return Question(id="only_way", text=text, options=(pause,), about="channels")
 
 
-def channel_days(turn: Turn, wish: Wish, days: Sequence[int]) -> Question:
+def channel_days(turn: Turn, request: Request, days: Sequence[int]) -> Question:
     """ "Stop texting me on sundays"."""
-    words = " ".join(one.words for one in wish.whens)
+    words = " ".join(one.words for one in request.whens)
     options = (
         Option(
             value="leave out",
@@ -39,11 +39,11 @@ def channel_days(turn: Turn, wish: Wish, days: Sequence[int]) -> Question:
     return Question(id="channel_days", text=text, options=options, about="whens")
 
 
-def days_apart(turn: Turn, wish: Wish, known: Sequence[When]) -> Question | None:
+def days_apart(turn: Turn, request: Request, known: Sequence[When]) -> Question | None:
     """ "Morning Numbers on weekends at 10", where it runs every day at 8: only then, or the others as before."""
-    if len(known) != 1 or len(wish.whens) != 1 or wish.adds:
+    if len(known) != 1 or len(request.whens) != 1 or request.adds:
         return None
-    old, new = known[0], wish.whens[0]
+    old, new = known[0], request.whens[0]
     replaces = {*plain(turn.message)} & {*language().lexicon.data["words"]["replacing"].split()}
     days = old.weekdays or (EVERY_DAY if old.unit == "day" else ())
     if replaces or new.only or not (new.times or new.shift) or not {*new.weekdays} < {*days} or not new.weekdays:
@@ -62,13 +62,13 @@ def days_apart(turn: Turn, wish: Wish, known: Sequence[When]) -> Question | None
     return Question(id="days_apart", text=text, options=options, about="whens")
 
 
-def new_one(turn: Turn, wish: Wish, stored: Playbook) -> Question | None:
+def new_one(turn: Turn, request: Request, stored: Playbook) -> Question | None:
     """What cannot be changed in a playbook that was edited by hand may be set up anew; None where nothing is known
     of what it is about.
     """
-    topic, limits = stored.text("topic"), [one for one in wish.limits if not revising.is_person(one)]
+    topic, limits = stored.text("topic"), [one for one in request.limits if not revising.is_person(one)]
     if topic not in TOPICS or not (
-        wish.thresholds or limits or any(getattr(wish, one) for one in revising.CONTENT)
+        request.thresholds or limits or any(getattr(request, one) for one in revising.CONTENT)
     ):
         return None
     happens = tuple(
@@ -76,15 +76,15 @@ def new_one(turn: Turn, wish: Wish, stored: Playbook) -> Question | None:
         for one in stored.data.get("triggers") or ()
         if one.get("type") == "event" and one.get("eventName") in TOPICS[topic].own_events
     )
-    known = Wish(
+    known = Request(
         intent=Intent.CREATE,
         topic=topic,
         whens=changes.whens_of(stored),
         events=happens,
         channels=tuple(changes.all_channels(stored.steps)),
     )
-    new = revising.revised(known, wish).model_copy(update={"playbook": None})
-    sets = new.model_dump(exclude_defaults=True) | {"playbook": None, "adds": False, "adds_ways": False}
+    new = revising.revised(known, request).model_copy(update={"playbook": None})
+    sets = new.model_dump(exclude_defaults=True) | {"playbook": None, "adds": False, "adds_delivery": False}
     text = turn.words("new_one").format(name=stored.name, words=turn.message[:_MAX_QUOTED])
     return Question(
         id="new_one", text=text, options=(Option(value="new", label="Set up a new one", sets=sets),), about="limits"

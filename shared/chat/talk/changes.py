@@ -16,7 +16,7 @@ from shared.chat.talk.revising import CONTENT, channels_after, is_person
 from shared.chat.topics.audience import ME, OWNER, USUAL, Audience, literal
 from shared.chat.topics.base import COMPARED, Message, number
 from shared.chat.topics.book import DIRECT, message_steps, schedule_trigger
-from shared.chat.understood import Channel, Threshold, Wish
+from shared.chat.understood import Channel, Request, Threshold
 from shared.triggers.rhythm import triggers_of
 
 CHANNEL_NAMES = {"email": "email", "sms": "text", "dashboard": "dashboard", "slack": "Slack", "drive": "Drive"}
@@ -43,7 +43,7 @@ _LIMITS = {
 
 
 def edited(
-    stored: Playbook, said: Wish, new: Sequence[Schedule], audience: Audience, org: Org
+    stored: Playbook, said: Request, new: Sequence[Schedule], audience: Audience, org: Org
 ) -> tuple[dict[str, Any], list[str]]:
     """The fields of the document with what was said changed, and what cannot be."""
     fields: dict[str, Any] = {"name": said.name} if said.name else {}
@@ -55,7 +55,7 @@ def edited(
         named = channels_after(all_channels(steps), said)
         steps = _over(steps, named, audience) if {*named} != {*all_channels(steps)} else steps
     if any(one.kind != "me" for one in said.people):
-        steps = [_telling(step, audience, adds=said.joins) for step in steps]
+        steps = [_telling(step, audience, adds=said.extends) for step in steps]
     if gone := {value for one in said.limits if is_person(one) for value in one.values}:
         left = [_not_telling(step, gone) for step in steps]
         refusals += ["it doesn't notify them"] if left == steps else []
@@ -83,7 +83,7 @@ def _saying(steps: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
 
 
 def _watching(
-    steps: list[dict[str, Any]], said: Wish, competitors: Mapping[str, str]
+    steps: list[dict[str, Any]], said: Request, competitors: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], bool]:
     """The steps with other competitors to scan; whether something else was said of what it looks at."""
     limits = [one for one in said.limits if not is_person(one)]
@@ -93,7 +93,7 @@ def _watching(
     others = content or any(one.kind != "competitor" for one in limits)
     if others or not (named or without) or not any(one.get("action") == _SCAN for one in steps):
         return steps, bool(others or named or without)
-    scanned = [_scanning(step, named, without, competitors, adds=said.joins) for step in steps]
+    scanned = [_scanning(step, named, without, competitors, adds=said.extends) for step in steps]
     return scanned, False
 
 

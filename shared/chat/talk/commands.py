@@ -13,7 +13,7 @@ from shared.chat.talk import authoring, replies
 from shared.chat.talk.facts import Before, Confirming, Playbook
 from shared.chat.talk.questions import change_question
 from shared.chat.talk.turn import Turn
-from shared.chat.understood import Intent, Option, Question, Reply, Wish
+from shared.chat.understood import Intent, Option, Question, Reply, Request
 from shared.errors import ConflictError, NotFoundError
 from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words, next_runs
@@ -30,41 +30,45 @@ _NOT_UNDONE = "has been changed since, so I left it as it is."
 _FAILURES = (InvalidPlaybookError, ConflictError, NotFoundError)
 
 
-def command(turn: Turn, wish: Wish) -> Reply:
+def command(turn: Turn, request: Request) -> Reply:
     """Do it, ask which one is meant, or have all of them confirmed."""
-    if wish.intent in (Intent.UNDO, Intent.RESTORE):
-        if wish.intent is Intent.UNDO and wish.must_ask and (question := change_question(wish, turn.org)):
-            return turn.ask(wish, question)
-        return _undo(turn) if wish.intent is Intent.UNDO else _restore(turn, wish)
-    spared = [value for one in wish.limits if one.operator == "except" for value in one.values]
-    if wish.intent in _OF_ALL and wish.playbook is None and (wish.all_playbooks or spared):
-        return _all(turn, wish, spared)
-    if question := change_question(wish.model_copy(update={"whens": ()}), turn.org):
-        return turn.ask(wish, question)
-    copies = wish.intent is Intent.COPY
-    if wish.whens and not copies and (question := _not_then(turn, wish)):
-        return turn.ask(wish, question)
-    meant = turn.meant(wish)
+    if request.intent in (Intent.UNDO, Intent.RESTORE):
+        if request.intent is Intent.UNDO and request.must_ask and (question := change_question(request, turn.org)):
+            return turn.ask(request, question)
+        return _undo(turn) if request.intent is Intent.UNDO else _restore(turn, request)
+    spared = [value for one in request.limits if one.operator == "except" for value in one.values]
+    if request.intent in _OF_ALL and request.playbook is None and (request.all_playbooks or spared):
+        return _all(turn, request, spared)
+    if question := change_question(request.model_copy(update={"whens": ()}), turn.org):
+        return turn.ask(request, question)
+    copies = request.intent is Intent.COPY
+    if request.whens and not copies and (question := _not_then(turn, request)):
+        return turn.ask(request, question)
+    meant = turn.meant(request)
     if isinstance(meant, Question):
-        return turn.ask_which(wish, meant)
+        return turn.ask_which(request, meant)
     stored = turn.author.desk.read(meant.id)
-    if turn.author.is_preview and wish.intent is not Intent.DELETE:
-        named = wish.model_copy(update={"playbook": stored.id})
-        times = f" ({' '.join(one.words for one in wish.whens)})" if copies and wish.whens else ""
-        return _propose(turn, named, f"I'll {replies.words('verbs')[wish.intent]} “{stored.name}”{times}.")
-    reply = COMMANDS[wish.intent](turn, stored)
+    if turn.author.is_preview and request.intent is not Intent.DELETE:
+        named = request.model_copy(update={"playbook": stored.id})
+        times = f" ({' '.join(one.words for one in request.whens)})" if copies and request.whens else ""
+        return _propose(turn, named, f"I'll {replies.words('verbs')[request.intent]} “{stored.name}”{times}.")
+    reply = COMMANDS[request.intent](turn, stored)
     return reply.model_copy(update={"reply": replies.paragraphs(reply.reply, turn.unused())})
 
 
-def _not_then(turn: Turn, wish: Wish) -> Question | None:
+def _not_then(turn: Turn, request: Request) -> Question | None:
     """What was said of a time that the command cannot keep to."""
-    words = " ".join(one.words for one in wish.whens if one.words)
-    now: dict[str, Any] = {"whens": (), "unused": (*wish.unused, words)} if words else {"whens": ()}
-    if wish.intent is Intent.SKIP:
+    words = " ".join(one.words for one in request.whens if one.words)
+    now: dict[str, Any] = {"whens": (), "unused": (*request.unused, words)} if words else {"whens": ()}
+    if request.intent is Intent.SKIP:
         return None
-    key = "until" if wish.intent is Intent.PAUSE else "later"
-    days = tuple(dict.fromkeys(day for one in wish.whens for day in one.weekdays))
-    if wish.intent is Intent.PAUSE and days and not any(one.ends or one.lasts or one.once for one in wish.whens):
+    key = "until" if request.intent is Intent.PAUSE else "later"
+    days = tuple(dict.fromkeys(day for one in request.whens for day in one.weekdays))
+    if (
+        request.intent is Intent.PAUSE
+        and days
+        and not any(one.ends or one.lasts or one.once for one in request.whens)
+    ):
         leave = {"intent": Intent.CHANGE, "whens": ({"but_weekdays": days},)}
         options = (
             Option(value="leave out", label="Leave out those days", sets=leave),
@@ -78,9 +82,9 @@ def _not_then(turn: Turn, wish: Wish) -> Question | None:
     return Question(id=key, text=turn.words(key).format(words=words), options=(option,), about="later")
 
 
-def _propose(turn: Turn, wish: Wish, text: str) -> Reply:
-    turn.proposing.append(wish)
-    return turn.say(f"{text} {replies.SAY_YES}", proposes=wish.intent)
+def _propose(turn: Turn, request: Request, text: str) -> Reply:
+    turn.proposing.append(request)
+    return turn.say(f"{text} {replies.SAY_YES}", proposes=request.intent)
 
 
 def _write(turn: Turn, stored: Playbook, fields: dict[str, Any]) -> Playbook:
@@ -90,7 +94,7 @@ def _write(turn: Turn, stored: Playbook, fields: dict[str, Any]) -> Playbook:
 
 
 def _set_status(turn: Turn, stored: Playbook) -> Reply:
-    status, name = _STATUS[turn.wish.intent], stored.name
+    status, name = _STATUS[turn.request.intent], stored.name
     if stored.status == status:
         return turn.of(stored, f"“{name}” is already {stored.state}.")
     if status == "paused":
@@ -122,20 +126,20 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
     if not ahead or stored.status != "active":
         return turn.of(stored, f"“{stored.name}” has no run coming up.")
     due, chosen = min(ahead, key=lambda one: one[0])
-    count = max((one.runs for one in turn.wish.whens), default=1) if len(every) == 1 else 1
+    count = max((one.runs for one in turn.request.whens), default=1) if len(every) == 1 else 1
     due = next_runs([chosen], turn.now, max(count, 1))[-1]
     if not _is_meant(turn, due):
         at = instant_in_words(due, turn.zone)
         option = Option(value="skip", label="Skip that one", sets={"whens": (), "intent": Intent.SKIP})
-        words = " ".join(one.words for one in turn.wish.whens if one.words) or turn.message
+        words = " ".join(one.words for one in turn.request.whens if one.words) or turn.message
         text = turn.words("skip_next").format(name=stored.name, at=at, words=words)
         turn.message, turn.asked = turn.words("skip_this"), None
-        named = turn.wish.model_copy(update={"playbook": stored.id, "whens": ()})
+        named = turn.request.model_copy(update={"playbook": stored.id, "whens": ()})
         return turn.ask(named, Question(id="skip_next", text=text, options=(option,), about="later"))
     later = [{**chosen, "startsAt": _skipped_to(turn, chosen, due, one)} for one in next_runs([chosen], due, 1)]
     rest = [one for one in every if one is not chosen]
-    # The wishes stay what it was made from: a later change keeps what is skipped.
-    made_from = {"wishes": stored.data["wishes"]} if authoring.wishes_of(stored) else {}
+    # The requests stay what it was made from: a later change keeps what is skipped.
+    made_from = {"requests": stored.data["requests"]} if authoring.requests_of(stored) else {}
     made = _write(turn, stored, {"triggers": [*later, *rest] or [{"type": "manual"}], **made_from})
     after = tuple(one for one in turn.runs(made) if one > due)
     last = instant_in_words(due, turn.zone)
@@ -151,8 +155,8 @@ def _is_meant(turn: Turn, due: datetime) -> bool:
     named = next(
         (ahead for word, ahead in (("today", 0), ("tonight", 0), ("tomorrow", 1)) if f" {word}" in said), None
     )
-    weekdays = {day for one in turn.wish.whens for day in one.weekdays}
-    dates = {day_of(one.once, turn.local(turn.now)) for one in turn.wish.whens if one.once}
+    weekdays = {day for one in turn.request.whens for day in one.weekdays}
+    dates = {day_of(one.once, turn.local(turn.now)) for one in turn.request.whens if one.once}
     if dates and dates != {turn.local(due).date()}:
         return False
     return named in (None, days) and (not weekdays or turn.local(due).isoweekday() % 7 in weekdays)
@@ -165,10 +169,10 @@ def _skipped_to(turn: Turn, trigger: dict[str, Any], due: datetime, following: d
 
 
 def _copy(turn: Turn, stored: Playbook) -> Reply:
-    made = authoring.copy(turn.author, stored, turn.wish.name, turn.facts)
+    made = authoring.copy(turn.author, stored, turn.request.name, turn.facts)
     turn.facts = replace(turn.facts, playbooks=(*turn.facts.playbooks, made))
     turn.session.undo = (Before.of(made, None, 1),)
-    paused = "" if turn.wish.whens else "It's paused: change it, then say “resume it”."
+    paused = "" if turn.request.whens else "It's paused: change it, then say “resume it”."
     return turn.of(made, f"I've copied it as “{made.name}”.", paused)
 
 
@@ -178,62 +182,62 @@ def _delete(turn: Turn, stored: Playbook) -> Reply:
 
 def _confirm(turn: Turn, text: str, yes: str, targets: Sequence[Playbook], *more: str) -> Reply:
     before = turn.session.confirming
-    if before is not None and before.wish.intent is turn.wish.intent:
+    if before is not None and before.request.intent is turn.request.intent:
         # "Delete this and that": one yes for both.
         known = [one for one in map(turn.facts.playbook, before.playbook_ids) if one is not None]
         targets = [*known, *targets]
         text = turn.words("delete_one").format(name="” and “".join(one.name for one in targets))
     ids = tuple(dict.fromkeys(one.id for one in targets))
-    turn.session.confirming = Confirming(wish=turn.wish, playbook_ids=ids, asked_at=turn.now)
+    turn.session.confirming = Confirming(request=turn.request, playbook_ids=ids, asked_at=turn.now)
     options = (Option(value="yes", label=yes), Option(value="no", label="Keep as is"))
     question = Question(id="confirm", text=text, options=options)
     return turn.of(targets[0] if len(ids) == 1 else None, text, *more, questions=(question,))
 
 
-def _all(turn: Turn, wish: Wish, spared: Sequence[str]) -> Reply:
+def _all(turn: Turn, request: Request, spared: Sequence[str]) -> Reply:
     """All that it can be done to, after one confirmation with the number."""
     kept = {one.id: f"“{one.name}”" for name in spared for one in turn.named(name)}
     if len(kept) < len(spared):
         return turn.say(turn.words("no_playbook").format(name=spared[0]), "No changes made.")
-    source = {Intent.PAUSE: "active", Intent.RESUME: "paused"}.get(wish.intent)
+    source = {Intent.PAUSE: "active", Intent.RESUME: "paused"}.get(request.intent)
     every = [one for one in turn.facts.named if one.id not in kept and source in (None, one.status)]
-    if wish.intent is Intent.RESUME:
+    if request.intent is Intent.RESUME:
         every = [one for one in every if not one.text("pausedBy")]
     if not every:
-        return turn.say(f"You have no playbooks to {replies.words('verbs')[wish.intent]}.")
+        return turn.say(f"You have no playbooks to {replies.words('verbs')[request.intent]}.")
     names = [f"• {one.name}" for one in every[:MAX_LISTED]]
     more = f"… and {len(every) - MAX_LISTED} more" if len(every) > MAX_LISTED else ""
     stays = f"{listed([*kept.values()])} won't be changed." if kept else ""
     theirs = [f"“{one.name}”" for one in every if one.text("ownerId") not in (None, turn.author.id)]
     told = [*theirs[:MAX_TOLD], *([f"{len(theirs) - MAX_TOLD} more"] if len(theirs) > MAX_TOLD else [])]
     whose = f"Made by other people: {listed(told)}." if theirs else ""
-    lasts = " permanently? You can pause them instead." if wish.intent is Intent.DELETE else "?"
-    yes = f"{replies.words('verbs')[wish.intent].capitalize()} {counted(len(every), 'playbook')}"
+    lasts = " permanently? You can pause them instead." if request.intent is Intent.DELETE else "?"
+    yes = f"{replies.words('verbs')[request.intent].capitalize()} {counted(len(every), 'playbook')}"
     return _confirm(turn, f"{yes}{lasts}", yes, every, *names, more, whose, stays)
 
 
 def carry_out(turn: Turn, confirming: Confirming) -> Reply:
     """What was confirmed; each on its own: one that cannot be changed keeps none of the others from it."""
-    wish = turn.wish = confirming.wish
+    request = turn.request = confirming.request
     if turn.author.is_preview:
         turn.session.confirming = confirming
         number = counted(len(confirming.playbook_ids), "playbook")
         return turn.say(
-            f"I'll {replies.words('verbs')[wish.intent]} {number}. {replies.SAY_YES}", proposes=wish.intent
+            f"I'll {replies.words('verbs')[request.intent]} {number}. {replies.SAY_YES}", proposes=request.intent
         )
     done: list[Before] = []
     failed: list[str] = []
     for playbook_id in confirming.playbook_ids:
         try:
-            done.append(_one_of_all(turn, wish.intent, turn.author.desk.read(playbook_id)))
+            done.append(_one_of_all(turn, request.intent, turn.author.desk.read(playbook_id)))
         except _FAILURES:
             known = turn.facts.playbook(playbook_id)
             failed.append(f"“{known.name if known else playbook_id}” couldn't be changed.")
     turn.session.undo = tuple(done) if len(done) <= MAX_UNDONE else ()
-    if wish.intent is Intent.DELETE:
+    if request.intent is Intent.DELETE:
         turn.session.deleted |= {one.playbook_id: one.name for one in done}
     what = f"“{done[0].name}”" if len(done) == 1 else counted(len(done), "playbook")
-    opening = f"{what} {plural(len(done), 'is', 'are')} {replies.words('done')[wish.intent]}." if done else ""
+    opening = f"{what} {plural(len(done), 'is', 'are')} {replies.words('done')[request.intent]}." if done else ""
     return turn.say(opening, *failed, "Say “undo” to change that back." if turn.session.undo else "")
 
 
@@ -251,7 +255,7 @@ def _undo(turn: Turn) -> Reply:
         return turn.say(turn.words("nothing_to_undo"))
     if turn.author.is_preview:
         what = f"“{undone[0].name}”" if len(undone) == 1 else counted(len(undone), "playbook")
-        return _propose(turn, turn.wish, f"I'll undo the last change of {what}.")
+        return _propose(turn, turn.request, f"I'll undo the last change of {what}.")
     turn.session.undo = ()
     lines = [_undo_one(turn, one) for one in undone]
     if len(undone) == 1:
@@ -289,9 +293,9 @@ def _bring_back(turn: Turn, before: Before) -> None:
     turn.session.deleted.pop(before.playbook_id, None)
 
 
-def _restore(turn: Turn, wish: Wish) -> Reply:
+def _restore(turn: Turn, request: Request) -> Reply:
     """A playbook of the catalog that was deleted at any time, or another one that was deleted just now."""
-    wanted = "" if wish.playbook in (None, "it") else str(wish.playbook)
+    wanted = "" if request.playbook in (None, "it") else str(request.playbook)
     if there := turn.named(wanted) if wanted else []:
         return turn.of(there[0], f"“{there[0].name}” is still here.")
     brought = [
@@ -302,9 +306,9 @@ def _restore(turn: Turn, wish: Wish) -> Reply:
     gone = [one for one in turn.session.undo if one.is_gone]
     found = [one for one in (*gone, *brought) if not wanted or one.name.casefold() == wanted.casefold()]
     if not found:
-        return turn.say(turn.words("cannot_restore").format(name=wanted or next(iter(wish.unread), "that")))
+        return turn.say(turn.words("cannot_restore").format(name=wanted or next(iter(request.unread), "that")))
     if turn.author.is_preview:
-        return _propose(turn, wish, f"I'll bring back “{found[0].name}”.")
+        return _propose(turn, request, f"I'll bring back “{found[0].name}”.")
     try:
         _bring_back(turn, found[0])
         stored = turn.author.desk.read(found[0].playbook_id)

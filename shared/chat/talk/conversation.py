@@ -13,7 +13,7 @@ from shared.chat.talk.facts import YES_COUNTS, Answered, Open, Proposal
 from shared.chat.talk.questions import next_question
 from shared.chat.talk.revising import filled, says
 from shared.chat.talk.turn import DONE_TO, Turn
-from shared.chat.understood import Intent, Reply, Wish
+from shared.chat.understood import Intent, Reply, Request
 from shared.gcp import logging
 from shared.playbooks.validation import InvalidPlaybookError
 
@@ -59,23 +59,23 @@ def respond(turn: Turn) -> Reply:
     if proposed is not None and proposed.message == turn.message:
         return _done(turn, proposed)
     said = turn.read()
-    turn.wish = first = said[0]
+    turn.request = first = said[0]
     if confirming is not None and turn.now - confirming.asked_at <= YES_COUNTS and turn.author.may_change:
         if first.intent is Intent.CONFIRM:
             named = first.playbook not in (None, "it")
             # "Yes, and Gummy Watch too".
-            turn.session.waiting = (first.model_copy(update={"intent": confirming.wish.intent}),) * named
+            turn.session.waiting = (first.model_copy(update={"intent": confirming.request.intent}),) * named
             return _after(turn, _agreed(commands.carry_out(turn, confirming)))
         if first.intent is Intent.REFUSE:
             return _after(turn, turn.say("OK, no changes made."))
         if first.intent is Intent.ANSWER and first.playbook not in (None, "it") and not says(first):
             # "No wait, only Gap Watch", of all of them.
-            return follow(turn, [first.model_copy(update={"intent": confirming.wish.intent})])
+            return follow(turn, [first.model_copy(update={"intent": confirming.request.intent})])
     if proposed is not None:
         if first.intent is Intent.CONFIRM:
             return _agreed(_done(turn, proposed))
-        if first.intent in _DETAILS and len(proposed.wishes) == 1 and first.playbook in (None, "it"):
-            return follow(turn, [filled(proposed.wishes[0], first)], proposed.target)
+        if first.intent in _DETAILS and len(proposed.requests) == 1 and first.playbook in (None, "it"):
+            return follow(turn, [filled(proposed.requests[0], first)], proposed.target)
         session.proposed = proposed if first.intent is Intent.SMALLTALK else None
     if session.open is not None and (reply := _answer(turn, session.open, said)) is not None:
         return reply
@@ -86,7 +86,7 @@ def respond(turn: Turn) -> Reply:
     return reply.model_copy(update={"reply": f"{note}\n{reply.reply}"}) if note else reply
 
 
-def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
+def _answer(turn: Turn, asked: Open, said: Sequence[Request]) -> Reply | None:
     """What the message is as an answer to the open question; None where it is something new."""
     first, question = said[0], asked.question
     chosen = option_of(question, turn.message) is not None
@@ -108,65 +108,65 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
         )
         if question.about != "message" and _is_of_nothing(turn, first):
             return turn.ask(
-                asked.wish, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
+                asked.request, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
             )
         if not is_answer or len(said) > 1 or _is_new(asked, first) or _is_of_another(turn, asked, first):
             return None
-    wish = _settled(turn, asked, first, chosen=chosen)
-    if wish is None:
+    request = _settled(turn, asked, first, chosen=chosen)
+    if request is None:
         return turn.ask(
-            asked.wish, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
+            asked.request, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
         )
-    if asked.wish.whens:
+    if asked.request.whens:
         # "Sales and low stock at 8": on the same days.
         turn.session.waiting = tuple(
-            one.model_copy(update={"whens": wish.whens}) if one.whens == asked.wish.whens else one
+            one.model_copy(update={"whens": request.whens}) if one.whens == asked.request.whens else one
             for one in turn.session.waiting
         )
     turn.message, turn.asked = asked.sentence, asked
     turn.session.open = None
-    return _after(turn, follow(turn, [wish], asked))
+    return _after(turn, follow(turn, [request], asked))
 
 
-def _is_new(asked: Open, said: Wish) -> bool:
+def _is_new(asked: Open, said: Request) -> bool:
     """Whether it is a request of its own: another subject, or a sentence that says otherwise than the open one."""
-    if said.intent is not Intent.CREATE or said.topic == asked.wish.topic is not None:
+    if said.intent is not Intent.CREATE or said.topic == asked.request.topic is not None:
         return False
     times = bool(said.whens or said.events)
     if asked.question.about == "message":
         return bool(said.topic and times and (said.people or said.channels))
-    if not (said.topic or said.topics or said.events or (said.cannot and times)):
+    if not (said.topic or said.topics or said.events or (said.unsupported and times)):
         return False
-    known = asked.wish
+    known = asked.request
     if asked.question.about != "topic" or known.topic:
         return True
     return (times and bool(known.whens or known.events)) or bool(said.people and known.people != said.people)
 
 
-def _is_of_nothing(turn: Turn, said: Wish) -> bool:
+def _is_of_nothing(turn: Turn, said: Request) -> bool:
     """Whether it is a command to a playbook that nobody has named or talked about."""
     named = said.playbook not in (None, "it") or said.topic or said.all_playbooks or said.limits
     is_known = turn.facts.playbook(turn.session.last_playbook_id) is not None
     return said.intent in DONE_TO and not named and not is_known
 
 
-def _is_of_another(turn: Turn, asked: Open, said: Wish) -> bool:
+def _is_of_another(turn: Turn, asked: Open, said: Request) -> bool:
     """Whether it names another playbook than the question is about."""
-    about = asked.playbook_id or asked.wish.playbook
+    about = asked.playbook_id or asked.request.playbook
     if asked.question.about == "playbook" or about in (None, "it") or said.playbook in (None, "it"):
         return False
     named = {one.id for one in turn.named(said.playbook or "")}
     return bool(named) and named.isdisjoint(one.id for one in turn.named(about or ""))
 
 
-def _settled(turn: Turn, asked: Open, said: Wish, *, chosen: bool) -> Wish | None:
-    """The wish with the answer, and with whatever else the message says; None where it says nothing of use."""
-    question, wish = asked.question, asked.wish
+def _settled(turn: Turn, asked: Open, said: Request, *, chosen: bool) -> Request | None:
+    """The request with the answer, and with whatever else the message says; None where it says nothing of use."""
+    question, request = asked.question, asked.request
     if question.about == "playbook" and not chosen:
         found = turn.named(said.playbook or turn.message) or turn.referred(by_kind=said.playbook == "it")
-        known = filled(wish, said) if says(said) else wish
+        known = filled(request, said) if says(said) else request
         return known.model_copy(update={"playbook": found[0].id}) if len(found) == 1 else None
-    return answered(wish, question, turn.message, turn.org)
+    return answered(request, question, turn.message, turn.org)
 
 
 def _after(turn: Turn, reply: Reply) -> Reply:
@@ -178,28 +178,30 @@ def _after(turn: Turn, reply: Reply) -> Reply:
     return following.model_copy(update={"reply": f"{reply.reply}\n\n{following.reply}"})
 
 
-def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Reply:
-    """Each wish in its turn, until one has a question: those after it wait."""
+def follow(turn: Turn, requests: Sequence[Request], asked: Open | None = None) -> Reply:
+    """Each request in its turn, until one has a question: those after it wait."""
     replies: list[Reply] = []
-    wishes = _open_ones_first(turn, [each for wish in wishes for each in wish.each])
-    turn.apart = len(wishes) > 1
-    for place, wish in enumerate(wishes):
+    requests = _open_ones_first(turn, [each for request in requests for each in request.each])
+    turn.apart = len(requests) > 1
+    for place, request in enumerate(requests):
         try:
-            replies.append(act(turn, wish, asked))
+            replies.append(act(turn, request, asked))
         except InvalidPlaybookError as error:
             log.warning("what was said makes no valid playbook", extra={"reason": str(error)})
             replies.append(turn.say(turn.words("invalid")))
         deletes_more = (
-            wish.intent is Intent.DELETE and wishes[place + 1 :][:1] and wishes[place + 1].intent is wish.intent
+            request.intent is Intent.DELETE
+            and requests[place + 1 :][:1]
+            and requests[place + 1].intent is request.intent
         )
         if turn.session.open or (turn.session.confirming and not deletes_more):
-            turn.session.waiting = (*wishes[place + 1 :], *turn.session.waiting)
+            turn.session.waiting = (*requests[place + 1 :], *turn.session.waiting)
             break
     if turn.proposing:
         # Who asks again what it would cost does not agree to it.
-        typed = "" if any(one.intent is Intent.ASK for one in wishes) else turn.typed
+        typed = "" if any(one.intent is Intent.ASK for one in requests) else turn.typed
         shown = tuple(turn.proposing)
-        turn.session.proposed = Proposal(message=typed, sentence=turn.message, wishes=shown, target=asked)
+        turn.session.proposed = Proposal(message=typed, sentence=turn.message, requests=shown, target=asked)
     waits = bool((turn.session.open or turn.session.confirming) and turn.session.waiting)
     if len(replies) == 1 and not waits:
         return replies[0]
@@ -209,13 +211,13 @@ def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Rep
     return replies[0].model_copy(update={"reply": text, "questions": questions})
 
 
-def _open_ones_first(turn: Turn, wishes: list[Wish]) -> list[Wish]:
+def _open_ones_first(turn: Turn, requests: list[Request]) -> list[Request]:
     """What is open comes first, so that nothing is made before all is clear, and so does what must be confirmed;
     other commands stay in their order.
     """
-    if any(one.intent is not Intent.CREATE for one in wishes):
-        return sorted(wishes, key=lambda one: one.intent is not Intent.DELETE)
-    return sorted(wishes, key=lambda one: next_question(one, turn.org) is None)
+    if any(one.intent is not Intent.CREATE for one in requests):
+        return sorted(requests, key=lambda one: one.intent is not Intent.DELETE)
+    return sorted(requests, key=lambda one: next_question(one, turn.org) is None)
 
 
 def _agreed(reply: Reply) -> Reply:
@@ -227,46 +229,46 @@ def _agreed(reply: Reply) -> Reply:
 def _done(turn: Turn, proposed: Proposal) -> Reply:
     """What a preview showed, done now; a preview of it shows it again."""
     turn.message = proposed.sentence or proposed.message
-    return follow(turn, proposed.wishes, proposed.target)
+    return follow(turn, proposed.requests, proposed.target)
 
 
-def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
-    """Do what is wished, ask what is missing, or say why not."""
-    narrows = any(one.only for one in wish.whens)
-    if turn.message.casefold().startswith(_ALSO) and not wish.adds and not narrows:
-        wish = wish.model_copy(update={"adds": True})
-    turn.wish, turn.message = wish, wish.said or turn.message
-    if wish.intent is Intent.ASK:
-        return ANSWERS[wish.question or "list"](turn, wish)
-    if wish.intent in _WORDS:
-        return turn.say(turn.words(_WORDS[wish.intent]))
+def act(turn: Turn, request: Request, asked: Open | None = None) -> Reply:
+    """Do what is requested, ask what is missing, or say why not."""
+    narrows = any(one.only for one in request.whens)
+    if turn.message.casefold().startswith(_ALSO) and not request.adds and not narrows:
+        request = request.model_copy(update={"adds": True})
+    turn.request, turn.message = request, request.text or turn.message
+    if request.intent is Intent.ASK:
+        return ANSWERS[request.question or "list"](turn, request)
+    if request.intent in _WORDS:
+        return turn.say(turn.words(_WORDS[request.intent]))
     if not turn.author.may_change:
         turn.session.open = None
-        unclear = wish.intent in (Intent.UNCLEAR, Intent.ANSWER)
+        unclear = request.intent in (Intent.UNCLEAR, Intent.ANSWER)
         return turn.say(turn.words("viewer_unclear" if unclear else "viewer"))
     if asked is not None and asked.playbook_id is not None:
-        return acts.rebuild(turn, asked.playbook_id, (wish, *asked.others))
-    if wish.intent is Intent.ANSWER and wish.playbook and (reply := _of_a_name(turn, wish)):
+        return acts.rebuild(turn, asked.playbook_id, (request, *asked.others))
+    if request.intent is Intent.ANSWER and request.playbook and (reply := _of_a_name(turn, request)):
         return reply
-    if wish.intent in (Intent.CREATE, Intent.RUN):
-        return acts.make(turn, wish)
-    if wish.intent is Intent.DELETE and wish.must_ask and (reply := acts.leave_out(turn, wish)):
+    if request.intent in (Intent.CREATE, Intent.RUN):
+        return acts.make(turn, request)
+    if request.intent is Intent.DELETE and request.must_ask and (reply := acts.leave_out(turn, request)):
         return reply
-    if wish.intent not in commands.ALL:
-        return acts.change(turn, wish)
-    reply = commands.command(turn, wish)
-    is_timed_copy = wish.intent is Intent.COPY and wish.whens and not turn.author.is_preview
-    return acts.retime_copy(turn, reply, wish) if is_timed_copy and reply.playbook_id else reply
+    if request.intent not in commands.ALL:
+        return acts.change(turn, request)
+    reply = commands.command(turn, request)
+    is_timed_copy = request.intent is Intent.COPY and request.whens and not turn.author.is_preview
+    return acts.retime_copy(turn, reply, request) if is_timed_copy and reply.playbook_id else reply
 
 
-def _of_a_name(turn: Turn, wish: Wish) -> Reply | None:
+def _of_a_name(turn: Turn, request: Request) -> Reply | None:
     """A playbook is named: alone it is shown; "zap Gummy Watch" is asked about, since nothing of it is guessed."""
-    is_bare = not says(wish) and not wish.unread
+    is_bare = not says(request) and not request.unread
     if is_bare or turn.asks:
-        return about.ANSWERS["explain"](turn, wish)
-    if wish.playbook == "it" or says(wish):
+        return about.ANSWERS["explain"](turn, request)
+    if request.playbook == "it" or says(request):
         return None
-    return acts.change(turn, wish.model_copy(update={"intent": Intent.CHANGE}))
+    return acts.change(turn, request.model_copy(update={"intent": Intent.CHANGE}))
 
 
 ANSWERS = {**about.ANSWERS, **figures.ANSWERS}

@@ -58,7 +58,7 @@ def _texts(values: Iterable[Any]) -> tuple[str, ...]:
 
 
 class Desk:
-    """The conversation's road to one org's documents."""
+    """The conversation's access to one org's documents."""
 
     def __init__(self, org_id: str, clock: Clock) -> None:
         self.org_id = org_id

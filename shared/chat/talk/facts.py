@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.chat.talk import replies
-from shared.chat.understood import Part, Question, Reply, Wish
+from shared.chat.understood import ChatModel, Question, Reply, Request
 from shared.runs.record import ExecutionStatus
 from shared.tenants.tenant import Tenant
 from shared.values.digests import hex_digest
@@ -123,7 +123,7 @@ class Facts:
         return next(one for one in names if one.casefold() not in taken)
 
 
-class Before(Part):
+class Before(ChatModel):
     """A playbook as it was before a change: its fields; all of them where it was deleted, None where it was new."""
 
     playbook_id: str
@@ -141,39 +141,39 @@ class Before(Part):
         return cls(playbook_id=was.id, name=was.name, fields=fields, version=version, is_gone=is_gone)
 
 
-class Open(Part):
-    """A wish with a question. `playbook_id`: the playbook that it changes; a new one is made without."""
+class Open(ChatModel):
+    """A request with a question. `playbook_id`: the playbook that it changes; a new one is made without."""
 
-    wish: Wish
+    request: Request
     question: Question
     sentence: str
     """The sentence that it all began with."""
     playbook_id: str | None = None
-    others: tuple[Wish, ...] = ()
+    others: tuple[Request, ...] = ()
     """What else that playbook does."""
 
 
-class Confirming(Part):
+class Confirming(ChatModel):
     """What is done to these playbooks after a yes."""
 
-    wish: Wish
+    request: Request
     playbook_ids: tuple[str, ...]
     asked_at: datetime
 
 
-class Proposal(Part):
+class Proposal(ChatModel):
     """What a preview has shown and nobody has done yet."""
 
     message: str
     """The message that it answered: the same again, without `preview`, does it."""
     sentence: str = ""
     """What it all began with, where that is another one: the message was an answer."""
-    wishes: tuple[Wish, ...]
+    requests: tuple[Request, ...]
     target: Open | None = None
     """The change that was put together over several messages, with its last question."""
 
 
-class Answered(Part):
+class Answered(ChatModel):
     """A request that was answered, so that its repetition gets the same answer and does nothing again."""
 
     key: str
@@ -188,11 +188,11 @@ class Session(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     open: Open | None = None
-    waiting: tuple[Wish, ...] = ()
+    waiting: tuple[Request, ...] = ()
     """Requests of the same message that come after the open one."""
     last_playbook_id: str | None = None
     """The playbook that "it" means."""
-    last_run: Wish | None = None
+    last_run: Request | None = None
     """What was run once, last of all: "do that every morning"."""
     confirming: Confirming | None = None
     proposed: Proposal | None = None

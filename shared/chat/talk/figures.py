@@ -12,7 +12,7 @@ from shared.chat.language.reading import language
 from shared.chat.talk import about, replies
 from shared.chat.talk.about import about_one, of_one
 from shared.chat.talk.turn import Turn, most
-from shared.chat.understood import Question, Reply, Wish
+from shared.chat.understood import Question, Reply, Request
 from shared.errors import NotFoundError
 from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words
@@ -39,11 +39,11 @@ def _most_like(turn: Turn, found: Sequence[_T], name_of: Callable[[_T], str], bu
     return most(found, lambda one: len({*plain(name_of(one))} & said))
 
 
-def _show_output(turn: Turn, wish: Wish) -> Reply:
+def _show_output(turn: Turn, request: Request) -> Reply:
     """The newest report that went out, as it was sent."""
-    one = about_one(turn, wish)
+    one = about_one(turn, request)
     if isinstance(one, Question):
-        return turn.ask_which(wish, one)
+        return turn.ask_which(request, one)
     runs = turn.author.desk.runs(one.id if one else None, statuses=(ExecutionStatus.COMPLETED,))
     whole = turn.author.may_change
     for run in runs:
@@ -52,17 +52,17 @@ def _show_output(turn: Turn, wish: Wish) -> Reply:
             name = f"“{known.name}”" if known else "A deleted playbook"
             return of_one(turn, known, f"{name}, {instant_in_words(run.at, turn.zone)}:", fitted(text, MAX_CHARS))
     if one is not None:
-        told = about.ANSWERS["explain"](turn, wish.model_copy(update={"playbook": one.id}))
+        told = about.ANSWERS["explain"](turn, request.model_copy(update={"playbook": one.id}))
         nothing = f"“{one.name}” hasn't sent anything in the last 30 days."
         return told.model_copy(update={"reply": f"{nothing}\n{told.reply}"})
     return turn.say(turn.words("editors_only" if runs and not whole else "no_output"))
 
 
-def _spending(turn: Turn, wish: Wish) -> Reply:
-    local = _month(turn, wish)
+def _spending(turn: Turn, request: Request) -> Reply:
+    local = _month(turn, request)
     found = turn.author.desk.costs(turn.zone, f"{local:%Y-%m}")
     month, where = f"in {month_words(found.month)}", f"Details: {links.url(links.USAGE)}"
-    one = about_one(turn, wish)
+    one = about_one(turn, request)
     if one is not None and not isinstance(one, Question):
         mine = next((each for each in found.items if each.playbook_id == one.id), None)
         spent = f"{replies.usd(mine.cost_usd)} ({counted(mine.runs, 'run')})" if mine else "nothing"
@@ -78,16 +78,16 @@ def _spending(turn: Turn, wish: Wish) -> Reply:
     return turn.say(opening, *_lines(parts), where)
 
 
-def _month(turn: Turn, wish: Wish) -> datetime:
+def _month(turn: Turn, request: Request) -> datetime:
     """An instant of the month that is asked about: this one, the last, or one by its name."""
     local = turn.local(turn.now)
-    named = next((month for when in wish.whens for month in when.months), None)
+    named = next((month for when in request.whens for month in when.months), None)
     if named is not None:
         return local.replace(day=1, month=named, year=local.year - (named > local.month))
-    return local.replace(day=1) - timedelta(days=1) if wish.period in _LAST_MONTH else local
+    return local.replace(day=1) - timedelta(days=1) if request.period in _LAST_MONTH else local
 
 
-def _limits(turn: Turn, _wish: Wish) -> Reply:
+def _limits(turn: Turn, _request: Request) -> Reply:
     """What the plan includes, and how much of it is used."""
     usage, names = turn.author.desk.usage(turn.facts.tenant, turn.now), replies.words("metrics")
     parts = [
@@ -106,9 +106,9 @@ def _limits(turn: Turn, _wish: Wish) -> Reply:
     )
 
 
-def _sales(turn: Turn, wish: Wish) -> Reply:
-    period = wish.period if wish.period in set(Period) else Period.YESTERDAY
-    params = {"period": period, "top": min(wish.top or 3, MAX_LINES)}
+def _sales(turn: Turn, request: Request) -> Reply:
+    period = request.period if request.period in set(Period) else Period.YESTERDAY
+    params = {"period": period, "top": min(request.top or 3, MAX_LINES)}
     found = turn.author.desk.figures(turn.facts.tenant, "sales_summary", params)
     when = replies.words("periods")[period]
     if not found.orders:
@@ -119,11 +119,11 @@ def _sales(turn: Turn, wish: Wish) -> Reply:
     return turn.say(opening, "Best sellers:" if best else "", *_lines(best))
 
 
-def _low(turn: Turn, wish: Wish) -> Reply:
-    only_out = wish.question == "figures_out"
+def _low(turn: Turn, request: Request) -> Reply:
+    only_out = request.question == "figures_out"
     params = {"limit": _MOST_ITEMS}
     found = turn.author.desk.figures(turn.facts.tenant, "low_stock_report", params).items
-    wanted = [name.casefold() for name in wish.products] or [""]
+    wanted = [name.casefold() for name in request.products] or [""]
     items = [
         f"{one.name}: {f'{one.quantity:g} left' if one.quantity > 0 else 'out of stock'}"
         for one in found
@@ -135,11 +135,11 @@ def _low(turn: Turn, wish: Wish) -> Reply:
     return turn.say(opening, *_lines(items))
 
 
-def _stock(turn: Turn, wish: Wish) -> Reply:
+def _stock(turn: Turn, request: Request) -> Reply:
     """How much is left of what is named."""
     wanted = {one.casefold() for one in _most_like(turn, turn.facts.products, str)}
     if not wanted:
-        return _low(turn, wish)
+        return _low(turn, request)
     params = {"limit": _MOST_ITEMS, "fields": ["name", "category", "quantity", "price"]}
     found = turn.author.desk.figures(turn.facts.tenant, "fetch_inventory", params).items
     items = [
@@ -154,24 +154,24 @@ def _each(price: float | None) -> str:
     return f", {dollars(Decimal(str(price)))} each" if price else ""
 
 
-def _undercut(turn: Turn, wish: Wish) -> Reply:
+def _undercut(turn: Turn, request: Request) -> Reply:
     found = turn.author.desk.undercuts(turn.facts.competitors)
     where = f"All prices: {links.url(links.COMPETITORS)}"
     if found.as_of is None:
         return turn.say(turn.words("no_menus"), where)
-    wanted = [one.words for one in found.items if not wish.competitors or one.competitor in wish.competitors]
-    who = listed(wish.competitors) or "Nobody"
+    wanted = [one.words for one in found.items if not request.competitors or one.competitor in request.competitors]
+    who = listed(request.competitors) or "Nobody"
     none = f"{who} {'undercuts' if who == 'Nobody' else 'doesn’t undercut'} you right now."
     opening = f"{counted(len(wanted), 'price')} undercut:" if wanted else none
     as_of = f"As of {instant_in_words(found.as_of, turn.zone)}, when I last read their menus."
     return turn.say(opening, *_lines(wanted), as_of, where)
 
 
-def _their_prices(turn: Turn, wish: Wish) -> Reply:
+def _their_prices(turn: Turn, request: Request) -> Reply:
     """What a competitor charges, beside ours; for one product where one is named."""
-    ids = [one for one, name in turn.facts.competitors.items() if name in wish.competitors]
+    ids = [one for one, name in turn.facts.competitors.items() if name in request.competitors]
     if not ids:
-        return _undercut(turn, wish)
+        return _undercut(turn, request)
     where = f"The whole menu: {links.url(links.competitor(ids[0]))}"
     try:
         found = turn.author.desk.menu(ids[0])
@@ -189,7 +189,7 @@ def _their_prices(turn: Turn, wish: Wish) -> Reply:
     return turn.say(f"{found.name}:", *_lines(items), as_of, where)
 
 
-def _draft(turn: Turn, _wish: Wish) -> Reply:
+def _draft(turn: Turn, _request: Request) -> Reply:
     found = turn.author.desk.draft()
     if found is None:
         return turn.say(turn.words("no_draft"))
@@ -202,7 +202,7 @@ def _draft(turn: Turn, _wish: Wish) -> Reply:
     return turn.say(f"“{name}” {state}.", subject, body, where)
 
 
-ANSWERS: dict[str, Callable[[Turn, Wish], Reply]] = {
+ANSWERS: dict[str, Callable[[Turn, Request], Reply]] = {
     "show_output": _show_output,
     "spending": _spending,
     "limits": _limits,

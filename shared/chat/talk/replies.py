@@ -46,12 +46,12 @@ def what_happens(drafts: Sequence[Draft], now: datetime, zone: str) -> str:
 
 def _telling(draft: Draft) -> str:
     work, order = draft.work, draft.order
-    asks = "wait for approval, then " if order.wish.approval else ""
+    asks = "wait for approval, then " if order.request.approval else ""
     told = [work.delivery_words.removeprefix("and ")] if work.own_delivery else []
     if order.audience.tells_too:
-        told.append(f"{delivery_words(order.audience, order.wish.file)} {work.when}".rstrip())
-    for who, limit in order.roads:
-        told.append(f"{delivery_words(who, order.wish.file)} {when_in_words(limit) if limit else ''}".rstrip())
+        told.append(f"{delivery_words(order.audience, order.request.file)} {work.when}".rstrip())
+    for who, limit in order.routes:
+        told.append(f"{delivery_words(who, order.request.file)} {when_in_words(limit) if limit else ''}".rstrip())
     is_part = work.does and not work.delivery_words.startswith("at ")
     return f"{'and ' if is_part else ''}{asks}{', and '.join(told)}"
 

@@ -1,4 +1,4 @@
-"""What words make of a wish that is known: more of it, or another thing instead. Pure."""
+"""What words make of a request that is known: more of it, or another thing instead. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from shared.chat.language.time_questions import minutes_of
 from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
-from shared.chat.understood import Channel, Event, Limit, Person, Threshold, Wish
+from shared.chat.understood import Channel, Event, Limit, Person, Request, Threshold
 
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
-_SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
+_SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "unsupported", "topic")
 _EVERY_OTHER = 2
 _NOON, _UNSURE, _MINUTES_A_DAY = 720, 420, 1440
 """Minutes: a bare hour before seven may be either half of the day."""
@@ -24,62 +24,66 @@ _VAGUE_TIMES = frozenset({"closing", "opening", "dawn", "dusk", "late_part", "so
 _UNSURE_FIELDS = frozenset({"vague", "either", "single", "but_vague", "shift"})
 
 
-def says(said: Wish) -> bool:
+def says(said: Request) -> bool:
     """Whether it names anything to change."""
     return any(getattr(said, name) for name in (*_SAID, *CONTENT))
 
 
-def revised(wish: Wish, said: Wish) -> Wish:
-    """The wish with everything changed that was said, and nothing else; `adds` joins it to what was there."""
-    fields: dict[str, Any] = {"unread": said.unread, "must_ask": said.must_ask, "cannot": said.cannot}
+def revised(request: Request, said: Request) -> Request:
+    """The request with everything changed that was said, and nothing else; `adds` joins it to what was there."""
+    fields: dict[str, Any] = {"unread": said.unread, "must_ask": said.must_ask, "unsupported": said.unsupported}
     # "The moment it happens", and nothing else.
     fields |= {"whens": (), "alert": True} if said.alert and not says(said) else {}
     if said.whens:
         # "Also every morning", where it starts as something happens: asked about, since it can't be both.
-        events = events_of(wish) if said.adds else ()
-        fields |= {"whens": whens_after(wish.whens, said.whens, adds=said.adds), "events": events, "alert": False}
+        events = events_of(request) if said.adds else ()
+        fields |= {
+            "whens": whens_after(request.whens, said.whens, adds=said.adds),
+            "events": events,
+            "alert": False,
+        }
     if said.thresholds:
-        before = wish.thresholds[0] if wish.thresholds else None
+        before = request.thresholds[0] if request.thresholds else None
         fields["thresholds"] = tuple(_threshold(before, one) for one in said.thresholds)
     if said.channels or said.dropped_channels:
-        kept = [one for one in wish.channels or USUAL if one not in wish.dropped_channels]
+        kept = [one for one in request.channels or USUAL if one not in request.dropped_channels]
         fields |= {"channels": channels_after(kept, said), "dropped_channels": ()}
     if others := [one for one in said.people if one.kind != "me" or not said.channels]:
-        fields["people"] = tuple(dict.fromkeys((*(wish.people or (Person(kind="me"),)), *others)))
-        fields["people"] = fields["people"] if said.joins else tuple(others)
-        if said.joins and not wish.people and not wish.channels:
+        fields["people"] = tuple(dict.fromkeys((*(request.people or (Person(kind="me"),)), *others)))
+        fields["people"] = fields["people"] if said.extends else tuple(others)
+        if said.extends and not request.people and not request.channels:
             fields.setdefault("channels", USUAL)
-        if wish.channels and any(one.kind == "staff" for one in others):
-            fields["channels"] = tuple(dict.fromkeys((*fields.get("channels", wish.channels), "sms")))
+        if request.channels and any(one.kind == "staff" for one in others):
+            fields["channels"] = tuple(dict.fromkeys((*fields.get("channels", request.channels), "sms")))
     fields |= {name: value for name in CONTENT if (value := getattr(said, name))}
-    if said.joins:
-        fields |= {"competitors": wish.competitors, "products": wish.products, "limits": wish.limits}
-        fields |= _more_events(wish, said)
+    if said.extends:
+        fields |= {"competitors": request.competitors, "products": request.products, "limits": request.limits}
+        fields |= _more_events(request, said)
         for name, kind in (("competitors", "competitor"), ("products", "product")):
-            fields |= _joined(wish.model_copy(update=fields), name, kind, getattr(said, name))
+            fields |= _joined(request.model_copy(update=fields), name, kind, getattr(said, name))
     if said.limits:
-        known = wish.model_copy(update=fields)
+        known = request.model_copy(update=fields)
         fields |= _limited(known, said)
-    return wish.model_copy(update={**fields, "name": said.name or wish.name})
+    return request.model_copy(update={**fields, "name": said.name or request.name})
 
 
-def _more_events(wish: Wish, said: Wish) -> dict[str, Any]:
+def _more_events(request: Request, said: Request) -> dict[str, Any]:
     """ "Also vapes", where it starts as gummies sell out."""
-    if not any(one.product for one in wish.events):
+    if not any(one.product for one in request.events):
         return {}
-    more = (Event(name=one.name, product=product) for one in wish.events for product in said.products)
-    return {"events": tuple(dict.fromkeys((*wish.events, *more)))}
+    more = (Event(name=one.name, product=product) for one in request.events for product in said.products)
+    return {"events": tuple(dict.fromkeys((*request.events, *more)))}
 
 
-def _limited(wish: Wish, said: Wish) -> dict[str, Any]:
+def _limited(request: Request, said: Request) -> dict[str, Any]:
     """What is left out or alone wanted: people are no longer told, "only" takes the place of an earlier one."""
     gone = {value for one in said.limits if is_person(one) for value in one.values}
-    told = tuple(one for one in wish.people if not {one.value, one.kind} & gone)
+    told = tuple(one for one in request.people if not {one.value, one.kind} & gone)
     limits = [one for one in said.limits if not is_person(one)]
-    only = [one for one in limits if wish.segment and (one.operator, one.kind) == ("only", "segment")]
+    only = [one for one in limits if request.segment and (one.operator, one.kind) == ("only", "segment")]
     limits = [one for one in limits if one not in only]
-    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.joins}
-    before = (one for one in wish.limits if (one.operator, one.kind) not in replaced)
+    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.extends}
+    before = (one for one in request.limits if (one.operator, one.kind) not in replaced)
     people = {"people": told or (Person(kind="me"),)} if gone else {}
     return {"limits": (*before, *limits), **people, **({"segment": only[-1].values[0]} if only else {})}
 
@@ -89,31 +93,31 @@ def is_person(limit: Limit) -> bool:
     return (limit.operator, limit.kind) == ("except", "people")
 
 
-def filled(wish: Wish, said: Wish) -> Wish:
-    """The wish with what else was said; what was not read of either stays unread."""
-    new = revised(wish, said)
+def filled(request: Request, said: Request) -> Request:
+    """The request with what else was said; what was not read of either stays unread."""
+    new = revised(request, said)
     fields: dict[str, Any] = {
-        name: (*getattr(wish, name), *getattr(said, name)) for name in ("unread", "must_ask", "cannot")
+        name: (*getattr(request, name), *getattr(said, name)) for name in ("unread", "must_ask", "unsupported")
     }
     again = {one.name for one in said.events}
-    events = (*(one for one in wish.events if one.name not in again), *said.events)
-    fields |= {"events": events, "alert": wish.alert or said.alert}
-    if said.topic and not wish.topic:
+    events = (*(one for one in request.events if one.name not in again), *said.events)
+    fields |= {"events": events, "alert": request.alert or said.alert}
+    if said.topic and not request.topic:
         fields |= {"topic": said.topic, "topics": ()}
-    return new.model_copy(update={**fields, "intent": wish.intent, "playbook": wish.playbook})
+    return new.model_copy(update={**fields, "intent": request.intent, "playbook": request.playbook})
 
 
-def _joined(wish: Wish, name: str, kind: str, more: tuple[str, ...]) -> dict[str, Any]:
+def _joined(request: Request, name: str, kind: str, more: tuple[str, ...]) -> dict[str, Any]:
     """ "Also flower": beside what was named or alone wanted; where all are, it is at most no longer left out."""
     limits = []
-    for one in wish.limits:
+    for one in request.limits:
         if one.kind == kind and more:
             joined = (
                 (*one.values, *more) if one.operator == "only" else tuple(x for x in one.values if x not in more)
             )
             one = one.model_copy(update={"values": tuple(dict.fromkeys(joined))})
         limits += [one] if one.values else []
-    known = getattr(wish, name)
+    known = getattr(request, name)
     return {"limits": tuple(limits), name: tuple(dict.fromkeys((*known, *more))) if known else ()}
 
 
@@ -134,7 +138,7 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
         ]
         extra = [one for one in new if not any(_has(old, one) for old in before)]
         return (*(part for one in before for part in _beside(one, extra)), *extra)
-    if len(said) == 1 and set(said[0].said) <= {"times", "parts"}:
+    if len(said) == 1 and set(said[0].set_fields) <= {"times", "parts"}:
         return tuple(retimed([one], said)[0] for one in before)
     return retimed(before, said)
 
@@ -174,7 +178,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
     """The earlier times with what was said of them anew: other days keep the time, another time keeps the days."""
     if len(before) != 1 or len(said) != 1:
         return tuple(said)
-    old, new = before[0], _in_the_same_half(before[0], said[0]).said
+    old, new = before[0], _in_the_same_half(before[0], said[0]).set_fields
     moved = () if "unit" in new else new.get("window", ())
     if moved and any(one.minutes % _NOON == moved[0].minutes % _NOON for one in old.times):
         # "Move it from 8 to 9": the first one is what it was.
@@ -193,7 +197,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
         dropped |= {"parts"}
     elif new.keys() & _TIMES or new.get("unit") in ("minute", "hour"):
         dropped |= _TIMES
-    kept = {name: value for name, value in old.said.items() if name not in dropped}
+    kept = {name: value for name, value in old.set_fields.items() if name not in dropped}
     both = {name: (*kept[name], *new[name]) for name in kept.keys() & new.keys() if name.startswith("but_")}
     return (When(**{**kept, **new, **both, "words": said[0].words}),)
 
@@ -230,8 +234,8 @@ def _threshold(before: Threshold | None, said: Threshold) -> Threshold:
     return said.model_copy(update=known)
 
 
-def channels_after(before: Sequence[Channel], said: Wish) -> tuple[Channel, ...]:
+def channels_after(before: Sequence[Channel], said: Request) -> tuple[Channel, ...]:
     """ "Also" joins, what is named else replaces; what is dropped goes."""
-    joins = said.joins or said.dropped_channels or said.channels == ("drive",)
+    joins = said.extends or said.dropped_channels or said.channels == ("drive",)
     named = dict.fromkeys((*(before if joins or not said.channels else ()), *said.channels))
     return tuple(one for one in named if one not in said.dropped_channels)

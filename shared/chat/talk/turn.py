@@ -16,9 +16,9 @@ from shared.catalog.files.load import catalog
 from shared.chat.language.asking import with_questions_apart
 from shared.chat.language.names import Names, plain
 from shared.chat.language.reading import Reading, language, read
-from shared.chat.language.requests import keys
+from shared.chat.language.request_rules import key_of
 from shared.chat.language.schedules import resolve
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.model import Asking, with_model
 from shared.chat.talk import replies
 from shared.chat.talk.authoring import Author, checked
@@ -26,7 +26,7 @@ from shared.chat.talk.facts import Facts, Open, Playbook, Session
 from shared.chat.talk.orders import Org
 from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS, events_of, schedule_trigger
-from shared.chat.understood import EstimateAnswer, Intent, Option, Question, Reply, Understood, Wish
+from shared.chat.understood import EstimateAnswer, Intent, Option, Question, Reply, Request, Understood
 from shared.playbooks.schedule_words import SHOWN_RUNS
 from shared.steps.estimate import Estimate, estimate
 from shared.triggers.rhythm import runs_ahead, when_it_runs
@@ -57,14 +57,14 @@ class Turn:
     session: Session
     now: datetime
     requested_agent: str | None = None
-    wish: Wish = field(default_factory=Wish)
+    request: Request = field(default_factory=Request)
     """What is acted on: the message, with what was said before."""
     reading: Reading | None = None
     asked: Open | None = None
     """The question that the message has answered."""
     apart: bool = False
     """Whether the message has several requests, each of its own."""
-    proposing: list[Wish] = field(default_factory=list)
+    proposing: list[Request] = field(default_factory=list)
     """What a preview has shown."""
     asks: bool = field(init=False)
     """Whether it is a question by its mark, and not a polite request."""
@@ -93,18 +93,18 @@ class Turn:
         mine = self.author.principal.email
         return Org(self.facts.tenant, self.now, names, self.facts.competitors, mine)
 
-    def read(self) -> tuple[Wish, ...]:
+    def read(self) -> tuple[Request, ...]:
         """The requests of the message."""
         parts = with_questions_apart(self.message)
-        found = [(part, wish) for part in parts for wish in self._read(part)]
-        if len(parts) > 1 and not any(wish.intent is Intent.ASK for _, wish in found):
+        found = [(part, request) for part in parts for request in self._read(part)]
+        if len(parts) > 1 and not any(request.intent is Intent.ASK for _, request in found):
             parts = [self.message]
-            found = [(self.message, wish) for wish in self._read(self.message)]
+            found = [(self.message, request) for request in self._read(self.message)]
         if len(parts) > 1:
-            found = [(part, wish.model_copy(update={"said": part})) for part, wish in found]
-        return self._with_model(_carried_on([wish for _, wish in found]))
+            found = [(part, request.model_copy(update={"text": part})) for part, request in found]
+        return self._with_model(_carried_on([request for _, request in found]))
 
-    def _read(self, message: str) -> tuple[Wish, ...]:
+    def _read(self, message: str) -> tuple[Request, ...]:
         names = self.org.names
         self.reading = read(message, names)
         if asked := _POLITE_REQUEST.fullmatch(message.strip()):
@@ -113,29 +113,29 @@ class Turn:
             joins = any(one.adds for one in plainly.of("delivery"))
             if joins or {one.category for one in plainly.claims} & _DONE:
                 self.reading, self.asks = plainly, False
-        found = wishes_of(self.reading)
+        found = requests_of(self.reading)
         if found[0].intent is not Intent.RESTORE:
             return found
         gone = (*self.session.deleted.values(), *(one.name for one in catalog().values()))
         self.reading = read(message, replace(names, playbooks=tuple(dict.fromkeys((*names.playbooks, *gone)))))
-        return wishes_of(self.reading)
+        return requests_of(self.reading)
 
-    def _with_model(self, found: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    def _with_model(self, found: tuple[Request, ...]) -> tuple[Request, ...]:
         """With what a model finds in unread words and open gaps; answers and looking around cost nothing."""
         if not self.author.may_change:
             return found
-        before = self.session.open.wish if self.session.open else None
+        before = self.session.open.request if self.session.open else None
         about = Asking(self.author.org_id, self.facts.tenant, self.now, self.org.names, before=before)
 
-        def is_open(wish: Wish) -> bool:
-            asks = wish.intent is Intent.CREATE and next_question(wish, self.org) is not None
-            return before is None and (asks or wish.intent is Intent.UNCLEAR)
+        def is_open(request: Request) -> bool:
+            asks = request.intent is Intent.CREATE and next_question(request, self.org) is not None
+            return before is None and (asks or request.intent is Intent.UNCLEAR)
 
         return tuple(with_model(one, self.message, replace(about, is_open=is_open(one))) for one in found)
 
     def say(self, *parts: str, agent: str | None = None, **fields: Any) -> Reply:
         """The answer, in the name of the agent that it is a matter of."""
-        topic = TOPICS.get(self.wish.topic or "")
+        topic = TOPICS.get(self.request.topic or "")
         first = self.message.replace(",", " ").split()[:2]
         spoken_to = [one.id for one in PERSONAS.values() if one.display_name.split()[0] in first]
         candidates = (self.requested_agent, *spoken_to, topic.agent if topic else None, agent)
@@ -144,7 +144,7 @@ class Turn:
             agent=next((one for one in candidates if one in PERSONAS), _USUAL) or _USUAL,
             conversation_id=self.author.conversation_id,
             understood=self._understood(),
-            unread=self.wish.not_used,
+            unread=self.request.not_used,
             corrections=self.reading.corrections if self.reading else (),
             **fields,
         )
@@ -157,91 +157,93 @@ class Turn:
         return self.say(*parts, agent=one.text("agent"), playbook_id=one.id, **fields)
 
     def _understood(self) -> Understood:
-        wish, topic = self.wish, TOPICS.get(self.wish.topic or "")
-        schedules = resolve(wish.whens, self.now, self.zone).schedules
+        request, topic = self.request, TOPICS.get(self.request.topic or "")
+        schedules = resolve(request.whens, self.now, self.zone).schedules
         triggers = [schedule_trigger(one, self.zone) for one in schedules]
         return Understood(
-            intent=wish.intent,
-            topic=wish.topic,
+            intent=request.intent,
+            topic=request.topic,
             schedules=tuple(
                 {"timezone": self.zone, **{name: value for name, value in one.items() if name != "type"}}
                 for one in triggers
             ),
-            events=tuple(one.name for one in events_of(wish) or wish.events),
-            conditions=tuple(one.words for one in wish.limits if one.operator in ("if", "unless")),
-            threshold=next((topic.compared(one) if topic else one for one in wish.thresholds), None),
-            channels=wish.channels,
-            recipients=tuple(one.value or one.kind for one in wish.people),
-            competitors=wish.competitors,
-            products=tuple(dict.fromkeys((*wish.products, *(one.product for one in wish.events if one.product)))),
-            segment=wish.segment,
-            exclusions=tuple(value for one in wish.limits if one.operator == "except" for value in one.values),
+            events=tuple(one.name for one in events_of(request) or request.events),
+            conditions=tuple(one.words for one in request.limits if one.operator in ("if", "unless")),
+            threshold=next((topic.compared(one) if topic else one for one in request.thresholds), None),
+            channels=request.channels,
+            recipients=tuple(one.value or one.kind for one in request.people),
+            competitors=request.competitors,
+            products=tuple(
+                dict.fromkeys((*request.products, *(one.product for one in request.events if one.product)))
+            ),
+            segment=request.segment,
+            exclusions=tuple(value for one in request.limits if one.operator == "except" for value in one.values),
             corrections=self.reading.corrections if self.reading else (),
-            unread=wish.not_used,
+            unread=request.not_used,
         )
 
     def unused(self) -> str:
         """What of the message was not used, and what was read as something else."""
-        return replies.unused_line(self.wish.not_used, self.reading.corrections if self.reading else ())
+        return replies.unused_line(self.request.not_used, self.reading.corrections if self.reading else ())
 
-    def ask(self, wish: Wish, question: Question, *before: str, **target: Any) -> Reply:
+    def ask(self, request: Request, question: Question, *before: str, **target: Any) -> Reply:
         """Ask, and remember what is known until the answer comes; asked again, with a way out."""
         if question.id.startswith("cannot.") and not question.options:
             # Nothing else would do: there is nothing to answer.
-            self.wish = wish
+            self.request = request
             return self.say(*before, question.text)
         asked = self.session.open or self.asked
         sentence = asked.sentence if asked else self.message
         way_out = "Or say “never mind” to drop it." if asked and asked.question == question else ""
-        self.session.open = Open(wish=wish, question=question, sentence=sentence, **target)
-        self.wish = wish
+        self.session.open = Open(request=request, question=question, sentence=sentence, **target)
+        self.request = request
         return self.say(*before, question.text, way_out, questions=(question,))
 
-    def ask_which(self, wish: Wish, question: Question) -> Reply:
+    def ask_which(self, request: Request, question: Question) -> Reply:
         """Ask which playbook is meant; where there is none, nothing waits for an answer."""
-        return self.ask(wish, question) if question.options else self.say(question.text)
+        return self.ask(request, question) if question.options else self.say(question.text)
 
     def words(self, key: str) -> str:
         """A reply that is the same whatever was said."""
         return str(language().lexicon.data["replies"][key])
 
-    def meant(self, wish: Wish) -> Playbook | Question:
-        """The one playbook that the wish speaks of, or the question which."""
+    def meant(self, request: Request) -> Playbook | Question:
+        """The one playbook that the request speaks of, or the question which."""
         named = self.facts.named
-        found = self._candidates(wish)
-        if len(found) == 1 and not self._names_another(wish):
+        found = self._candidates(request)
+        if len(found) == 1 and not self._names_another(request):
             spoken = {*plain(found[0].name)}
-            unread = tuple(one for one in self.wish.unread if not {*plain(one)} <= spoken)
-            self.wish = self.wish.model_copy(update={"unread": unread})
+            unread = tuple(one for one in self.request.unread if not {*plain(one)} <= spoken)
+            self.request = self.request.model_copy(update={"unread": unread})
             return found[0]
         if not named:
             return Question(id="playbook", text=self.words("no_playbooks"))
-        missing = wish.playbook not in (None, "it") and not found
+        missing = request.playbook not in (None, "it") and not found
         which = language().lexicon.data["questions"]["playbook"]
-        text = f"{self.words('no_playbook').format(name=wish.playbook)} {which}" if missing else which
+        text = f"{self.words('no_playbook').format(name=request.playbook)} {which}" if missing else which
         offered = (found or named)[:_MAX_OFFERED]
         options = tuple(Option(value=one.name, label=one.name, sets={"playbook": one.id}) for one in offered)
         return Question(id="playbook", text=text, options=options, about="playbook")
 
-    def _names_another(self, wish: Wish) -> bool:
+    def _names_another(self, request: Request) -> bool:
         """ "Delete Sales Ping", where nothing is called that."""
-        is_named = any(one.istitle() for one in wish.unread)
-        return wish.playbook is None and wish.intent in DONE_TO and is_named
+        is_named = any(one.istitle() for one in request.unread)
+        return request.playbook is None and request.intent in DONE_TO and is_named
 
-    def _candidates(self, wish: Wish) -> list[Playbook]:
-        if wish.playbook not in (None, "it"):
-            return self.named(wish.playbook or "")
-        if self.reading and "one" in map(keys, self.reading.of("pronoun")):
+    def _candidates(self, request: Request) -> list[Playbook]:
+        if request.playbook not in (None, "it"):
+            return self.named(request.playbook or "")
+        if self.reading and "one" in map(key_of, self.reading.of("pronoun")):
             return []  # "One of my playbooks": which, only the person knows.
         last = self.facts.playbook(self.session.last_playbook_id)
         is_there = last is not None and last.status != "archived"
-        about = self.referred(by_kind=wish.playbook == "it")
-        if last is not None and is_there and wish.playbook == "it" and not about:
+        about = self.referred(by_kind=request.playbook == "it")
+        if last is not None and is_there and request.playbook == "it" and not about:
             return [last]
-        if wish.topic and wish.intent is not Intent.ANSWER:
-            of_topic = [one for one in self.facts.named if one.data.get("topic") == wish.topic]
+        if request.topic and request.intent is not Intent.ANSWER:
+            of_topic = [one for one in self.facts.named if one.data.get("topic") == request.topic]
             about = of_topic if not about or any(one.data.get("source") != "catalog" for one in of_topic) else about
-        if about or (wish.topic and wish.intent is Intent.ASK):
+        if about or (request.topic and request.intent is Intent.ASK):
             return [last] if last in about else about
         if last is not None and is_there:
             return [last]
@@ -285,15 +287,15 @@ class Turn:
         return estimate(playbook, self.zone, self.now, competitors=max(len(self.facts.competitors), 1))
 
 
-def _carried_on(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
+def _carried_on(requests: Sequence[Request]) -> tuple[Request, ...]:
     """ "What's low right now? And email me that every weekday at 7": what was asked, and regularly as well.
 
     "Who are our top 20 customers? Send me that monthly" is only asked for regularly.
     """
-    first, *rest = wishes
+    first, *rest = requests
     asked = language().lexicon.data["question_topics"].get(first.question or "")
     if not asked or not rest or rest[0].topic or rest[0].intent not in _OF_WHAT_WAS_ASKED:
-        return tuple(wishes)
+        return tuple(requests)
     content = {
         name: getattr(first, name) for name in ("products", "competitors", "top") if not getattr(rest[0], name)
     }

@@ -1,4 +1,4 @@
-"""Who a playbook tells: the people of a wish as addresses and numbers, or the question to ask first."""
+"""Who a playbook tells: the people of a request as addresses and numbers, or the question to ask first."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.chat.language.schedules import Schedule
 from shared.chat.topics.audience import Audience
-from shared.chat.understood import Subject, Threshold, Wish
+from shared.chat.understood import Request, Subject, Threshold
 
 Step = dict[str, Any]
 COMPARED = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most", "==": "exactly"}
@@ -21,9 +21,9 @@ _SHORT_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a topic is built from: a wish with nothing open, and what it resolves to in the org."""
+    """What a topic is built from: a request with nothing open, and what it resolves to in the org."""
 
-    wish: Wish
+    request: Request
     schedules: tuple[Schedule, ...] = ()
     threshold: Threshold | None = None
     """With its subject and operator, which the topic completes where nobody said them."""
@@ -35,7 +35,7 @@ class Order:
     """Only the topic's own events start it, so that its steps may speak of the event."""
     once: bool = False
     """Somebody asks for it now: then it tells whatever it finds."""
-    roads: tuple[tuple[Audience, Threshold | None], ...] = ()
+    routes: tuple[tuple[Audience, Threshold | None], ...] = ()
     """Other ways to tell, each under a condition of its own, or always."""
     at_most: int | None = None
     """To how many customers it writes in a run."""
@@ -47,14 +47,14 @@ class Order:
 
     def limited(self, operator: str, kind: str) -> tuple[str, ...]:
         """What `only` or `except` binds, of one kind."""
-        found = (one.values for one in self.wish.limits if (one.operator, one.kind) == (operator, kind))
+        found = (one.values for one in self.request.limits if (one.operator, one.kind) == (operator, kind))
         return tuple(dict.fromkeys(value for values in found for value in values))
 
     @property
     def products(self) -> tuple[str, ...]:
         """The products and categories that it is about alone; all, for none."""
-        named = [event.product for event in self.wish.events if event.product]
-        return tuple(dict.fromkeys([*self.wish.products, *named, *self.limited("only", "product")]))
+        named = [event.product for event in self.request.events if event.product]
+        return tuple(dict.fromkeys([*self.request.products, *named, *self.limited("only", "product")]))
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ class Topic(WorkWritten):
     daily: bool = False
     """Whether a time of day alone means every day."""
     filters: frozenset[str] = frozenset()
-    """What of a wish its steps can express (`product`, `competitor`, `segment`, `top`, `period`, `message`), of
+    """What of a request its steps can express (`product`, `competitor`, `segment`, `top`, `period`, `message`), of
     limits as well; another one is asked about."""
     thresholds: Mapping[str, str] = {}
     """What it can compare, by a threshold's subject: the path of the value in its steps' outputs, if it has one."""

@@ -11,7 +11,7 @@ from shared.chat.lexicon import load
 from shared.chat.topics.audience import Audience
 from shared.chat.topics.base import Message, Order, Step, Topic, Work, action, condition
 from shared.chat.topics.works import work_of
-from shared.chat.understood import Event, Threshold, Wish
+from shared.chat.understood import Event, Request, Threshold
 
 TOPICS = {key: Topic.model_validate({"key": key, **written}) for key, written in load().data["topics"].items()}
 DIRECT = ("email", "dashboard", "sms")
@@ -31,32 +31,34 @@ class Draft:
     @property
     def name(self) -> str:
         """What it is called where its author did not say."""
-        return self.order.wish.name or self.topic.name
+        return self.order.request.name or self.topic.name
 
 
-def events_of(wish: Wish) -> tuple[Event, ...]:
+def events_of(request: Request) -> tuple[Event, ...]:
     """The events that start it: those that were named, else the topic's own where no time was named either."""
-    if wish.whens or wish.topic is None:
+    if request.whens or request.topic is None:
         return ()
-    topic = TOPICS[wish.topic]
-    if not wish.events and (said := [topic.events_at.get(one.value) for one in wish.thresholds if wish.alert]):
+    topic = TOPICS[request.topic]
+    if not request.events and (
+        said := [topic.events_at.get(one.value) for one in request.thresholds if request.alert]
+    ):
         return tuple(Event(name=one) for one in said if one)
-    if any(one.subject in (None, "quantity") for one in wish.thresholds):
+    if any(one.subject in (None, "quantity") for one in request.thresholds):
         # The stock events fire as an item crosses its own reorder point, not at just any number: that is looked up.
         return ()
-    if wish.events or not topic.event or not (wish.alert or not topic.scheduled):
-        return wish.events
+    if request.events or not topic.event or not (request.alert or not topic.scheduled):
+        return request.events
     return (Event(name=topic.event),)
 
 
 def draft(order: Order, timezone: str) -> Draft:
     """The playbook of the order's topic; schedules that name no zone are in `timezone`."""
-    wish = order.wish
-    assert wish.topic is not None
-    topic = TOPICS[wish.topic]
+    request = order.request
+    assert request.topic is not None
+    topic = TOPICS[request.topic]
     triggers = (
         *(schedule_trigger(schedule, timezone) for schedule in order.schedules),
-        *(_event_trigger(name, order) for name in dict.fromkeys(event.name for event in events_of(wish))),
+        *(_event_trigger(name, order) for name in dict.fromkeys(event.name for event in events_of(request))),
     )
     work = work_of(topic, order)
     if order.once and order.threshold is None:
@@ -65,12 +67,12 @@ def draft(order: Order, timezone: str) -> Draft:
     return Draft(topic, work, order, triggers or ({"type": "manual"},), steps)
 
 
-def is_by_event(wish: Wish) -> bool:
+def is_by_event(request: Request) -> bool:
     """Whether the topic's own events alone start it."""
-    events = events_of(wish)
-    if wish.topic is None or not events:
+    events = events_of(request)
+    if request.topic is None or not events:
         return False
-    own = TOPICS[wish.topic].own_events
+    own = TOPICS[request.topic].own_events
     return all(event.name in own for event in events)
 
 
@@ -103,14 +105,14 @@ def _event_trigger(name: str, order: Order) -> dict[str, Any]:
 def _delivery_steps(work: Work, order: Order, topic: Topic) -> list[Step]:
     """Tells what the work found: first the approval, then one `notify`, and one for each other recipient."""
     message = replace(work.message, title=topic.name)
-    rows = work.rows if order.wish.file else None
-    ways = [(who, _compared(topic, one) if one else None) for who, one in order.roads]
+    rows = work.rows if order.request.file else None
+    ways = [(who, _compared(topic, one) if one else None) for who, one in order.routes]
     if order.audience.tells_too:
         ways.insert(0, (order.audience, work.condition))
     steps = [dict(step) for step in work.own_delivery]
     for audience, when in ways:
-        steps += message_steps(message, audience, when, rows, order.wish.file)
-    return [_approval(work, topic), *steps] if order.wish.approval else steps
+        steps += message_steps(message, audience, when, rows, order.request.file)
+    return [_approval(work, topic), *steps] if order.request.approval else steps
 
 
 def _compared(topic: Topic, threshold: Threshold) -> str:

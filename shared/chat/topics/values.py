@@ -24,7 +24,7 @@ def items_in_words(order: Order) -> str:
 
 def _competitors(order: Order) -> str:
     """`your top 3 competitors`."""
-    top = f"top {order.wish.top} " if order.wish.top else ""
+    top = f"top {order.request.top} " if order.request.top else ""
     return listed(order.competitor_names) or f"your {top}competitors"
 
 
@@ -56,7 +56,7 @@ def _spenders(order: Order) -> list[dict[str, Any]]:
         "title": f"Customers who spent {_compared(order)}".replace("fewer", "less"),
         "rows": "{{steps.filter.items}}",
         "columns": [{"label": label, "field": name, "format": form} for label, name, form in columns],
-        "limit": order.wish.top or 50,
+        "limit": order.request.top or 50,
         "total": "{{steps.filter.count}}",
         "empty": "Nobody right now.",
     }
@@ -95,8 +95,8 @@ def _paces(order: Order) -> str:
 
 def _period(order: Order) -> str:
     """The days that were named; else what is new since the last run, and for a fall whole days alone."""
-    if order.wish.period:
-        return order.wish.period
+    if order.request.period:
+        return order.request.period
     since = {"hour": "today", "evening": "today", "week": "last_7_days", "month": "last_30_days"}
     found = since.get(_paces(order), "yesterday")
     compares = order.threshold is not None and order.threshold.subject == "sales_change"
@@ -125,14 +125,14 @@ def _people(order: Order) -> str | None:
 
 
 def _segment(order: Order) -> str | None:
-    return order.wish.segment or next(iter(order.limited("only", "segment")), None)
+    return order.request.segment or next(iter(order.limited("only", "segment")), None)
 
 
 def _purpose(order: Order) -> str:
     """What a campaign is drafted for."""
     people = _people(order)
     readers = people.replace("your", "our") if people else "customers"
-    return literal(order.wish.message) if order.wish.message else f"Bring {readers} to {{{{org.name}}}}"
+    return literal(order.request.message) if order.request.message else f"Bring {readers} to {{{{org.name}}}}"
 
 
 def _shortened(words: str) -> str:
@@ -142,8 +142,8 @@ def _shortened(words: str) -> str:
 VALUES: Mapping[str, Callable[[Order], Any]] = {
     "competitors": _competitors,
     "competitor_ids": lambda order: [literal(one) for one in order.competitor_ids] or None,
-    "scan_top": lambda order: None if order.competitor_ids else order.wish.top or None,
-    "top": lambda order: order.wish.top or None,
+    "scan_top": lambda order: None if order.competitor_ids else order.request.top or None,
+    "top": lambda order: order.request.top or None,
     "items": items_in_words,
     "few": _few,
     "is_not_beyond": _is_not_beyond,
@@ -163,9 +163,9 @@ VALUES: Mapping[str, Callable[[Order], Any]] = {
     "purpose": _purpose,
     "segment": lambda order: literal(segment) if (segment := _segment(order)) else None,
     "for_people": lambda order: f" for {people}" if (people := _people(order)) else "",
-    "about": lambda order: f" about “{order.wish.message}”" if order.wish.message else "",
-    "words": lambda order: order.wish.message or "",
-    "message": lambda order: literal(order.wish.message or ""),
-    "short_message": lambda order: literal(_shortened(order.wish.message or "")),
+    "about": lambda order: f" about “{order.request.message}”" if order.request.message else "",
+    "words": lambda order: order.request.message or "",
+    "message": lambda order: literal(order.request.message or ""),
+    "short_message": lambda order: literal(_shortened(order.request.message or "")),
 }
 """What the lexicon's works may name with a `$`."""

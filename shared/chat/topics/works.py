@@ -47,9 +47,9 @@ def _rises(order: Order) -> bool:
 
 
 CASES: Mapping[str, Callable[[Order], bool]] = {
-    "price_change": lambda order: order.by_event and {one.name for one in order.wish.events} == {_PRICE_CHANGE},
+    "price_change": lambda order: order.by_event and {one.name for one in order.request.events} == {_PRICE_CHANGE},
     "by_event": lambda order: order.by_event,
-    "about": lambda order: bool(order.wish.message),
+    "about": lambda order: bool(order.request.message),
     "narrowed": lambda order: bool(order.product_filter("item")),
     "quantity": lambda order: order.threshold is not None and order.threshold.subject == "quantity",
     "spent": lambda order: order.threshold is not None and order.threshold.subject == "spent",
@@ -122,7 +122,7 @@ def _condition(topic: Topic, written: WorkWritten, order: Order) -> tuple[str | 
         return condition(limit, "steps.filter.count" if of_filtered else path), when_in_words(limit)
     if written.news is None:
         return None, _filled(written.when or "", order)
-    if not (written.always or order.often or (written.alerts and order.wish.alert)):
+    if not (written.always or order.often or (written.alerts and order.request.alert)):
         return None, ""
     return _ANY_FOUND if is_narrowed else written.news, written.when or "if there is any"
 
@@ -138,7 +138,7 @@ def _narrowed(topic: Topic, written: WorkWritten, steps: Sequence[Step], order: 
         "title": title,
         "rows": f"{{{{{_FILTERED}}}}}",
         "columns": [{"label": label, "field": name, "format": form} for label, name, form in written.columns],
-        "limit": order.wish.top or 50,
+        "limit": order.request.top or 50,
         "total": "{{steps.filter.count}}",
         "empty": "Nothing right now.",
     }
@@ -173,7 +173,7 @@ _WAYS = (
 
 def _to_customers(work: Work, written: ToCustomers, order: Order) -> Work:
     """What the event's customer, or each customer that the work finds, is sent on each channel."""
-    ways = [way for way in _WAYS if way.channel in order.wish.channels] or [*_WAYS[:1]]
+    ways = [way for way in _WAYS if way.channel in order.request.channels] or [*_WAYS[:1]]
     by, where = " and ".join(way.by for way in ways), " and ".join(way.where for way in ways)
     does = _filled(written.does, order)
     if not work.work:
@@ -184,9 +184,9 @@ def _to_customers(work: Work, written: ToCustomers, order: Order) -> Work:
     [cohort] = work.work
     items = f"steps.{cohort['action']}.customers"
     reachable = {"reachableBy": ways[0].channel} if len(ways) == 1 else {}
-    limit = order.at_most if order.at_most and order.wish.vip_spend is None else MAX_CUSTOMERS
+    limit = order.at_most if order.at_most and order.request.vip_spend is None else MAX_CUSTOMERS
     found: tuple[Step, ...] = ({**cohort, "params": {**cohort["params"], "limit": limit, **reachable}},)
-    if (spend := order.wish.vip_spend) is not None:
+    if (spend := order.request.vip_spend) is not None:
         others = "vip" in order.limited("except", "segment")
         of_them = f"item.totalSpent {'<' if others else '>='} {spend:g}"
         found = (*found, action("filter", "mrs_parker", input=f"{{{{{items}}}}}", where=of_them))
@@ -201,7 +201,7 @@ def _to_customers(work: Work, written: ToCustomers, order: Order) -> Work:
 
 
 def _to_customer(way: _Way, who: str, written: ToCustomers, order: Order) -> Step:
-    words = literal(order.wish.message) if order.wish.message else written.text
+    words = literal(order.request.message) if order.request.message else written.text
     params = {"to": f"{{{{{who}.{way.to}}}}}", way.text: words}
     subject = {"subject": written.subject} if way.action == "send_email" else {}
     return action(way.action, "mrs_parker", **params, **subject)

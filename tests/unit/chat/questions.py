@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 
 from shared.chat.language.reading import read
-from shared.chat.language.understanding import wishes_of
-from shared.chat.understood import Intent, Wish
+from shared.chat.language.understanding import requests_of
+from shared.chat.understood import Intent, Request
 from tests.corpus.heard import sentences
 from tests.unit.chat.shop import NAMES
 
@@ -14,7 +14,10 @@ SENTENCES = sorted({one.say for one in sentences("open", "given")})
 
 
 @functools.cache
-def wishes() -> tuple[Wish, ...]:
+def requests() -> tuple[Request, ...]:
     return tuple(
-        wish for said in SENTENCES for wish in wishes_of(read(said, NAMES)) if wish.intent is Intent.CREATE
+        request
+        for said in SENTENCES
+        for request in requests_of(read(said, NAMES))
+        if request.intent is Intent.CREATE
     )

@@ -10,9 +10,9 @@ import pytest
 
 from shared.chat.talk.answers import answered, option_of
 from shared.chat.talk.questions import next_question
-from shared.chat.understood import Option, Question, Wish
+from shared.chat.understood import Option, Question, Request
 from tests.unit.chat.desk import FakeDesk, Talk
-from tests.unit.chat.questions import wishes
+from tests.unit.chat.questions import requests
 from tests.unit.chat.shop import NOW, ORG
 
 _OF_EACH = 4
@@ -33,12 +33,12 @@ _SHRUGS = (
 
 
 @functools.cache
-def questions() -> tuple[tuple[Wish, Question], ...]:
+def questions() -> tuple[tuple[Request, Question], ...]:
     """Some of each kind that the corpora raise."""
-    found: dict[str, list[tuple[Wish, Question]]] = defaultdict(list)
-    for wish in wishes():
-        if question := next_question(wish, ORG):
-            found[question.id].append((wish, question))
+    found: dict[str, list[tuple[Request, Question]]] = defaultdict(list)
+    for request in requests():
+        if question := next_question(request, ORG):
+            found[question.id].append((request, question))
     chosen = random.Random(12)
     return tuple(one for every in found.values() for one in chosen.sample(every, min(_OF_EACH, len(every))))
 
@@ -77,8 +77,8 @@ def test_a_slip_in_a_long_word_still_chooses_the_option() -> None:
 
 @pytest.mark.parametrize("shrug", _SHRUGS)
 def test_a_shrug_is_not_an_answer(shrug: str) -> None:
-    for wish, question in questions():
-        assert answered(wish, question, shrug, ORG) is None, (question.text, shrug)
+    for request, question in questions():
+        assert answered(request, question, shrug, ORG) is None, (question.text, shrug)
 
 
 @pytest.mark.parametrize("shrug", [*_SHRUGS, "cancel", "never mind"])
@@ -90,10 +90,10 @@ def test_no_reminder_says_that_somebody_did_not_know(shrug: str) -> None:
 
 @pytest.mark.parametrize("yes", ["yes", "that's fine", "ok", "yeah go ahead", "sure, that's good"])
 def test_a_yes_takes_the_only_option(yes: str) -> None:
-    alone = [(wish, one) for wish, one in questions() if len(one.options) == 1]
+    alone = [(request, one) for request, one in questions() if len(one.options) == 1]
     assert alone
-    for wish, question in alone:
-        assert answered(wish, question, yes, ORG) == answered(wish, question, "1", ORG), (question.text, yes)
+    for request, question in alone:
+        assert answered(request, question, yes, ORG) == answered(request, question, "1", ORG), (question.text, yes)
 
 
 def test_two_unknown_competitors_are_two_different_questions() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.chat.language.reading import read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.understood import Intent
 from tests.unit.chat.shop import NAMES
 
@@ -18,8 +18,8 @@ _SLIPS = ("no wait", "I mean", "sorry", "make that", "no, make it", "or rather",
 
 
 def _crons(said: str) -> Any:
-    wishes = wishes_of(read(said, NAMES))
-    return [one.model_copy(update={"words": ""}) for wish in wishes for one in wish.whens]
+    requests = requests_of(read(said, NAMES))
+    return [one.model_copy(update={"words": ""}) for request in requests for one in request.whens]
 
 
 @given(
@@ -64,12 +64,12 @@ def test_no_before_days_leaves_them_out() -> None:
 
 
 def test_an_amount_and_a_name_can_be_taken_back() -> None:
-    [wish] = wishes_of(read("tell me if they undercut us by 10 no 15 percent, daily at 8am", NAMES))
-    assert [one.value for one in wish.thresholds] == [15]
+    [request] = requests_of(read("tell me if they undercut us by 10 no 15 percent, daily at 8am", NAMES))
+    assert [one.value for one in request.thresholds] == [15]
     [first, second] = NAMES.competitors[:2]
-    [wish] = wishes_of(read(f"track {first}, I mean {second}, every morning at 9", NAMES))
-    assert wish.competitors == (second,)
-    assert not wish.unread
+    [request] = requests_of(read(f"track {first}, I mean {second}, every morning at 9", NAMES))
+    assert request.competitors == (second,)
+    assert not request.unread
 
 
 @pytest.mark.parametrize(
@@ -80,15 +80,15 @@ def test_an_amount_and_a_name_can_be_taken_back() -> None:
     ],
 )
 def test_why_somebody_wants_it_is_not_a_schedule(said: str) -> None:
-    [wish] = wishes_of(read(said, NAMES))
-    assert [one.weekdays for one in wish.whens] == [(3,)]
-    assert any("thursdays are slow" in one for one in wish.unread)
-    assert not wish.must_ask
+    [request] = requests_of(read(said, NAMES))
+    assert [one.weekdays for one in request.whens] == [(3,)]
+    assert any("thursdays are slow" in one for one in request.unread)
+    assert not request.must_ask
 
 
 def test_the_same_work_once_more_is_another_playbook() -> None:
     said = "low stock to staff by text at 7am daily; same list to me by email at 7:15am"
-    [first, second] = wishes_of(read(said, NAMES))
+    [first, second] = requests_of(read(said, NAMES))
     assert (first.topic, first.channels) == ("low_stock", ("sms",))
     assert (second.topic, second.channels) == ("low_stock", ("email",))
     assert [one.minutes for when in second.whens for one in when.times] == [435]
@@ -100,11 +100,13 @@ def test_bare_hours_go_through_the_day() -> None:
 
 
 def test_a_channel_that_is_stopped_is_not_the_playbook() -> None:
-    [wish] = wishes_of(read("stop sending Gap Watch by text, use slack", replace(NAMES, playbooks=("Gap Watch",))))
-    assert (wish.intent, wish.dropped_channels, wish.channels) == (Intent.CHANGE, ("sms",), ("slack",))
+    [request] = requests_of(
+        read("stop sending Gap Watch by text, use slack", replace(NAMES, playbooks=("Gap Watch",)))
+    )
+    assert (request.intent, request.dropped_channels, request.channels) == (Intent.CHANGE, ("sms",), ("slack",))
 
 
 def test_two_playbooks_that_are_named_together_are_both_changed() -> None:
     names = replace(NAMES, playbooks=("Gap Watch", "Morning Numbers"))
-    wishes = wishes_of(read("add dana@shop.example to Gap Watch and Morning Numbers", names))
-    assert [one.playbook for one in wishes] == ["Gap Watch", "Morning Numbers"]
+    requests = requests_of(read("add dana@shop.example to Gap Watch and Morning Numbers", names))
+    assert [one.playbook for one in requests] == ["Gap Watch", "Morning Numbers"]

@@ -13,10 +13,10 @@ from shared.billing import limits
 from shared.chat import model as chat_model
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.reading import language, read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.model import Asking, with_model
 from shared.chat.talk.conversation import ANSWERS
-from shared.chat.understood import Intent, Wish
+from shared.chat.understood import Intent, Request
 from shared.chat.vetting import Claim, Claims, completed
 from shared.errors import TransientError
 from tests.unit.chat.shop import NAMES, NOW, ORG
@@ -53,11 +53,11 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     return fake
 
 
-def heard(message: str) -> Wish:
-    return wishes_of(read(message, NAMES))[0]
+def heard(message: str) -> Request:
+    return requests_of(read(message, NAMES))[0]
 
 
-def refined(message: str = MESSAGE, *, is_open: bool = True) -> Wish:
+def refined(message: str = MESSAGE, *, is_open: bool = True) -> Request:
     return with_model(heard(message), message, Asking("org_1", ORG.tenant, NOW, NAMES, is_open))
 
 
@@ -67,10 +67,10 @@ def claim(kind: Any, value: str, span: str) -> Claim:
 
 def test_it_fills_what_was_open_and_keeps_what_was_known(model: Model) -> None:
     model.answer = Claims(claims=(claim("topic", "price_watch", "what the dispensary across the street charges"),))
-    wish = refined()
-    assert (wish.intent, wish.topic, wish.channels) == (Intent.CREATE, "price_watch", ("email",))
-    assert wish.whens == heard(MESSAGE).whens
-    assert not {"dispensary", "street", "charges"} & {*" ".join(wish.unread).split()}
+    request = refined()
+    assert (request.intent, request.topic, request.channels) == (Intent.CREATE, "price_watch", ("email",))
+    assert request.whens == heard(MESSAGE).whens
+    assert not {"dispensary", "street", "charges"} & {*" ".join(request.unread).split()}
     assert model.charged == [USAGE.cost().usd]
 
 
@@ -98,16 +98,16 @@ def test_it_is_asked_only_where_something_is_unread_or_open(model: Model) -> Non
     ],
 )
 def test_what_the_message_does_not_say_does_not_count(kind: str, value: str, span: str) -> None:
-    wish = heard(MESSAGE)
-    assert completed(wish, [claim(kind, value, span)], MESSAGE, NAMES) == wish
+    request = heard(MESSAGE)
+    assert completed(request, [claim(kind, value, span)], MESSAGE, NAMES) == request
 
 
 def test_a_number_must_stand_in_its_span() -> None:
     message = "email me the sales at the crack of nine each sunrise"
-    wish = heard(message).model_copy(update={"whens": ()})
-    made_up = completed(wish, [claim("time", "every day at 6am", "each sunrise")], message, NAMES)
+    request = heard(message).model_copy(update={"whens": ()})
+    made_up = completed(request, [claim("time", "every day at 6am", "each sunrise")], message, NAMES)
     assert made_up.whens == ()
-    said = completed(wish, [claim("time", "every day at 9", "nine each sunrise")], message, NAMES)
+    said = completed(request, [claim("time", "every day at 9", "nine each sunrise")], message, NAMES)
     assert len(said.whens) == 1
 
 
@@ -122,9 +122,9 @@ def test_a_question_is_answered_by_one_of_our_own_readers(model: Model) -> None:
             claim("playbook", "Price Alert", "the place"),
         )
     )
-    wish = refined(QUESTION)
-    assert (wish.intent, wish.question, wish.period) == (Intent.ASK, "figures_sales", "last_7_days")
-    assert wish.unread == ()
+    request = refined(QUESTION)
+    assert (request.intent, request.question, request.period) == (Intent.ASK, "figures_sales", "last_7_days")
+    assert request.unread == ()
     assert "figures_sales" in model.systems[0]
 
 
@@ -144,20 +144,20 @@ def test_every_question_that_a_model_may_choose_has_a_reader() -> None:
     ],
 )
 def test_a_request_never_becomes_a_question_and_no_playbook_is_guessed(message: str, kind: str, value: str) -> None:
-    wish = heard(message)
-    found = completed(wish, [claim(kind, value, message.split()[-1])], message, NAMES)
-    assert found.model_copy(update={"unread": (), "must_ask": ()}) == wish.model_copy(
+    request = heard(message)
+    found = completed(request, [claim(kind, value, message.split()[-1])], message, NAMES)
+    assert found.model_copy(update={"unread": (), "must_ask": ()}) == request.model_copy(
         update={"unread": (), "must_ask": ()}
     )
 
 
 def test_what_was_read_is_never_replaced() -> None:
     message = "email me the sales summary every monday at 8am, pretty soon"
-    wish = heard(message)
+    request = heard(message)
     after = completed(
-        wish, [claim("topic", "low_stock", "sales summary"), claim("channel", "sms", "soon")], message, NAMES
+        request, [claim("topic", "low_stock", "sales summary"), claim("channel", "sms", "soon")], message, NAMES
     )
-    assert (after.topic, after.channels) == (wish.topic, wish.channels)
+    assert (after.topic, after.channels) == (request.topic, request.channels)
 
 
 def test_orders_in_the_message_are_material(model: Model) -> None:

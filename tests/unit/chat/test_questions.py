@@ -7,49 +7,49 @@ import json
 import pytest
 
 from shared.chat.language.reading import read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.talk.answers import answered
 from shared.chat.talk.orders import order_of
 from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import draft
-from shared.chat.understood import Wish
+from shared.chat.understood import Request
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
-from tests.unit.chat.questions import wishes
+from tests.unit.chat.questions import requests
 from tests.unit.chat.shop import NAMES, ORG, ZONE
 
 
 def test_every_option_of_every_question_answers_it_and_loses_nothing() -> None:
-    todo = [(wish, 0) for wish in wishes()]
+    todo = [(request, 0) for request in requests()]
     seen: set[str] = set()
     asked: set[str] = set()
     while todo:
-        wish, depth = todo.pop()
-        question = next_question(wish, ORG)
-        if question is None or wish.model_dump_json() in seen:
+        request, depth = todo.pop()
+        question = next_question(request, ORG)
+        if question is None or request.model_dump_json() in seen:
             continue
-        seen.add(wish.model_dump_json())
+        seen.add(request.model_dump_json())
         asked.add(question.id)
-        assert depth < 12, (question, wish)
+        assert depth < 12, (question, request)
         for number, option in enumerate(question.options, start=1):
-            ways = [answered(wish, question, said, ORG) for said in (option.value, option.label, str(number))]
+            ways = [answered(request, question, said, ORG) for said in (option.value, option.label, str(number))]
             assert ways[0] is not None
             assert ways[0] == ways[1] == ways[2], (question, option)
             after = ways[0]
             following = next_question(after, ORG)
-            assert following is None or following != question, (question, option, wish)
-            kept = wish.model_dump(exclude=set(option.sets))
+            assert following is None or following != question, (question, option, request)
+            kept = request.model_dump(exclude=set(option.sets))
             assert after.model_dump(exclude=set(option.sets)) == kept
             todo.append((after, depth + 1))
     assert len(asked) > 20
 
 
-def test_a_wish_without_a_question_is_a_playbook_of_the_catalog() -> None:
+def test_a_request_without_a_question_is_a_playbook_of_the_catalog() -> None:
     made = 0
-    for wish in wishes():
-        if next_question(wish, ORG) is not None:
+    for request in requests():
+        if next_question(request, ORG) is not None:
             continue
-        one = draft(order_of(wish, ORG), ZONE)
+        one = draft(order_of(request, ORG), ZONE)
         document = {"name": one.name, "status": "active", "triggers": list(one.triggers), "steps": list(one.steps)}
         parse_playbook("org_1", {**document, "agent": one.topic.agent}, params_model)
         made += 1
@@ -57,15 +57,17 @@ def test_a_wish_without_a_question_is_a_playbook_of_the_catalog() -> None:
 
 
 def test_questions_are_stored_and_read_back_alike() -> None:
-    for wish in wishes()[:60]:
-        question = next_question(wish, ORG)
+    for request in requests()[:60]:
+        question = next_question(request, ORG)
         if question is None:
             continue
-        stored_wish = Wish.model_validate(json.loads(wish.model_dump_json(by_alias=True)))
+        stored_request = Request.model_validate(json.loads(request.model_dump_json(by_alias=True)))
         stored = type(question).model_validate(json.loads(question.model_dump_json(by_alias=True)))
-        assert stored_wish == wish
+        assert stored_request == request
         for option in question.options:
-            assert answered(stored_wish, stored, option.label, ORG) == answered(wish, question, option.label, ORG)
+            assert answered(stored_request, stored, option.label, ORG) == answered(
+                request, question, option.label, ORG
+            )
 
 
 @pytest.mark.parametrize(
@@ -86,10 +88,10 @@ def test_questions_are_stored_and_read_back_alike() -> None:
     ],
 )
 def test_free_words_answer(said: str, then: str, cron: str) -> None:
-    [wish] = wishes_of(read(said, NAMES))
-    question = next_question(wish, ORG)
+    [request] = requests_of(read(said, NAMES))
+    question = next_question(request, ORG)
     assert question is not None
-    after = answered(wish, question, then, ORG)
+    after = answered(request, question, then, ORG)
     assert after is not None
     assert next_question(after, ORG) is None
     [schedule] = order_of(after, ORG).schedules

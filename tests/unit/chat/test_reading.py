@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.chat.language.reading import language, read
 from shared.chat.language.tokens import MAX_TOKENS, tokens_of
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.lexicon import State, load
 from tests.unit.chat.shop import NAMES
 
@@ -100,7 +100,7 @@ def test_no_word_is_lost(message: str) -> None:
     for token in tokens_of(message, speech.lexicon):
         if token.kind != "mark" and token.read not in passed_over and token.read not in ("but", "and", "or"):
             assert token.text.casefold() in taken, (token, reading)
-    assert wishes_of(reading)
+    assert requests_of(reading)
 
 
 @pytest.mark.parametrize(
@@ -185,5 +185,5 @@ def test_what_the_org_calls_its_own_is_never_corrected(name: str) -> None:
     ],
 )
 def test_a_clause_that_nobody_knows_is_said(clause: str) -> None:
-    [wish] = wishes_of(read(f"email me the sales summary every monday at 8am {clause}", NAMES))
-    assert wish.unread or wish.limits or wish.cannot or wish.segment, wish
+    [request] = requests_of(read(f"email me the sales summary every monday at 8am {clause}", NAMES))
+    assert request.unread or request.limits or request.unsupported or request.segment, request

@@ -1,26 +1,26 @@
-"""A message of several requests, of several people to tell, and with clauses about what is wished for."""
+"""A message of several requests, of several people to tell, and with clauses about what is asked for."""
 
 from __future__ import annotations
 
 import pytest
 
 from shared.chat.language.reading import read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.talk.orders import order_of
 from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import draft
-from shared.chat.understood import Intent, Wish
+from shared.chat.understood import Intent, Request
 from tests.unit.chat.desk import FakeDesk, Talk
 from tests.unit.chat.shop import NAMES, NOW, ORG, ZONE
 
 
-def heard(said: str) -> tuple[Wish, ...]:
-    return wishes_of(read(said, NAMES))
+def heard(said: str) -> tuple[Request, ...]:
+    return requests_of(read(said, NAMES))
 
 
-def actions(wish: Wish) -> list[str]:
-    assert next_question(wish, ORG) is None
-    return [step["action"] for step in draft(order_of(wish, ORG), ZONE).steps]
+def actions(request: Request) -> list[str]:
+    assert next_question(request, ORG) is None
+    return [step["action"] for step in draft(order_of(request, ORG), ZONE).steps]
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def actions(wish: Wish) -> list[str]:
         ),
     ],
 )
-def test_each_request_is_a_wish_of_its_own(said: str, topics: list[str]) -> None:
-    assert [wish.topic for wish in heard(said)] == topics
+def test_each_request_is_a_request_of_its_own(said: str, topics: list[str]) -> None:
+    assert [request.topic for request in heard(said)] == topics
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_one_request_stays_one(said: str) -> None:
     ],
 )
 def test_a_command_or_a_question_beside_a_request_is_done_as_well(said: str, first: Intent, second: Intent) -> None:
-    assert [wish.intent for wish in heard(said)] == [first, second]
+    assert [request.intent for request in heard(said)] == [first, second]
 
 
 def test_other_people_at_another_time_get_the_same() -> None:
@@ -97,17 +97,17 @@ def test_one_of_the_topics_is_an_answer_too() -> None:
 
 
 def test_staff_beside_customers_get_the_list_over_their_own_channel() -> None:
-    [wish] = heard("text happy birthday to customers daily at 10am and email me the list")
-    assert actions(wish) == ["birthday_cohort", "for_each", "notify"]
-    [loop, told] = draft(order_of(wish, ORG), ZONE).steps[1:]
+    [request] = heard("text happy birthday to customers daily at 10am and email me the list")
+    assert actions(request) == ["birthday_cohort", "for_each", "notify"]
+    [loop, told] = draft(order_of(request, ORG), ZONE).steps[1:]
     assert [step["action"] for step in loop["params"]["steps"]] == ["send_sms"]
     assert told["params"]["channels"] == ["email"]
 
 
 def test_what_a_topic_of_customers_only_words_is_asked_about() -> None:
-    [wish] = heard("email customers gone 60 days every tuesday at 10am with their points balance")
-    assert wish.topic == "win_back"
-    assert [one.words for one in wish.cannot] == ["with their points balance"]
+    [request] = heard("email customers gone 60 days every tuesday at 10am with their points balance")
+    assert request.topic == "win_back"
+    assert [one.words for one in request.unsupported] == ["with their points balance"]
 
 
 @pytest.mark.parametrize(
@@ -118,21 +118,21 @@ def test_what_a_topic_of_customers_only_words_is_asked_about() -> None:
     ],
 )
 def test_a_name_needs_no_quotes(said: str, name: str) -> None:
-    [wish] = heard(said)
-    assert (wish.name, wish.cannot) == (name, ())
+    [request] = heard(said)
+    assert (request.name, request.unsupported) == (name, ())
 
 
 def test_days_before_a_license_ends_are_how_far_it_looks() -> None:
-    [wish] = heard("warn me 30 days before our license expires, every day at 9am")
-    [looks, told] = draft(order_of(wish, ORG), ZONE).steps
+    [request] = heard("warn me 30 days before our license expires, every day at 9am")
+    [looks, told] = draft(order_of(request, ORG), ZONE).steps
     assert (looks["action"], looks["params"]) == ("compliance_status", {"soonDays": 30})
     assert told["condition"] == "{{deebo.licencesEnding}} > 0"
 
 
 def test_a_topic_that_is_left_out_is_none() -> None:
-    [wish] = heard("not the sales, the low stock list, every monday at 9am")
-    assert (wish.topic, wish.topics, wish.unread) == ("low_stock", (), ())
-    assert next_question(wish, ORG) is None
+    [request] = heard("not the sales, the low stock list, every monday at 9am")
+    assert (request.topic, request.topics, request.unread) == ("low_stock", (), ())
+    assert next_question(request, ORG) is None
 
 
 def test_each_playbook_gets_its_own_time() -> None:
@@ -165,8 +165,8 @@ def test_a_window_that_ends_at_twelve_ends_at_noon_in_the_morning_and_at_midnigh
 
 
 def test_a_report_that_starts_on_a_day_runs_from_then_on() -> None:
-    [wish] = heard("start sales reports on march 1, daily at 8am")
-    [when] = wish.whens
+    [request] = heard("start sales reports on march 1, daily at 8am")
+    [when] = request.whens
     assert when.once is None
     assert when.starts is not None
     assert (when.starts.month, when.starts.day) == (3, 1)

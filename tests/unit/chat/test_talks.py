@@ -19,7 +19,7 @@ from shared.chat.understood import Intent
 from shared.runs.start import KeyReusedError
 from tests.unit.chat.conftest import APP
 from tests.unit.chat.desk import VIEWER, FakeDesk, Talk
-from tests.unit.chat.questions import wishes
+from tests.unit.chat.questions import requests
 from tests.unit.chat.shop import NOW, ORG
 
 _NO_SHOP_OWNER_READS = re.compile(r"\{\{|\}\}|\b[0-9a-f]{12,}\b|\d{4}-\d{2}-\d{2}T|\bUTC\b")
@@ -329,14 +329,14 @@ def test_corrections_are_shown() -> None:
     assert "“wendsday” as Wednesday" in talk.say("send me sales every wendsday at 9")
 
 
-def test_the_open_wish_keeps_what_else_an_answer_says() -> None:
-    for wish in wishes():
-        question = next_question(wish, ORG)
+def test_the_open_request_keeps_what_else_an_answer_says() -> None:
+    for request in requests():
+        question = next_question(request, ORG)
         if question is None:
             continue
         for option in question.options:
-            after = answered(wish, question, option.label, ORG)
+            after = answered(request, question, option.label, ORG)
             assert after is not None
-            assert filled(after, type(wish)()) == after.model_copy(
+            assert filled(after, type(request)()) == after.model_copy(
                 update={"dropped_channels": after.dropped_channels}
             )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.chat.language.reading import read
-from shared.chat.language.understanding import wishes_of
+from shared.chat.language.understanding import requests_of
 from shared.chat.lexicon import load
 from shared.chat.talk import replies
 from shared.chat.talk.answers import answered
@@ -26,15 +26,15 @@ EXAMPLES = [(key, said) for key, topic in TOPICS.items() for said in topic.examp
 
 def made(said: str, *answers: str) -> Draft:
     """The draft of what is said, with its questions answered in turn."""
-    [wish] = wishes_of(read(said, NAMES))
+    [request] = requests_of(read(said, NAMES))
     for answer in answers:
-        question = next_question(wish, ORG)
+        question = next_question(request, ORG)
         assert question is not None, answer
-        after = answered(wish, question, answer, ORG)
+        after = answered(request, question, answer, ORG)
         assert after is not None, (question, answer)
-        wish = after
-    assert next_question(wish, ORG) is None, next_question(wish, ORG)
-    return draft(order_of(wish, ORG), ZONE)
+        request = after
+    assert next_question(request, ORG) is None, next_question(request, ORG)
+    return draft(order_of(request, ORG), ZONE)
 
 
 def document(one: Draft) -> dict[str, Any]:
@@ -136,8 +136,8 @@ def test_customers_are_written_to_where_the_words_say_so(said: str, to_customers
 
 @pytest.mark.parametrize("said", ["send inactive customers an email every monday at 9", "when a customer signs up"])
 def test_whether_customers_are_written_to_is_asked(said: str) -> None:
-    [wish] = wishes_of(read(said, NAMES))
-    question = next_question(wish, ORG)
+    [request] = requests_of(read(said, NAMES))
+    question = next_question(request, ORG)
     assert question is not None
     assert question.id == "to_whom"
     assert made(said, "1").order.audience.to_customer
@@ -156,11 +156,11 @@ def test_whether_customers_are_written_to_is_asked(said: str) -> None:
 )
 def test_what_cannot_be_done_is_named_and_said_again(said: str, named: str) -> None:
     sentence = f"email customers who haven't been in for 60 days, every tuesday at 10am {said}"
-    [wish] = wishes_of(read(sentence, NAMES))
-    question = next_question(wish, ORG)
+    [request] = requests_of(read(sentence, NAMES))
+    question = next_question(request, ORG)
     assert question is not None
     assert named in question.text
-    after = answered(wish, question, "1", ORG)
+    after = answered(request, question, "1", ORG)
     assert after is not None
     assert next_question(after, ORG) is None
     assert any(named in one for one in after.not_used)

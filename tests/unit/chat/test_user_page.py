@@ -49,7 +49,7 @@ def talk() -> Talk:
 
 
 @pytest.mark.parametrize("said", WISHES)
-def test_a_wish_is_set_up_or_run(said: str, talk: Talk) -> None:
+def test_a_request_is_set_up_or_run(said: str, talk: Talk) -> None:
     talk.say(said)
     assert bool(talk.last.questions) == (_ASKS_FIRST in said), talk.last.reply
     assert talk.mine or talk.last.questions

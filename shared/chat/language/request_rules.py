@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from shared.chat.language.chart import Rules
 from shared.chat.understood import Person
 
-REQUESTS = Rules()
-rule = REQUESTS.rule
+REQUEST_RULES = Rules()
+rule = REQUEST_RULES.rule
 
 
 class Delivery(NamedTuple):
@@ -108,6 +108,6 @@ rule("negated", "(no need|rather not|instead of) [to] <verb>", weight=6)(
 )
 
 
-def keys(value: Any) -> str:
+def key_of(value: Any) -> str:
     """The key of a phrase, with or without slots."""
     return str(value[0] if isinstance(value, tuple) else value)
