@@ -670,7 +670,7 @@ class NotificationSettings(TypedDict):
 
 
 class Option(TypedDict):
-    """One way to answer. `sets` are the fields of the wish that it settles."""
+    """One way to answer. `sets` are the fields of the request that it settles."""
 
     value: str
     label: str
@@ -832,7 +832,7 @@ class ProfileProblem(TypedDict):
 
 
 class Question(TypedDict):
-    """Something that is asked before anything is made. `about` is the wish's field that free words must f…"""
+    """Something that is asked before anything is made. `about` is the request's field that free words mus…"""
 
     id: str
     text: str

@@ -346,7 +346,7 @@ export interface NotificationPreferences {
   quietHours?: QuietHours | null;
 }
 
-/** One way to answer. `sets` are the fields of the wish that it settles. */
+/** One way to answer. `sets` are the fields of the request that it settles. */
 export interface Option {
   value: string;
   label: string;
@@ -450,7 +450,7 @@ export interface ProfileProblem {
   problem: string;
 }
 
-/** Something that is asked before anything is made. `about` is the wish's field that free words must fill. */
+/** Something that is asked before anything is made. `about` is the request's field that free words must fill. */
 export interface Question {
   id: string;
   text: string;
