@@ -24,8 +24,9 @@ from shared.runs import ids
 from shared.runs.acting import acting_user
 from shared.runs.asking import start_asked
 from shared.runs.execute_rate import require_room
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.record import ExecutionStatus
 
 
 class StartedRun(Answer):

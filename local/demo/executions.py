@@ -10,21 +10,16 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.demo.story_error import expect
 from local.demo.world import World, as_text
-from shared.documents.top_level import PLAYBOOK_EXECUTIONS
+from shared.documents import executions
 from shared.gcp import clients
 
 ENDED = frozenset({"completed", "failed", "cancelled", "skipped"})
 
 
-def path_of(execution_id: str) -> str:
-    """The execution document's path."""
-    return f"{PLAYBOOK_EXECUTIONS}/{execution_id}"
-
-
 def executions_of(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
     query = (
         clients.firestore()
-        .collection(PLAYBOOK_EXECUTIONS)
+        .collection(executions.COLLECTION)
         .where(filter=FieldFilter("orgId", "==", org_id))
         .where(filter=FieldFilter("playbookId", "==", playbook_id))
     )
@@ -37,7 +32,7 @@ def until_ended(world: World, execution_id: str, status: str) -> dict[str, Any]:
     Raises:
         StoryError: not in time, or with a status other than `status`.
     """
-    path = path_of(execution_id)
+    path = executions.path_of(execution_id)
 
     def ended() -> dict[str, Any] | None:
         execution = world.read(path)
@@ -58,7 +53,7 @@ def until_attempt_failed(world: World, execution_id: str, number: int) -> dict[s
     Raises:
         StoryError: not in time.
     """
-    path = path_of(execution_id)
+    path = executions.path_of(execution_id)
 
     def failed() -> dict[str, Any] | None:
         execution = world.read(path)

@@ -32,8 +32,8 @@ from local.demo.story_error import StoryError
 from local.stack.running import Stack
 from shared.competitors.models import ParsedMenu, Product
 from shared.competitors.snapshots.snapshot import snapshot_id, take_snapshot
+from shared.documents import executions
 from shared.documents.org import COMPETITOR_SNAPSHOTS, EVENTS, PLAYBOOKS, org_path
-from shared.documents.top_level import PLAYBOOK_EXECUTIONS
 from shared.gcp import clients
 from shared.triggers import playbook_summaries
 
@@ -145,7 +145,7 @@ def _run(api: Playbooks, org_id: str, playbook: str, expected: str = "completed"
     """Starts a run and waits for the expected status; returns its id."""
     started = cast("StartedRun", api.execute_playbook(playbook, {"triggeredBy": "manual", "orgId": org_id}))
     execution_id = started["executionId"]
-    reference = clients.firestore().document(f"{PLAYBOOK_EXECUTIONS}/{execution_id}")
+    reference = clients.firestore().document(executions.path_of(execution_id))
 
     def status() -> str:
         run = reference.get().to_dict() or {}

@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.documents import executions
 from shared.gcp import logging
 from shared.quarantine.failures import describe
-from shared.runs import control, store, summaries
+from shared.runs import control, summaries
 from shared.runs.reading import RunFilter
 from shared.runs.record import TERMINAL, ExecutionStatus, parse_execution
 from shared.runs.summaries import ExecutionSummary
@@ -49,7 +50,7 @@ def follow_run(execution_id: str) -> Iterator[Change]:
     control.find_execution(execution_id)
     told: dict[str, str] = {}
     # Summaries change with the status; the run document changes at each step.
-    with _watched(store.reference(execution_id), _summary_of_run) as states:
+    with _watched(executions.reference(execution_id), _summary_of_run) as states:
         while True:
             for summary_id, summary in states.get():
                 yield from _news(summary_id, summary, told)

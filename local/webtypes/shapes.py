@@ -12,7 +12,8 @@ from shared.catalog.assignments import PausedBy
 from shared.notices.preferences import QUIET_HOURS_FIELD, ChannelChoice
 from shared.notices.quiet_hours import QuietHours
 from shared.playbooks.models import Playbook
-from shared.runs.record import Execution, PinnedOrg, PinnedUser
+from shared.runs.parts import PinnedOrg, PinnedUser
+from shared.runs.record import Execution
 from shared.values.camel_model import CamelModel
 
 

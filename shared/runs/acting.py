@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.api.errors import ForbiddenError
 from shared.api.principal import Principal
-from shared.runs.record import PinnedUser
+from shared.runs.parts import PinnedUser
 
 
 def acting_user(principal: Principal, org_id: str, user_id: str | None) -> PinnedUser:

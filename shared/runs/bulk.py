@@ -18,6 +18,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.cursors import continued, cursor_of
 from shared.api.errors import RateLimitedError
+from shared.documents.executions import COLLECTION as EXECUTIONS
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, NotFoundError, TransientError
 from shared.gcp import clients, logging
@@ -36,7 +37,6 @@ from shared.runs.bulk_record import (
     BulkProblem,
     StoredJob,
 )
-from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.runs.start import KeyReusedError
 from shared.runs.store import FenceError
 from shared.values.digests import hex_digest

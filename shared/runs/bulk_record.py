@@ -12,12 +12,12 @@ from pydantic import BeforeValidator, Field
 
 from shared.api.body import Body
 from shared.api.errors import InvalidFieldsError
+from shared.documents.executions import COLLECTION as EXECUTIONS
 from shared.gcp import clients
 from shared.playbooks.instants import Instant
 from shared.runs.parts import Part, TriggerType
 from shared.runs.reading import RunFilter
 from shared.runs.record import ACTIVE, ExecutionStatus
-from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.runs.store import FenceError
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from shared.billing import prices
 from shared.campaigns import settling, stats, tasks
 from shared.campaigns.page import send_page
 from shared.campaigns.record import CAMPAIGNS, PAGES, Campaign, due, parse_campaign, read_campaign, read_page
+from shared.documents import executions
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
@@ -85,7 +86,7 @@ def _follow_up(campaign: Campaign, now: datetime) -> None:
 
 def _show(campaign: Campaign) -> None:
     """Write its progress into the run, and what it cost where no step of the run will."""
-    reference = store.reference(campaign.execution_id)
+    reference = executions.reference(campaign.execution_id)
     field = FieldPath("campaigns", campaign.step_id).to_api_repr()
 
     def write(transaction: Transaction) -> None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from pydantic import Field, ValidationError
 
+from shared.documents.executions import PINNED
 from shared.gcp import logging
 from shared.quarantine.failures import describe
-from shared.runs.record import PINNED, parse_execution
+from shared.runs.record import parse_execution
 from shared.runs.stopping import JUST_STARTED
 from shared.runs.store import Stored
 from shared.values.camel_model import CamelModel

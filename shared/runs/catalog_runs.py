@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
 from google.cloud.firestore_v1 import Increment
 
+from shared.documents import executions
 from shared.errors import NotFoundError, TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -26,9 +27,10 @@ from shared.runs import queue, startable, store
 from shared.runs.fair.admission import hold_if_over
 from shared.runs.fair.gate import ask_for_pass
 from shared.runs.ids import slot_execution_id
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest, pin_execution
 from shared.runs.queue import Lane
-from shared.runs.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
+from shared.runs.record import ACTIVE, Execution, ExecutionStatus
 from shared.runs.startable import overlap_reason
 from shared.triggers.catalog_pages import Assignment, Due, read_page
 from shared.triggers.catalog_ticks import Page, has_own_schedule
@@ -169,7 +171,7 @@ class _Starting:
     def _commit(self, runs: list[_Run]) -> None:
         batch = clients.firestore().batch()
         for run in runs:
-            batch.create(store.reference(run.execution.id), run.execution.document())
+            batch.create(executions.reference(run.execution.id), run.execution.document())
             store.put_summary(batch, run.execution)
             noted: dict[str, Any] = {"lastTriggeredSlot": self._page.slot}
             if run.execution.status is ExecutionStatus.QUEUED:
@@ -219,7 +221,7 @@ def _states(execution_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     if not execution_ids:
         return {}
     found = clients.firestore().get_all(
-        [store.reference(one) for one in execution_ids], ["status", "replay", "held"]
+        [executions.reference(one) for one in execution_ids], ["status", "replay", "held"]
     )
     return {snapshot.id: snapshot.to_dict() or {} for snapshot in found if snapshot.exists}
 

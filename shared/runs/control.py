@@ -10,7 +10,7 @@ from google.cloud.firestore import DELETE_FIELD
 
 from shared.api.errors import not_found
 from shared.decisions import approvals
-from shared.documents import dead_letters
+from shared.documents import dead_letters, executions
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, TransientError
 from shared.gcp import clients, logging, tracing
@@ -40,7 +40,7 @@ def find_execution(execution_id: str) -> Stored:
         stored = store.read(execution_id)
     except (ValueError, KeyError, TypeError):
         # Only the log says so: a caller must not be able to tell another org's document from a missing one.
-        log.exception("an execution cannot be read", extra={"path": store.reference(execution_id).path})
+        log.exception("an execution cannot be read", extra={"path": executions.reference(execution_id).path})
         raise missing from None
     if stored is None:
         raise missing
@@ -107,7 +107,7 @@ def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> N
         ),
     }
     batch = client.batch()
-    batch.update(store.reference(execution.id), fields, client.write_option(last_update_time=stored.version))
+    batch.update(executions.reference(execution.id), fields, client.write_option(last_update_time=stored.version))
     execution.next_attempt_at, execution.completed_at = None, None
     store.put_summary(batch, execution)
     batch.set(

@@ -15,6 +15,7 @@ from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import Field, ValidationError
 
 from shared.documents import dead_letters as documents
+from shared.documents import executions
 from shared.documents.dead_letters import DeadLetter
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
@@ -26,7 +27,7 @@ from shared.playbooks.problems import problem_lines
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item, Status
 from shared.quarantine.failures import describe
-from shared.runs import store, traced, webhook_messages
+from shared.runs import traced, webhook_messages
 from shared.runs.record import Execution, ExecutionStatus, parse_execution
 from shared.values.camel_model import CamelModel
 from shared.values.text import fitted
@@ -155,7 +156,7 @@ def receive(message: DeadLetterMessage, clock: Clock) -> None:
     Raises:
         TransientError: the document changed meanwhile, or something could not be told just now: to be done again.
     """
-    snapshot = store.reference(message.execution_id).get()
+    snapshot = executions.reference(message.execution_id).get()
     data = snapshot.to_dict()
     if data is None or data.get("status") != ExecutionStatus.FAILED:
         log.info("dead letter of a run that is not failed any more")
@@ -215,7 +216,7 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
     for path, fields in _for_other_systems(failure, clock.now()):
         batch.set(client.document(path), fields)
     batch.update(
-        store.reference(failure.execution_id),
+        executions.reference(failure.execution_id),
         {"deadLetteredAt": clock.now(), "dueAt": None},
         option=client.write_option(last_update_time=version),
     )

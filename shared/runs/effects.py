@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from shared.gcp import tracing
 from shared.runs.journal import perform_once
 from shared.runs.messages import pack
-from shared.runs.record import EffectRecord
+from shared.runs.parts import EffectRecord
 from shared.runs.session import Session
 from shared.steps.base import Cost
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from google.api_core.exceptions import Aborted, GoogleAPIError, RetryError, ServerError, TooManyRequests
 from pydantic import ValidationError
 
 from shared.error_codes import ErrorCode
-from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError
+from shared.errors import PermanentError, PlaybookError, ThrottledError
 from shared.gcp import logging, tracing
 from shared.gcp.clock import Clock
+from shared.gcp.failures import failure_of
 from shared.gcp.read_lately import reading_lately
-from shared.playbooks.budget import Budget
 from shared.playbooks.models import Playbook, Step
-from shared.playbooks.nesting import NestingParams
 from shared.playbooks.problems import problem_lines
-from shared.playbooks.secret_names import SECRETS
-from shared.playbooks.templates import holds, render, render_markup
+from shared.playbooks.templates import holds
 from shared.quarantine.failures import describe
 from shared.retail.memo import reading_once
 from shared.runs import traced
@@ -32,9 +28,10 @@ from shared.runs.chosen_time import is_chosen
 from shared.runs.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
 from shared.runs.heavy import turn_of
 from shared.runs.outputs import short, value_of
+from shared.runs.parts import StepResult
 from shared.runs.reach import note_field, reach_fields
-from shared.runs.record import USD_DIGITS, Execution, StepResult
-from shared.runs.scope import Place, outputs_in, scope_in, top_place
+from shared.runs.record import USD_DIGITS, Execution
+from shared.runs.scope import Place, filled, outputs_in, scope_in, top_place
 from shared.secrets.filling import StepSecrets
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
 from shared.steps.context import EndRunError, RunUse
@@ -159,8 +156,7 @@ class _StepRun:
         action = load_action(self._step.action)
         secrets = StepSecrets(self._run.execution.org.id)
         try:
-            filled = _filled(action.params, self._step.params, scope, secrets)
-            params = action.params.model_validate(filled)
+            params = action.params.model_validate(filled(action.params, self._step.params, scope, secrets))
         except ValidationError as error:
             reason = secrets.written("; ".join(problem_lines(error, "params")))
             raise PermanentError(reason, code=ErrorCode.INVALID_PARAMS) from None
@@ -273,27 +269,6 @@ def _writes_html(action: str) -> bool:
     return "html" in load_action(action).output.model_fields
 
 
-def _filled(
-    model: type[NestingParams], written: Mapping[str, Any], scope: Mapping[str, Any], secrets: StepSecrets
-) -> dict[str, Any]:
-    """The params with their templates filled, but for those that the action reads as they are written.
-
-    In those that take secrets, marks stand for them.
-    """
-    with_secrets = ChainMap({SECRETS: secrets.in_scope}, scope)  # type: ignore[arg-type]  # both are only read
-    markup = model.markup(written)
-    budget = Budget()
-    filled = {}
-    for name, value in written.items():
-        if name in model.keeps_written:
-            filled[name] = value
-        elif name in markup and isinstance(value, str):
-            filled[name] = render_markup(value, scope, budget)
-        else:
-            filled[name] = render(value, with_secrets if name in model.takes_secrets else scope, budget)
-    return filled
-
-
 @contextmanager
 def _foreign_errors() -> Iterator[None]:
     """Map what a library raised to TransientError or PermanentError; a defect of ours goes to the dead letters."""
@@ -301,11 +276,9 @@ def _foreign_errors() -> Iterator[None]:
         yield
     except (PlaybookError, RunStoppedError, EndRunError):
         raise
-    except (ServerError, TooManyRequests, RetryError, Aborted) as error:
-        raise TransientError(f"Google Cloud: {error}", code=ErrorCode.PLATFORM_UNAVAILABLE) from error
-    except GoogleAPIError as error:
-        raise PermanentError(f"Google Cloud: {error}", code=ErrorCode.PLATFORM_REFUSED) from error
     except Exception as error:
+        if (failure := failure_of(error, "Google Cloud")) is not None:
+            raise failure from error
         # Its text may hold anything, so only the class and the place are told.
         log.exception("defect in an action")
         raise PermanentError(f"unexpected {describe(error)}", code=ErrorCode.DEFECT) from error

@@ -7,8 +7,8 @@ from shared.gcp.clock import Clock
 from shared.playbooks.expressions import ExpressionError
 from shared.runs import ids
 from shared.runs.fair import debounce
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import TriggerRef
 from shared.runs.start import start_execution
 from shared.triggers.events import DomainEvent
 from shared.triggers.listeners import Listener

@@ -18,8 +18,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.api.errors import RateLimitedError
 from shared.billing.limits import more_of_its_own
 from shared.billing.tiers import Tier
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
-from shared.runs.record import COLLECTION
 from shared.triggers.own_limits import tier_of
 
 WINDOW = timedelta(minutes=1)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.playbooks.models import name_parts
-from shared.runs.record import Execution, ExecutionStatus, StepResult
+from shared.runs.parts import StepResult
+from shared.runs.record import Execution, ExecutionStatus
 from shared.values.camel_model import CamelModel
 
 _ADVICE = {

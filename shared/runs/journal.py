@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError
-from shared.runs.record import EffectRecord
+from shared.runs.parts import EffectRecord
 
 UNKNOWN_OUTCOME = {"outcome": "unknown"}
 

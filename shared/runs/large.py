@@ -12,7 +12,8 @@ from shared.runs import messages
 from shared.runs.charts import with_charts
 from shared.runs.kept import outer_paths
 from shared.runs.outputs import event_of, value_of
-from shared.runs.record import EffectRecord, Execution, StepResult
+from shared.runs.parts import EffectRecord, StepResult
+from shared.runs.record import Execution
 from shared.runs.room import contents_of
 
 log = logging.get_logger(__name__)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition
 from google.cloud.firestore_v1.field_path import FieldPath
 
+from shared.documents import executions
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.playbooks.timing import counted_runs, runs_left
@@ -53,14 +54,14 @@ def create_within(execution: Execution, timing: Timing) -> Stored | None:
         found = reference.get()
         ran = counted_runs(timing, _ran(execution, found))
         if slot in ran or runs_left(timing, ran) == 0:
-            if store.reference(execution.id).get([]).exists:
+            if executions.reference(execution.id).get([]).exists:
                 return None
             raise NoRunsLeftError
         try:
             return _commit(execution, found, sorted({*ran, slot}))
         except (AlreadyExists, FailedPrecondition, Aborted):
             # Another slot's run was counted, the same one's was made, or the reconciler wrote the record.
-            if store.reference(execution.id).get([]).exists:
+            if executions.reference(execution.id).get([]).exists:
                 return None
             time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - two of them must not keep in step
     raise TransientError(
@@ -71,7 +72,7 @@ def create_within(execution: Execution, timing: Timing) -> Stored | None:
 def _commit(execution: Execution, found: DocumentSnapshot[Any], runs: list[datetime]) -> Stored:
     client = clients.firestore()
     batch = client.batch()
-    batch.create(store.reference(execution.id), execution.document())
+    batch.create(executions.reference(execution.id), execution.document())
     store.put_summary(batch, execution)
     trigger_id = execution.trigger.id or ""
     if found.exists:

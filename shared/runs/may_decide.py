@@ -12,9 +12,10 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.errors import ForbiddenError
 from shared.decisions.approvals import Approval, ApprovalStatus
+from shared.documents.executions import COLLECTION
 from shared.errors import ConflictError, PlaybookError
 from shared.gcp import clients
-from shared.runs.record import ACTIVE, COLLECTION
+from shared.runs.record import ACTIVE
 from shared.waiting import event_waits, past_events
 
 AT_ONCE = 30

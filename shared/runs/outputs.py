@@ -10,7 +10,8 @@ from shared.api.storable import check_storable
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.redaction import redact
-from shared.runs.record import Execution, StepResult
+from shared.runs.parts import StepResult
+from shared.runs.record import Execution
 
 MAX_INLINE_BYTES = 100_000
 """Of one step; a larger output goes to Cloud Storage, and the document keeps its address. For all: `room`."""

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients, logging
-from shared.runs.record import COLLECTION, ExecutionStatus
+from shared.runs.record import ExecutionStatus
 from shared.values import packed_results
 
 log = logging.get_logger(__name__)

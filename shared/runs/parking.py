@@ -13,7 +13,8 @@ from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.runs.errors import ParkedError
 from shared.runs.outputs import short
-from shared.runs.record import Execution, Wait
+from shared.runs.parts import Wait
+from shared.runs.record import Execution
 
 log = logging.get_logger(__name__)
 

@@ -14,7 +14,8 @@ from shared.gcp.clock import Clock
 from shared.playbooks.pinned import pinned, pinned_refused
 from shared.playbooks.sizes import playbook_size_problem
 from shared.runs import ids, slots
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser, TriggerRef
+from shared.runs.parts import PinnedOrg, PinnedUser, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.tenants.tenant import Tenant, parse_tenant
 
 RETENTION = timedelta(days=90)

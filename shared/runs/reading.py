@@ -12,12 +12,14 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.cursors import continued, cursor_of
 from shared.api.masking import masked
+from shared.documents import executions
+from shared.documents.executions import COLLECTION, PINNED
 from shared.gcp import clients, logging
 from shared.notices import alert_center
-from shared.runs import control, store, summaries
+from shared.runs import control, summaries
 from shared.runs.large import fetch_into
 from shared.runs.parts import TriggerType
-from shared.runs.record import COLLECTION, PINNED, ExecutionStatus
+from shared.runs.record import ExecutionStatus
 from shared.steps.data._values import plain
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def show_execution(org_id: str, execution_id: str, *, whole: bool) -> dict[str, 
     control.require_org(stored, org_id)
     if not whole:
         return _summary(execution_id, summaries.summary_of(stored.execution))
-    data = store.reference(execution_id).get().to_dict() or {}
+    data = executions.reference(execution_id).get().to_dict() or {}
     return _whole(execution_id, fetch_into(data, stored.execution, MAX_BYTES))
 
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from shared.documents.top_level import PLAYBOOK_EXECUTIONS
+from shared.documents.executions import PINNED, unpacked
 from shared.runs.inner import with_inner_steps
 from shared.runs.kept import Kept, note_inside, outer_paths
 from shared.runs.parts import (
@@ -28,37 +28,9 @@ from shared.runs.parts import (
     TriggerRef,
     Wait,
 )
-from shared.values import packed_results
 
-__all__ = [
-    "ACTIVE",
-    "COLLECTION",
-    "PINNED",
-    "TERMINAL",
-    "USD_DIGITS",
-    "Archive",
-    "Attempt",
-    "CampaignProgress",
-    "CostLine",
-    "EffectRecord",
-    "Execution",
-    "ExecutionStatus",
-    "Held",
-    "Lease",
-    "Part",
-    "PinnedOrg",
-    "PinnedUser",
-    "StepResult",
-    "TriggerRef",
-    "Wait",
-    "log_fields",
-    "parse_execution",
-]
-
-COLLECTION = PLAYBOOK_EXECUTIONS
 USD_DIGITS = 8
 """A token costs as little as $0.0000001, and the sum of a run is that of its lines."""
-PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
 _LEFT_OUT_WHEN_EMPTY = frozenset(
     {
@@ -174,11 +146,7 @@ class Execution(Part):
     """By the path of a step, the paths of the results inside it."""
 
     def document(self) -> dict[str, Any]:
-        """The execution as Firestore stores it.
-
-        What was pinned at the start never changes and nobody queries it, so it is one JSON text: as a map it would
-        cost a tenth of a run's processor time and an index entry a field.
-        """
+        """The execution as Firestore stores it."""
         return {**self.moving_part(), PINNED: self.pinned_text()}
 
     def pinned_text(self) -> str:
@@ -296,18 +264,6 @@ class Execution(Part):
         self.costs = [*(other for other in self.costs if other.item != item), line]
 
 
-def _from_json(text: Any) -> Any:
-    if not isinstance(text, str):
-        raise ValueError("expected JSON text")
-    return json.loads(text)
-
-
-class _Pinned(BaseModel):
-    """The part of an execution's document that is kept as JSON text."""
-
-    pinned: Annotated[dict[str, Any], BeforeValidator(_from_json)]
-
-
 def log_fields(execution: Execution) -> dict[str, str]:
     """What every log line about the run carries. Its id, 32 hex digits, is the trace of all its attempts."""
     return {
@@ -324,10 +280,7 @@ def parse_execution(execution_id: str, data: Mapping[str, Any]) -> Execution:
     Raises:
         ValidationError: it is malformed.
     """
-    pinned = _Pinned.model_validate(data).pinned
-    results = packed_results.unpacked(data.get("stepResults"))
-    known = {**data, "stepResults": results} if results is not None else data
-    execution = Execution.model_validate({**known, **pinned, "id": execution_id})
+    execution = Execution.model_validate({**unpacked(data), "id": execution_id})
     execution._pinned_text = data[PINNED]
     return execution
 

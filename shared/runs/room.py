@@ -7,11 +7,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from shared.documents.executions import COLLECTION
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.gcp import logging
 from shared.runs.outputs import SMALL_OUTPUT_BYTES, put_output, stored_bytes, value_of
-from shared.runs.record import COLLECTION, Archive, EffectRecord, Execution, StepResult
+from shared.runs.parts import Archive, EffectRecord, StepResult
+from shared.runs.record import Execution
 
 log = logging.get_logger(__name__)
 

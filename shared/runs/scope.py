@@ -1,16 +1,23 @@
-"""What the steps of a place in a playbook can see: the names of templates and conditions, and earlier outputs."""
+"""What the steps of a place in a playbook can see: names, earlier outputs, and their params filled with these."""
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
+from shared.playbooks.budget import Budget
 from shared.playbooks.models import Step
+from shared.playbooks.nesting import NestingParams
+from shared.playbooks.secret_names import SECRETS
+from shared.playbooks.templates import render, render_markup
 from shared.runs.outputs import event_of
-from shared.runs.record import Execution, StepResult
+from shared.runs.parts import StepResult
+from shared.runs.record import Execution
+from shared.secrets.filling import StepSecrets
 
 Values = Callable[[StepResult], Mapping[str, Any]]
 """A result's output, fetched where it does not lie in the document."""
@@ -75,8 +82,7 @@ def scope_in(
 ) -> Mapping[str, Any]:
     """The names that the place's next step may use.
 
-    `writes_html`: whether an action's output declares `html`, which is then markup of its own, and may stand in
-    other markup as it is.
+    `writes_html`: whether an action's output declares `html`, which may then stand unescaped in other markup.
     """
     finished = _finished(place, execution)
     by_step = {
@@ -93,6 +99,27 @@ def outputs_in(place: Place, execution: Execution, values: Values) -> Mapping[st
     """The last output of each action, as the place's next step sees them."""
     made = {step.action: _maker(result, values) for step, result in _finished(place, execution)}
     return LazyMapping(place.outputs, made)
+
+
+def filled(
+    model: type[NestingParams], written: Mapping[str, Any], scope: Mapping[str, Any], secrets: StepSecrets
+) -> dict[str, Any]:
+    """The params with their templates filled, but for those that the action reads as they are written.
+
+    In those that take secrets, marks stand for them.
+    """
+    with_secrets = ChainMap({SECRETS: secrets.in_scope}, scope)  # type: ignore[arg-type]  # both are only read
+    markup = model.markup(written)
+    budget = Budget()
+    values = {}
+    for name, value in written.items():
+        if name in model.keeps_written:
+            values[name] = value
+        elif name in markup and isinstance(value, str):
+            values[name] = render_markup(value, scope, budget)
+        else:
+            values[name] = render(value, with_secrets if name in model.takes_secrets else scope, budget)
+    return values
 
 
 def _finished(place: Place, execution: Execution) -> list[tuple[Step, StepResult]]:

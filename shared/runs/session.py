@@ -8,22 +8,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from google.cloud.firestore import DELETE_FIELD
-from google.cloud.firestore_v1.field_path import FieldPath
-
 from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-from shared.runs import store, traced
+from shared.runs import traced
 from shared.runs.billing import Month, bill
 from shared.runs.errors import CancelRequestedError, LeaseLostError
+from shared.runs.fenced_writer import FencedWriter
 from shared.runs.outputs import short
-from shared.runs.record import Attempt, CostLine, Execution, ExecutionStatus, Lease
+from shared.runs.parts import Attempt, Lease
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.room import make_room
 from shared.runs.startable import is_asked_for
 from shared.runs.state import Claim
-from shared.runs.store import FenceError, Stored
+from shared.runs.store import Stored
 
 log = logging.get_logger(__name__)
 
@@ -41,8 +40,6 @@ WORK_FIELDS = frozenset({"stepResults", "progress", "effects", "waits", "archive
 """What grows with the steps."""
 MAX_ATTEMPTS_KEPT = 40
 """Of a run that people send back again and again."""
-WRITE_TRIES = 4
-"""Nobody but a request to cancel writes into a run that this process holds, and that happens once."""
 
 
 class Session:
@@ -54,13 +51,10 @@ class Session:
         self._lease = timedelta(seconds=lease_seconds)
         self._owner = uuid.uuid4().hex
         self._saved_at = clock.now()
-        self._written = stored.execution.moving_part()
+        self._writer = FencedWriter(stored, self._owner)
         self.lock = threading.RLock()
         self._held_until: datetime | None = None
-        self._is_lost = False
         self._is_claimed = False
-        self._woken = False
-        self._stored_bill: Bill | None = None
 
     @property
     def execution(self) -> Execution:
@@ -133,7 +127,7 @@ class Session:
         """
         with self.lock:
             if self._is_claimed:
-                self._commit(lease_only=self._written.keys() >= LEASE_FIELDS)
+                self._commit(lease_only=self._writer.written.keys() >= LEASE_FIELDS)
 
     def close(self) -> None:
         """Renew no more. What is under way in another thread ends first."""
@@ -156,7 +150,7 @@ class Session:
     def save_if_stale(self) -> None:
         """`save`, if the last write is a while ago, or if one beside the steps has brought news of the run."""
         with self.lock:
-            has_news = self._is_lost or self.execution.cancel_requested_at is not None
+            has_news = self._writer.is_lost or self.execution.cancel_requested_at is not None
             longest = SAVE_AFTER_SECONDS if is_asked_for(self.execution) else UNWATCHED_SAVE_AFTER_SECONDS
             if has_news or (self._clock.now() - self._saved_at).total_seconds() >= longest:
                 self.save()
@@ -172,7 +166,7 @@ class Session:
             self.execution.status, self.execution.status_reason = ExecutionStatus.WAITING, reason
             self.execution.error_code = None
             self._end(due_at=until)
-            if self._woken:
+            if self._writer.was_woken:
                 # Before it slept: what it waits for may be there already, so it is looked at again at once.
                 self._end(due_at=self._clock.now())
 
@@ -260,96 +254,22 @@ class Session:
 
     def _lease_renewed(self) -> dict[str, Any]:
         fields = self.execution.model_dump(by_alias=True, include={"lease", "due_at"})
-        return {**self._written, **fields}
+        return {**self._writer.written, **fields}
 
     def _without_recent_work(self) -> dict[str, Any]:
         fields = {name: value for name, value in self.execution.moving_part().items() if name not in WORK_FIELDS}
-        return fields | {name: value for name, value in self._written.items() if name in WORK_FIELDS}
+        return fields | {name: value for name, value in self._writer.written.items() if name in WORK_FIELDS}
 
     def _write(self, document: Callable[[], dict[str, Any]], month: Month | None) -> None:
-        """Make the stored document what `document` says; `month` is charged in the same commit."""
-        if self._is_lost:
-            raise LeaseLostError(f"execution {self.execution.id} was lost to somebody else before")
-        for _ in range(WRITE_TRIES):
-            wanted = document()
-            fields = _difference(self._written, wanted)
-            if not fields or self._try_write(fields, month):
-                self._written = wanted
-                return
-            if self._stored_bill == _bill_of(self.execution):
-                month = None  # that very commit was made, and only its answer got lost
-        raise self._lost(f"execution {self.execution.id} kept changing under its runner")
-
-    def _try_write(self, fields: dict[str, Any], month: Month | None) -> bool:
         self._stored.has_just_begun = self._has_just_begun()
         try:
-            store.update(self._stored, fields, month)
-        except FenceError:
-            return self._adopt_foreign_write()
-        return True
+            self._writer.write(document, month)
+        except LeaseLostError:
+            self._held_until = None
+            raise
 
     def _has_just_begun(self) -> bool:
         """Whether nobody waits to see it run, and it may be over soon: one write less of the many that are."""
         execution = self.execution
         begun_at = execution.started_at
         return begun_at is not None and not is_asked_for(execution) and self._clock.now() - begun_at < SOON_OVER
-
-    def _adopt_foreign_write(self) -> bool:
-        """See whose write moved the document on; True when it was this very one, whose answer got lost.
-
-        A request to cancel, or to wake, is taken in, so that the write can be made on top of it.
-
-        Raises:
-            LeaseLostError: another runner's.
-        """
-        mine, now = self.execution, store.read(self.execution.id)
-        if now is None:
-            raise self._lost(f"execution {mine.id} is gone")
-        theirs = now.execution
-        if theirs.lease is not None and theirs.lease.owner == self._owner:
-            self._stored.version = now.version
-            self._stored_bill = _bill_of(theirs)
-            mine.cancel_requested_at = theirs.cancel_requested_at
-            self._woken = self._woken or theirs.due_at != theirs.lease.expires_at
-            return False
-        if theirs.lease is None and (theirs.status, theirs.attempts) == (mine.status, mine.attempts):
-            self._stored.version = now.version
-            return True
-        raise self._lost(f"execution {mine.id} is run by somebody else now")
-
-    def _lost(self, reason: str) -> LeaseLostError:
-        # For all threads: the next one to write must not do so on top of what this one has seen.
-        self._is_lost, self._held_until = True, None
-        return LeaseLostError(reason)
-
-
-Bill = tuple[float, list[CostLine]]
-
-
-def _bill_of(execution: Execution) -> Bill:
-    return execution.billed_usd, execution.costs
-
-
-_MAPS = frozenset({"effects", "progress", "waits"})
-"""Fields of which each entry is written by itself: they grow with the run, and a write should not."""
-
-
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """The update that makes a document with the fields `before` into one with the fields `after`."""
-    fields: dict[str, Any] = {}
-    for name in before.keys() | after.keys():
-        old, new = before.get(name), after.get(name)
-        if name in _MAPS:
-            fields |= _entries(name, old or {}, new or {})
-        elif old != new:
-            fields[name] = DELETE_FIELD if name not in after else new
-    return fields
-
-
-def _entries(name: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    gone = before.keys() - after.keys()
-    if len(gone) > len(after):
-        return {name: after or DELETE_FIELD}
-    changed = {key: value for key, value in after.items() if before.get(key) != value}
-    changed |= dict.fromkeys(gone, DELETE_FIELD)
-    return {FieldPath(name, key).to_api_repr(): value for key, value in changed.items()}

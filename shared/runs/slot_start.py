@@ -9,8 +9,8 @@ from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus, readable_triggers
 from shared.playbooks.time_triggers import ScheduleTrigger
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import TriggerRef
 from shared.runs.slots import AHEAD_AT_MOST, late_reason
 from shared.runs.start import start_execution
 from shared.triggers import record, slot_task

@@ -12,7 +12,7 @@ from shared.playbooks.cron import slot_of_tick
 from shared.playbooks.models import name_parts
 from shared.playbooks.time_triggers import OnceTrigger, Timing, instant_text
 from shared.playbooks.timing import reason_against
-from shared.runs.record import TriggerRef
+from shared.runs.parts import TriggerRef
 from shared.values.words import span_words
 
 AHEAD_AT_MOST = timedelta(minutes=5)

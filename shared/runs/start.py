@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.billing import trigger_counts
 from shared.billing.causes import Cause, CauseLimitError, create_counted
+from shared.documents import executions
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.gcp import logging
@@ -19,8 +20,9 @@ from shared.runs.fair.admission import hold_if_over
 from shared.runs.fair.chains import ChainLimitError
 from shared.runs.fair.gate import set_off
 from shared.runs.limited_runs import NoRunsLeftError
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest, prepare
-from shared.runs.record import Execution, ExecutionStatus, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.room import move_event
 from shared.runs.store import Stored
 
@@ -75,7 +77,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
         return _start(request, clock)
     except (NotFoundError, ConflictError):
         # The cause may have its run from before the playbook was deleted, archived or refused.
-        if request.execution_id is None or not store.reference(request.execution_id).get([]).exists:
+        if request.execution_id is None or not executions.reference(request.execution_id).get([]).exists:
             raise
         return _existing(request.execution_id, request)
 
@@ -146,7 +148,7 @@ def _create(execution: Execution, clock: Clock, limit: Timing | None) -> Stored 
     try:
         version = create_counted(
             cause,
-            store.reference(execution.id),
+            executions.reference(execution.id),
             execution.document(),
             clock.now(),
             beside,
@@ -214,7 +216,7 @@ def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
         if playbook_id in ended_chains:
             raise ended_chains[playbook_id]
         execution_id = ids.child_execution_id(parent.org_id, playbook_id, key)
-        if refusals and not store.reference(execution_id).get([]).exists:
+        if refusals and not executions.reference(execution_id).get([]).exists:
             # A step may want hundreds more after the first refusal; each costs one small read.
             raise refusals[0]
         request = StartRequest(

@@ -6,11 +6,12 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.runs import slots
-from shared.runs.record import ACTIVE, COLLECTION, Execution, ExecutionStatus
+from shared.runs.record import ACTIVE, Execution, ExecutionStatus
 from shared.steps.registry import params_model
 from shared.triggers.catalog_ticks import Frequency
 from shared.triggers.standing import DELETED, STOPPED

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import DELETE_FIELD
 
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.runs import store, traced
 from shared.runs.billing import Month, bill
-from shared.runs.record import COLLECTION, Execution, ExecutionStatus, parse_execution
+from shared.runs.record import Execution, ExecutionStatus, parse_execution
 from shared.runs.startable import is_asked_for, reason_to_stop
 from shared.runs.store import FenceError, Stored
 from shared.triggers.standing import read_standing

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
+from shared.documents.executions import path_of
 from shared.gcp import clients, plain_firestore
 from shared.gcp.plain_firestore import Commit, Version
 from shared.runs import summaries, webhook_messages
-from shared.runs.record import COLLECTION, Execution, ExecutionStatus, parse_execution
+from shared.runs.record import Execution, ExecutionStatus, parse_execution
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, WriteBatch
+    from google.cloud.firestore import WriteBatch
 
 
 class FenceError(Exception):
@@ -32,15 +33,6 @@ class Stored:
     version: Version
     has_just_begun: bool = False
     is_summary_behind: bool = False
-
-
-def reference(execution_id: str) -> DocumentReference:
-    return clients.firestore().collection(COLLECTION).document(execution_id)
-
-
-def path_of(execution_id: str) -> str:
-    """The document's path."""
-    return f"{COLLECTION}/{execution_id}"
 
 
 def put_summary(batch: WriteBatch, execution: Execution) -> None:

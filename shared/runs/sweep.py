@@ -11,6 +11,7 @@ from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore_v1.base_query import FieldFilter
 from google.cloud.firestore_v1.field_path import FieldPath
 
+from shared.documents.executions import COLLECTION
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp import clients, logging, tracing
 from shared.gcp.clock import Clock
@@ -19,8 +20,9 @@ from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.runs import dead_letters, ids, queue, store
 from shared.runs.fair import gate
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import COLLECTION, TERMINAL, ExecutionStatus, TriggerRef
+from shared.runs.record import TERMINAL, ExecutionStatus
 from shared.runs.slots import late_reason
 from shared.runs.start import start_execution
 from shared.triggers import record, slot_task

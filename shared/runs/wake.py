@@ -11,6 +11,7 @@ from google.cloud.firestore import ArrayUnion
 
 from shared.decisions import approvals
 from shared.decisions.approvals import Approval, ApprovalStatus
+from shared.documents import executions
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, TransientError
 from shared.gcp import clients, logging
@@ -160,7 +161,7 @@ def _wake(batch: Any, execution_id: str, now: datetime, *, cause: str, people: S
     `people`: who stands behind the run from now on, and so behind all that it starts, publishes and suggests.
     """
     joining = {"causedBy": ArrayUnion(list(people))} if people else {}
-    batch.update(store.reference(execution_id), {"dueAt": now, **joining})
+    batch.update(executions.reference(execution_id), {"dueAt": now, **joining})
     batch.commit()
     _enqueue(execution_id, now, cause=cause)
 

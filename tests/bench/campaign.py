@@ -25,8 +25,8 @@ from shared.compliance.frequency import Channel
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.campaign_pages import work
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.runner import deliver
 from shared.runs.start import start_execution
 from shared.runs.state import Delivery

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from local.stack.running import Stack
+from shared.documents.executions import COLLECTION
 from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
-from shared.runs.record import COLLECTION
 from shared.triggers.catalog_ticks import QUEUE
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack

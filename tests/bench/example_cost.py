@@ -11,8 +11,8 @@ from local.demo.seed import DEMO_ORG_ID, seed_demo_org
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.playbooks.validation import parse_playbook
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.runner import deliver
 from shared.runs.start import start_execution
 from shared.runs.state import Delivery

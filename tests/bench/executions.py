@@ -8,8 +8,8 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
-from shared.runs.record import COLLECTION
 
 ALL_DONE_SECONDS = 120
 _POLL_SECONDS = 1.0

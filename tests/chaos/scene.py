@@ -16,9 +16,9 @@ from google.cloud import tasks_v2
 from google.protobuf import field_mask_pb2
 
 from local.stack.running import Stack
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.runs.record import COLLECTION
 from shared.runs.sweep import sweep
 from tests.harness.cloud_events import document_created
 from tests.harness.doubling import Doubler

@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.documents.executions import COLLECTION
 from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
-from shared.runs.record import COLLECTION
 from shared.triggers.catalog_ticks import QUEUE
 from tests.chaos.scene import Killer, Sweeper, impatient_queues, settle
 from tests.chaos.size import SEED, share_of

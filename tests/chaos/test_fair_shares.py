@@ -16,12 +16,13 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.fair import gate, load
 from shared.runs.fair.release import run_pass
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import COLLECTION, TriggerRef
 from shared.runs.runner import deliver
 from shared.runs.start import start_execution
 from shared.runs.state import Delivery

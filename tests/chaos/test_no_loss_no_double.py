@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.runs.record import COLLECTION
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.chaos.provider_faults import ProviderFaults
 from tests.chaos.scene import (

@@ -11,11 +11,11 @@ from typing import Any
 
 from google.cloud import tasks_v2
 
+from shared.documents.executions import COLLECTION
 from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.catalog_runs import start_page
-from shared.runs.record import COLLECTION
 from shared.triggers.catalog_ticks import QUEUE, Frequency, Page, enqueue
 from tests.harness.catalog_orgs import Wanted, org_writes, playbook_writes
 

@@ -18,8 +18,8 @@ from shared.competitors.fetching import robots
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.channels import slack
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.start import start_execution
 from tests.harness.clients import point_clients_at
 

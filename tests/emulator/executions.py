@@ -10,8 +10,9 @@ import httpx
 from local.stack.running import Stack
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import Execution, PinnedUser, TriggerRef
+from shared.runs.record import Execution
 from shared.runs.runner import deliver
 from shared.runs.start import Started, start_execution
 from shared.runs.state import Delivery

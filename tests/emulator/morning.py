@@ -17,8 +17,8 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
 from shared.runs import ids
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import TriggerRef
 from shared.runs.start import start_execution
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, run

@@ -21,7 +21,8 @@ from shared.notices.delivery import AlertDelivery
 from shared.notices.preferences import Channel
 from shared.quarantine.entries import Item, after_failure
 from shared.retail.packs import repair as packs
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.triggers import listeners, repair
 
 HOUR = timedelta(hours=1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.runs.dispatch import dispatch_all
-from shared.runs.record import COLLECTION
 from shared.triggers import listeners
 from shared.triggers.domain_event import parse_domain_event
 from tests.emulator.executions import ORG, put_playbook, run

@@ -13,8 +13,8 @@ from local.stack.running import Stack
 from shared.billing.prices import model_cost
 from shared.gcp.clock import Clock
 from shared.runs.dry_run import dry_run
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
 
 LABELS = ["complaint", "praise"]

@@ -19,7 +19,7 @@ from shared.decisions import approvals
 from shared.decisions.approvals import Approval, ApprovalStatus
 from shared.gcp import clients
 from shared.runs import control, may_decide
-from shared.runs.record import PinnedUser
+from shared.runs.parts import PinnedUser
 from tests.accounts import PASSWORD, Account, change_account, sign_up
 from tests.emulator.executions import ORG, clock_in, documents, execution, put_playbook, run, start
 

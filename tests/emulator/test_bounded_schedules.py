@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from shared.gcp.clock import Clock
-from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.parts import TriggerRef
+from shared.runs.record import ExecutionStatus
 from shared.runs.start import Started
 from shared.runs.sweep import sweep_missed, sweep_reviews
 from shared.triggers.target import JOB_AHEAD

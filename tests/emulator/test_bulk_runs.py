@@ -17,7 +17,8 @@ from shared.errors import TransientError
 from shared.gcp import clients
 from shared.runs import bulk, bulk_record, control
 from shared.runs.bulk_record import BulkJob
-from shared.runs.record import ExecutionStatus, PinnedUser
+from shared.runs.parts import PinnedUser
+from shared.runs.record import ExecutionStatus
 from tests.accounts import sign_up
 from tests.emulator.executions import ORG, SET, clock_in, documents, execution, put_playbook, run, start, task_names
 from tests.emulator.reading_doors import agent

@@ -15,8 +15,9 @@ from shared.gcp.clock import Clock
 from shared.runs import control
 from shared.runs.campaign_pages import sweep_campaigns
 from shared.runs.dry_run import dry_run
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.record import ExecutionStatus
 from tests.emulator.campaign_shop import (
     AGREED,
     MAIL,

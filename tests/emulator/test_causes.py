@@ -14,7 +14,7 @@ from shared.gcp.clock import Clock
 from shared.runs import control
 from shared.runs.dead_letters import DeadLetterMessage, receive
 from shared.runs.dispatch import dispatch_all
-from shared.runs.record import TriggerRef
+from shared.runs.parts import TriggerRef
 from shared.triggers.events import DomainEvent
 from shared.triggers.inventory import events_of_change
 from tests.emulator.executions import ORG, SET, documents, execution, put_org, put_playbook, run, start

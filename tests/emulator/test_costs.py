@@ -18,8 +18,8 @@ from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
 from shared.runs import control, store
 from shared.runs.dry_run import dry_run
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import TriggerRef
 from shared.runs.runner import deliver
 from shared.runs.state import Delivery
 from tests.emulator import executions

@@ -13,6 +13,7 @@ from cloudevents.http import CloudEvent
 
 from functions.on_dead_letter import on_dead_letter
 from local.stack.running import Stack
+from shared.documents import executions
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.messages.alert_types import AlertType
@@ -21,7 +22,7 @@ from shared.notices import delivery as deliveries
 from shared.notices import inbox, policy
 from shared.notices.outbox import sweep as take_up
 from shared.quarantine import command, entries
-from shared.runs import dead_letters, store
+from shared.runs import dead_letters
 from shared.runs.sweep import sweep
 from tests.emulator.executions import ORG, clock_in, documents, put_org, put_playbook, run, start
 
@@ -71,7 +72,7 @@ def titles() -> list[str]:
 
 def assert_known_and_over(execution_id: str, published: list[str]) -> dict[str, Any]:
     (letter,) = documents("dead_letters")
-    data = store.reference(execution_id).get().to_dict() or {}
+    data = executions.reference(execution_id).get().to_dict() or {}
     assert data["deadLetteredAt"] is not None
     before = len(published)
     sweep(clock_in(3600))
@@ -131,7 +132,7 @@ def test_a_malformed_org_is_reached_all_the_same(
 def test_an_endless_error_is_bounded_with_a_note_of_what_was_cut(published: list[str], quiet_queues: Stack) -> None:
     put_org(staffPhones=[PHONE])
     execution_id = failed_run()
-    store.reference(execution_id).update({"statusReason": "x" * 300_000})
+    executions.reference(execution_id).update({"statusReason": "x" * 300_000})
     tell(message(execution_id))
     letter = assert_known_and_over(execution_id, published)
     assert len(letter["error"]) == dead_letters.MAX_ERROR_CHARS
@@ -155,7 +156,7 @@ def test_an_endless_error_is_bounded_with_a_note_of_what_was_cut(published: list
 )
 def test_of_a_malformed_run_the_message_is_written(damage: dict[str, Any], published: list[str]) -> None:
     execution_id = failed_run()
-    store.reference(execution_id).update(damage)
+    executions.reference(execution_id).update(damage)
     tell(message(execution_id, failedStepId="broken"))
     (letter,) = documents("dead_letters")
     assert (letter["error"], letter["failedStepId"], letter["orgId"]) == ("it broke", "broken", ORG)

@@ -25,7 +25,8 @@ from shared.runs.engine import Charge, Surroundings, run_steps
 from shared.runs.errors import RunEndedError
 from shared.runs.outputs import inline, value_of
 from shared.runs.parking import DryRunParking
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser, TriggerRef
+from shared.runs.parts import PinnedOrg, PinnedUser, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.steps.base import Effects, Parking
 from shared.steps.registry import action_modules, load_action, params_model
 

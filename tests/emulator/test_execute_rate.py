@@ -19,7 +19,7 @@ from shared.chat.talk.authoring import Author
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import execute_rate
-from shared.runs.record import TriggerRef
+from shared.runs.parts import TriggerRef
 from tests.emulator.executions import ORG, SET, documents, put_org, put_playbook, start
 
 STARTER = 60

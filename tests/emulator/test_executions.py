@@ -15,8 +15,9 @@ from shared.runs import control, ids, queue
 from shared.runs.dry_run import dry_run
 from shared.runs.event_start import start_or_debounce
 from shared.runs.outputs import value_of
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import ExecutionStatus, PinnedUser, TriggerRef
+from shared.runs.record import ExecutionStatus
 from shared.runs.sweep import sweep
 from shared.triggers.events import DomainEvent
 from shared.triggers.listeners import Listener

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import control
@@ -17,7 +18,7 @@ from shared.runs.dispatch import dispatch_all
 from shared.runs.fair import gate, load
 from shared.runs.fair.gate import QUEUE
 from shared.runs.fair.release import run_pass
-from shared.runs.record import COLLECTION, TriggerRef
+from shared.runs.parts import TriggerRef
 from shared.runs.start import Started
 from shared.runs.stopping import stop_what_waits
 from shared.runs.sweep import sweep_gates, sweep_overdue

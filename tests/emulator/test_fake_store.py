@@ -22,8 +22,10 @@ from hypothesis.stateful import (
 )
 
 from local.stack.running import Stack
+from shared.documents import executions
 from shared.runs import store
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.store import FenceError, Stored
 from tests.harness.profiles import examples
 from tests.unit.runs.fake_store import FakeStore
@@ -92,7 +94,7 @@ class SameAnswers(RuleBasedStateMachine):
 
     @rule(target=held, name=NAMES)
     def read(self, name: str) -> Any:
-        real, fake = store.reference(self._id(name)).get(), self.fake.documents.get(self._id(name))
+        real, fake = executions.reference(self._id(name)).get(), self.fake.documents.get(self._id(name))
         if fake is None:
             assert not real.exists
             return multiple()
@@ -114,7 +116,7 @@ class SameAnswers(RuleBasedStateMachine):
 
     @rule(name=NAMES)
     def delete(self, name: str) -> None:
-        store.reference(self._id(name)).delete()
+        executions.reference(self._id(name)).delete()
         self.fake.delete(self._id(name))
 
     @staticmethod
@@ -128,12 +130,12 @@ class SameAnswers(RuleBasedStateMachine):
     @invariant()
     def documents_are_the_same(self) -> None:
         for name in ("one", "two"):
-            snapshot = store.reference(self._id(name)).get()
+            snapshot = executions.reference(self._id(name)).get()
             assert snapshot.to_dict() == self.fake.documents.get(self._id(name))
 
     def teardown(self) -> None:
         for name in ("one", "two"):
-            store.reference(self._id(name)).delete()
+            executions.reference(self._id(name)).delete()
 
 
 SETTINGS = settings(max_examples=examples(20), stateful_step_count=20, suppress_health_check=[HealthCheck.too_slow])

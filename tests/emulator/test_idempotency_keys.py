@@ -12,8 +12,8 @@ from shared.gcp.clock import Clock
 from shared.runs import keyed
 from shared.runs.keyed import start_keyed
 from shared.runs.outputs import event_of
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.start import KeyReusedError, Started
 from tests.emulator.executions import ORG, SET, documents, execution, put_playbook, run, start
 

@@ -9,12 +9,13 @@ from google.api_core.exceptions import InvalidArgument
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.documents import executions
 from shared.errors import ConflictError
 from shared.gcp import blobs, clients
 from shared.gcp.clock import Clock
-from shared.runs import store
 from shared.runs.outputs import value_of
-from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.parts import TriggerRef
+from shared.runs.record import ExecutionStatus
 from shared.runs.room import MAX_DOCUMENT_BYTES, bytes_in_firestore, document_bytes
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import ORG, SET, execution, put_playbook, run, start
@@ -53,7 +54,7 @@ def test_a_size_is_counted_to_the_byte_as_firestore_counts(fields: dict[str, Any
     padded = {**fields, "padding": "", "more padding": ""}
     room = MAX_BYTES - bytes_in_firestore("e1", padded)
     full = {**padded, "padding": "x" * (room // 2), "more padding": "x" * (room - room // 2)}
-    reference = store.reference("e1")
+    reference = executions.reference("e1")
     reference.set(full)
     with pytest.raises(InvalidArgument, match="maximum entity size"):
         reference.set({**full, "padding": full["padding"] + "x"})

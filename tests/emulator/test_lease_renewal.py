@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from shared.runs import store
+from shared.documents import executions
 from shared.runs.record import ExecutionStatus
 from shared.steps.registry import load_action
 from tests.emulator.executions import SET, execution, put_playbook, run, start
@@ -98,11 +98,11 @@ def test_a_process_that_was_held_up_renews_nothing_and_writes_nothing() -> None:
     with _working(execution_id) as child:
         child.send_signal(signal.SIGSTOP)
         _taken_over(execution_id)
-        written = store.reference(execution_id).get().update_time
+        written = executions.reference(execution_id).get().update_time
         child.send_signal(signal.SIGCONT)
         answer, _ = child.communicate("go on\n", PATIENCE)
     assert answer.split() == ["ignored"]
-    assert store.reference(execution_id).get().update_time == written
+    assert executions.reference(execution_id).get().update_time == written
 
 
 @contextmanager

@@ -30,7 +30,8 @@ from shared.quarantine import entries
 from shared.quarantine.entries import Item
 from shared.runs import dead_letters
 from shared.runs.dead_letters import DeadLetterMessage
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg
 from tests.emulator.outbox_dying import deaths, stack

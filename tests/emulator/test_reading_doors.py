@@ -12,7 +12,7 @@ from local.stack.running import Stack
 from shared.api.cron_secret import newest_secret
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.runs.record import TriggerRef
+from shared.runs.parts import TriggerRef
 from shared.triggers.playbook_summaries import put_summary
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import ORG, SET, execution, put_playbook, run, start

@@ -16,8 +16,8 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.policy import WINDOWS, Window
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.start import start_execution
 from tests.emulator.alerted_org import waiting_tasks
 from tests.emulator.demo_runs import Demo, demo_org

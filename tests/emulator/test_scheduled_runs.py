@@ -8,7 +8,8 @@ import pytest
 
 from shared.gcp.clock import Clock
 from shared.playbooks.cron import next_slot
-from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.parts import TriggerRef
+from shared.runs.record import ExecutionStatus
 from shared.runs.sweep import sweep
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from shared.triggers.record import ScheduleRecord

@@ -15,7 +15,8 @@ from shared.gcp import clients
 from shared.playbooks.models import EventTrigger
 from shared.runs import control, wake
 from shared.runs.dispatch import dispatch_all
-from shared.runs.record import Execution, PinnedUser
+from shared.runs.parts import PinnedUser
+from shared.runs.record import Execution
 from shared.triggers.domain_event import parse_domain_event
 from shared.triggers.events import DomainEvent
 from shared.triggers.inventory import events_of_change

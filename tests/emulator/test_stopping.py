@@ -14,7 +14,7 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import control
 from shared.runs.dispatch import dispatch_all
-from shared.runs.record import TriggerRef
+from shared.runs.parts import TriggerRef
 from shared.triggers.events import DomainEvent
 from tests.emulator.executions import (
     MAIL,

@@ -17,8 +17,8 @@ from shared.messages.channels import mailjet
 from shared.notices import delivery as deliveries
 from shared.notices.dedup.fact import NotifiedFact
 from shared.runs.dry_run import dry_run
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import TriggerRef
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, fault, run
 from tests.emulator.morning import A_DAY, ALERT, DAILY, INTEL, PRICES, REAL_TIME, WEEK, Shop

@@ -21,8 +21,8 @@ from shared.chat.understood import Event, Person, Request, Threshold
 from shared.competitors.store import load_competitors
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.start import start_execution
 from shared.tenants.tenant import load_tenant
 from tests.emulator.executions import execution, run

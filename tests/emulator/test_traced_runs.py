@@ -12,7 +12,8 @@ from shared.gcp import clients, tracing
 from shared.gcp.clock import Clock
 from shared.runs import control, store
 from shared.runs import traced as traced_runs
-from shared.runs.record import Execution, TriggerRef
+from shared.runs.parts import TriggerRef
+from shared.runs.record import Execution
 from tests.emulator.executions import ORG, SET, execution, fault, put_org, put_playbook, run, start
 from tests.harness.killing import Killed
 from tests.harness.traces import RETRIED_RUN, Exported, id_of, traced

@@ -18,12 +18,14 @@ from local.stack.running import Stack
 from shared.api.errors import ForbiddenError
 from shared.decisions import approvals
 from shared.decisions.approvals import ApprovalStatus
+from shared.documents import executions
 from shared.errors import ConflictError, NotFoundError, PlaybookError
 from shared.gcp import clients
 from shared.runs import control, store, wake
 from shared.runs.dispatch import dispatch_all
 from shared.runs.outputs import value_of
-from shared.runs.record import Execution, ExecutionStatus, TriggerRef
+from shared.runs.parts import TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.sweep import sweep
 from shared.steps.registry import load_action
 from shared.triggers.events import DomainEvent
@@ -383,7 +385,7 @@ def test_items_of_a_loop_wait_each_for_their_own_decision() -> None:
 def test_a_parked_run_keeps_its_end_across_restarts() -> None:
     waiting = parked({"id": "wait", "action": "wait", "params": {"hours": 1}})
     until = waiting.waits["wait"].until
-    store.reference("e1").update({"dueAt": datetime.now(UTC)})
+    executions.reference("e1").update({"dueAt": datetime.now(UTC)})
     assert run("e1", later=600) == "waiting"
     assert execution("e1").waits["wait"].until == until
     assert execution("e1").due_at == until

@@ -21,8 +21,8 @@ from shared.retail.packs import order_days
 from shared.retail.packs.repair import repair as repair_packs
 from shared.runs.carried import unpack
 from shared.runs.packing import pack_outputs
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import TriggerRef
 from shared.runs.runner import deliver
 from shared.runs.start import start_execution
 from shared.runs.state import Delivery

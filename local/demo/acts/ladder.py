@@ -8,10 +8,11 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.demo.acts.chat import PRICE_ALERT
 from local.demo.acts.schedule import one_email
-from local.demo.executions import delay_of, path_of, step_lines, summary, until_attempt_failed, until_ended
+from local.demo.executions import delay_of, step_lines, summary, until_attempt_failed, until_ended
 from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
 from shared.documents import dead_letters
+from shared.documents.executions import path_of
 from shared.gcp import clients
 from shared.notices import inbox
 

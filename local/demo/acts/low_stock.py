@@ -6,11 +6,12 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from local.demo.executions import executions_of, path_of, step_lines, until_ended
+from local.demo.executions import executions_of, step_lines, until_ended
 from local.demo.menus import PRODUCTS, DemoProduct
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
+from shared.documents.executions import path_of
 from shared.documents.org import INVENTORY, PLAYBOOKS, org_path
 from shared.gcp import clients
 from shared.triggers import listeners

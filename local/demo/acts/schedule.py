@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from local.demo.acts.chat import PRICE_ALERT, schedule_path
-from local.demo.executions import executions_of, path_of, step_lines, summary, until_ended
+from local.demo.executions import executions_of, step_lines, summary, until_ended
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import StoryError, expect, only
 from local.demo.world import NEW_YORK, World, as_text
 from shared.billing import months
+from shared.documents.executions import path_of
 
 
 def it_runs_at_nine(world: World) -> None:

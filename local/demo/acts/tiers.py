@@ -7,14 +7,16 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from local.demo.executions import ENDED, path_of, summary
+from local.demo.executions import ENDED, summary
 from local.demo.seed import demo_documents, write_documents
 from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
 from local.stack.ports import PROJECT, REGION
 from shared.billing.tiers import TIERS
+from shared.documents import executions
+from shared.documents.executions import path_of
 from shared.documents.org import org_path
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS, PLAYBOOK_EXECUTIONS
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.notices import inbox
 from shared.notices.daily.record import ENTRIES
@@ -131,7 +133,7 @@ def _assignments() -> list[dict[str, Any]]:
 
 
 def _runs(trigger: str, playbook_id: str | None = None) -> dict[str, dict[str, Any]]:
-    query = clients.firestore().collection(PLAYBOOK_EXECUTIONS).where(filter=FieldFilter("orgId", "==", ORG_ID))
+    query = clients.firestore().collection(executions.COLLECTION).where(filter=FieldFilter("orgId", "==", ORG_ID))
     runs = {found.id: found.to_dict() or {} for found in query.stream()}
     return {
         name: run

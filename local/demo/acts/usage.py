@@ -9,11 +9,12 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.demo.acts.tiers import ORG_ID
-from local.demo.executions import path_of, summary
+from local.demo.executions import summary
 from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
 from shared.billing import metering, months
 from shared.billing.tiers import TIERS, Metric
+from shared.documents.executions import path_of
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
 from shared.notices import inbox

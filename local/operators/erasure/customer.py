@@ -16,15 +16,15 @@ from local.operators.erasure.traces import ERASED, Person
 from shared.compliance import frequency, opt_out_list, suppressions
 from shared.compliance.customer_lookup import customers_by_address, customers_by_phone
 from shared.compliance.frequency import Contact
+from shared.documents import executions
 from shared.documents.consent import says_yes
+from shared.documents.executions import COLLECTION as EXECUTIONS
 from shared.documents.org import CUSTOMERS, org_path
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.retail.packs.written import note_written
-from shared.runs import store
 from shared.runs.reading import RunFilter
-from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none
 
@@ -100,7 +100,7 @@ def erase(subject: Subject, *, request: str, dry_run: bool, cancel_runs: bool = 
 
 def _stop_runs(subject: Subject, report: Report, under_way: list[str], *, cancel_runs: bool) -> None:
     """Runs with the customer's data would write it again."""
-    found = clients.firestore().get_all([store.reference(one) for one in under_way]) if under_way else ()
+    found = clients.firestore().get_all([executions.reference(one) for one in under_way]) if under_way else ()
     concerned = sorted(one.id for one in found if subject.person.without(one.to_dict() or {})[1])
     if concerned and not cancel_runs and not report.dry_run:
         shown = ", ".join(concerned[:10])
@@ -192,7 +192,7 @@ def _once_more(subject: Subject, report: Report, under_way: list[str]) -> None:
         return
     since = RunFilter(subject.org_id, since=report.started_at).query(EXECUTIONS).select(["createdAt"]).stream()
     for execution_id in {*under_way, *(one.id for one in since)}:
-        found = store.reference(execution_id).get()
+        found = executions.reference(execution_id).get()
         if found.exists:
             _take_out_of_run(found, subject, report)
 

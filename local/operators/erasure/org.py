@@ -15,6 +15,7 @@ from local.operators.erasure.report import Report, is_under_way
 from shared.api.firebase_app import firebase_app
 from shared.api.member_list import list_members
 from shared.compliance import opt_out_list
+from shared.documents.executions import COLLECTION as EXECUTIONS
 from shared.documents.org import org_path
 from shared.documents.top_level import MEMBERS
 from shared.errors import ConflictError, NotFoundError
@@ -22,7 +23,6 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.secret_manager import delete_secret
 from shared.gcp.settings import settings
-from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.secrets.ids import org_of
 from shared.triggers import jobs
 

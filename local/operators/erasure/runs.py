@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from shared.documents.executions import COLLECTION
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp.clock import Clock
 from shared.runs import control
 from shared.runs.reading import RunFilter
-from shared.runs.record import ACTIVE, COLLECTION
+from shared.runs.record import ACTIVE
 
 WAIT_SECONDS = 90.0
 """Longer than any step holds its run."""

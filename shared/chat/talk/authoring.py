@@ -21,8 +21,8 @@ from shared.playbooks import models
 from shared.playbooks.credentials import new_credentials
 from shared.playbooks.validation import CredentialInPlaybookError, parse_playbook
 from shared.runs import ids, traced
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.start import KeyReusedError, Started
 from shared.steps.registry import params_model
 from shared.values.digests import hex_digest

@@ -18,6 +18,7 @@ from shared.chat.talk.facts import KEPT, SESSIONS, Facts, Playbook, Run, Session
 from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
 from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
+from shared.documents.executions import COLLECTION
 from shared.documents.org import org_path
 from shared.documents.top_level import MEMBERS
 from shared.errors import ConflictError, NotFoundError, PermanentError
@@ -28,7 +29,7 @@ from shared.runs.dry_run import look
 from shared.runs.execute_rate import require_room
 from shared.runs.pinning import StartRequest
 from shared.runs.playbook_costs import PlaybookCosts, costs_by_playbook
-from shared.runs.record import COLLECTION, ExecutionStatus
+from shared.runs.record import ExecutionStatus
 from shared.runs.start import Started, start_execution
 from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
 from shared.triggers.playbook_summaries import put_summary

@@ -17,8 +17,9 @@ from shared.runs.acting import acting_user
 from shared.runs.asking import start_asked
 from shared.runs.dry_run import dry_run
 from shared.runs.execute_rate import require_room
+from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import Execution, PinnedUser, TriggerRef
+from shared.runs.record import Execution
 from shared.runs.store import Stored
 
 RUN_SCOPE = "playbooks:run"

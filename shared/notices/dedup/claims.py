@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from shared.documents import executions
 from shared.documents.org import org_path
-from shared.documents.top_level import PLAYBOOK_EXECUTIONS
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import committed
 from shared.notices.dedup.fact import (
@@ -202,7 +202,5 @@ def _sending(execution_ids: Collection[str]) -> set[str]:
     """The runs among these that haven't ended."""
     if not execution_ids:
         return set()
-    db = firestore()
-    references = [db.collection(PLAYBOOK_EXECUTIONS).document(one) for one in sorted(execution_ids)]
-    found = db.get_all(references, ["status"])
+    found = firestore().get_all([executions.reference(one) for one in sorted(execution_ids)], ["status"])
     return {one.id for one in found if one.exists and (one.to_dict() or {}).get("status") in _MAY_STILL_SEND}

@@ -10,7 +10,8 @@ from shared.runs.fair import gate, load
 from shared.runs.fair.limits import OrgLimits, org_limits, own_limits, reason_of_org, reason_of_own, reason_of_rate
 from shared.runs.fair.lines import Line
 from shared.runs.fair.load import Load
-from shared.runs.record import Execution, Held
+from shared.runs.parts import Held
+from shared.runs.record import Execution
 from shared.runs.startable import is_asked_for
 from shared.tenants.tenant import Tenant
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared.billing.tiers import find_tier
 from shared.playbooks.pace import Throttle
-from shared.runs.record import TriggerRef
+from shared.runs.parts import TriggerRef
 from shared.runs.slots import find_trigger
 from shared.tenants.tenant import Tenant
 

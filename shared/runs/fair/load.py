@@ -16,9 +16,10 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.runs.fair.limits import OrgLimits
-from shared.runs.record import COLLECTION, ExecutionStatus
+from shared.runs.record import ExecutionStatus
 
 WINDOW = timedelta(minutes=1)
 FREE_SHARE, LEAST_FREE = 10, 3

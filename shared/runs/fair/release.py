@@ -16,6 +16,7 @@ from typing import Any
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore import DELETE_FIELD
 
+from shared.documents.executions import path_of
 from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
@@ -30,7 +31,7 @@ from shared.runs.fair.gate import CLOSED_AFTER, Gate, GateLine, LetGo, StoredGat
 from shared.runs.fair.limits import OrgLimits, org_limits
 from shared.runs.fair.lines import RATE, Line, Waiting, bound_by, choose
 from shared.runs.fair.waiting_runs import FreeCapacity, count_held, held_runs, room_of
-from shared.runs.store import Stored, path_of
+from shared.runs.store import Stored
 from shared.tenants.tenant import Tenant, reachable
 
 log = logging.get_logger(__name__)

@@ -11,6 +11,7 @@ from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import ValidationError
 
+from shared.documents.executions import COLLECTION
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.quarantine.failures import describe
@@ -18,7 +19,8 @@ from shared.runs.fair import load
 from shared.runs.fair.gate import LetGo
 from shared.runs.fair.limits import OrgLimits, own_limits
 from shared.runs.fair.lines import ORG, RATE, RESERVE, Line
-from shared.runs.record import COLLECTION, ExecutionStatus, TriggerRef, parse_execution
+from shared.runs.parts import TriggerRef
+from shared.runs.record import ExecutionStatus, parse_execution
 from shared.runs.store import Stored
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from shared.documents.top_level import PLAYBOOK_EXECUTIONS
+from shared.documents import executions
 from shared.gcp.clients import firestore
 from shared.steps.base import StepContext
 from shared.values import packed_results
@@ -58,7 +58,7 @@ def _newest_runs(org_id: str, playbook_id: str) -> Iterable[DocumentSnapshot[Any
 
     runs = (
         firestore()
-        .collection(PLAYBOOK_EXECUTIONS)
+        .collection(executions.COLLECTION)
         .where(filter=FieldFilter("orgId", "==", org_id))
         .where(filter=FieldFilter("playbookId", "==", playbook_id))
         .where(filter=FieldFilter("status", "==", "completed"))

@@ -12,7 +12,8 @@ from shared.gcp import blobs, clients
 from shared.gcp.settings import settings
 from shared.retail.packs import repair
 from shared.runs.messages import pack
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 
 SHOP, OTHER = "org_erased", "org_stays"
 EMAIL, PHONE, NAME = "ann.lee@customers.example", "+13155550123", "Ann Lee"

@@ -11,7 +11,7 @@ from shared.gcp import clients
 from shared.quarantine import entries
 from shared.quarantine.entries import Item
 from shared.runs import bulk
-from shared.runs.record import PinnedUser
+from shared.runs.parts import PinnedUser
 from tests.emulator.executions import ORG, SET, clock_in, execution, put_playbook, run, start
 from tests.emulator.operators.command import Command
 

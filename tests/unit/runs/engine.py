@@ -9,7 +9,8 @@ import pytest
 from shared.gcp import blobs
 from shared.gcp.clock import Clock
 from shared.runs import dead_letters, queue, store
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.runner import deliver
 from tests.unit.runs.world import World
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from shared.runs.record import Execution, ExecutionStatus, Lease, PinnedOrg, TriggerRef
+from shared.runs.parts import Lease, PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.runs.carried import MAX_CHARS, carry, unpack
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser, TriggerRef, parse_execution
+from shared.runs.parts import PinnedOrg, PinnedUser, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus, parse_execution
 from shared.runs.stopping import JUST_STARTED
 from shared.runs.store import Stored
 

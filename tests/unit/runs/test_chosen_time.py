@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shared.runs.chosen_time import STILL_THAT_MOMENT, is_chosen
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 FRIDAYS = {"type": "schedule", "id": "s", "cron": "0 21 * * 5", "timezone": "America/New_York"}

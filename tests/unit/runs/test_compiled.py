@@ -11,7 +11,8 @@ from shared.playbooks.nesting import NestingParams
 from shared.playbooks.validation import InvalidPlaybookError
 from shared.runs import compiled
 from shared.runs.compiled import compiled_playbook
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef, parse_execution
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus, parse_execution
 
 
 def no_params(_action: str) -> type[NestingParams]:

@@ -9,7 +9,8 @@ import pytest
 from shared.errors import PermanentError
 from shared.runs import store
 from shared.runs.outputs import inline, stored, value_of
-from shared.runs.record import Execution, ExecutionStatus, StepResult
+from shared.runs.parts import StepResult
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.room import COMFORTABLE_BYTES, document_bytes
 from tests.unit.runs.engine import run, set_step
 from tests.unit.runs.engine import world as world

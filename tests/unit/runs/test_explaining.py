@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shared.runs.explaining import explain
-from shared.runs.record import Attempt, Execution, ExecutionStatus, PinnedOrg, StepResult, TriggerRef, Wait
+from shared.runs.parts import Attempt, PinnedOrg, StepResult, TriggerRef, Wait
+from shared.runs.record import Execution, ExecutionStatus
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 STEPS = [

@@ -10,7 +10,7 @@ import pytest
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.runs.journal import perform_once
-from shared.runs.record import EffectRecord
+from shared.runs.parts import EffectRecord
 
 RECEIPT = {"messageId": "1"}
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from shared.runs.parts import TriggerRef
 from shared.runs.queue import Lane, lane_of
-from shared.runs.record import Execution, ExecutionStatus, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 

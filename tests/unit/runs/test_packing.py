@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 
+from shared.documents import executions
 from shared.gcp import clients
 from shared.runs import packing, store
 from shared.runs.large import fetch_into
@@ -35,11 +36,11 @@ def put(name: str, days_ago: float, status: ExecutionStatus = ExecutionStatus.CO
     run = execution(status)
     run.created_at = NOW - timedelta(days=days_ago)
     run.step_results = [StepResult(step_id="stock", action="low_stock_report", status="completed", output=REPORT)]
-    clients.firestore().document(store.path_of(name)).set(run.document())
+    clients.firestore().document(executions.path_of(name)).set(run.document())
 
 
 def results(name: str) -> list[dict[str, Any]]:
-    fields = clients.firestore().document(store.path_of(name)).get().to_dict() or {}
+    fields = clients.firestore().document(executions.path_of(name)).get().to_dict() or {}
     found: list[dict[str, Any]] = fields["stepResults"]
     return found
 
@@ -79,7 +80,7 @@ def test_one_that_was_written_meanwhile_stays_as_it_is() -> None:
     pack = packed_results.packed
 
     def written_meanwhile(found: Any) -> Any:
-        clients.firestore().document(store.path_of("run")).update({"failureTold": True})
+        clients.firestore().document(executions.path_of("run")).update({"failureTold": True})
         return pack(found)
 
     with mock.patch.object(packed_results, "packed", written_meanwhile):

@@ -15,7 +15,8 @@ from shared.gcp.clock import Clock
 from shared.runs import room, session
 from shared.runs.kept import outer_paths
 from shared.runs.outputs import event_of, value_of
-from shared.runs.record import EffectRecord, Execution, ExecutionStatus, PinnedOrg, StepResult, TriggerRef
+from shared.runs.parts import EffectRecord, PinnedOrg, StepResult, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.room import bring_back, document_bytes, make_room, move_event
 from shared.runs.runner import deliver
 from shared.runs.state import Delivery

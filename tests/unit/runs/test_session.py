@@ -13,8 +13,8 @@ from shared.gcp.clock import Clock
 from shared.gcp.plain_firestore import Commit
 from shared.runs import store
 from shared.runs.errors import CancelRequestedError, LeaseLostError
-from shared.runs.parts import TriggerType
-from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.parts import TriggerRef, TriggerType
+from shared.runs.record import ExecutionStatus
 from shared.runs.session import Session
 from shared.runs.state import Claim
 from shared.runs.store import FenceError, Stored

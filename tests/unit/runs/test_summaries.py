@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.runs.parts import InnerStep
-from shared.runs.record import Attempt, ExecutionStatus, StepResult, Wait
+from shared.runs.parts import Attempt, InnerStep, StepResult, Wait
+from shared.runs.record import ExecutionStatus
 from shared.runs.summaries import ExecutionSummary, summary_of
 from tests.unit.runs.state import NOW, execution
 

@@ -7,7 +7,8 @@ import pytest
 
 from shared.gcp.tracing import TraceContext
 from shared.runs import traced
-from shared.runs.record import Attempt, Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import Attempt, PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.state import Delivery
 from tests.harness.traces import Exported
 from tests.harness.traces import traced as exporting

@@ -19,7 +19,8 @@ import pytest
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.gcp import blobs
 from shared.runs import blocks, dead_letters, engine, ids, queue, runner, store
-from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.parts import PinnedOrg, TriggerRef
+from shared.runs.record import Execution, ExecutionStatus
 from shared.runs.session import Session
 from shared.runs.state import Delivery
 from shared.runs.store import FenceError, Stored

@@ -11,7 +11,7 @@ from shared.errors import ThrottledError
 from shared.runs.effects import DryRunEffects
 from shared.runs.errors import ParkedError
 from shared.runs.journal import perform_once
-from shared.runs.record import EffectRecord
+from shared.runs.parts import EffectRecord
 from shared.steps.base import Cost, Org, Recipient, StepContext
 
 T = TypeVar("T")

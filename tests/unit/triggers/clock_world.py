@@ -20,8 +20,8 @@ from shared.gcp import clients, direct_calls, plain_firestore
 from shared.gcp.clock import Clock
 from shared.playbooks.cron import next_slot
 from shared.runs import queue
+from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
-from shared.runs.record import TriggerRef
 from shared.runs.slot_start import start_slot
 from shared.runs.start import start_execution
 from shared.runs.sweep import sweep_missed, sweep_reviews
