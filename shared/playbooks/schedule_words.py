@@ -15,7 +15,7 @@ from shared.playbooks.bound_words import bounds_in_words, days_on_grid, zone_nam
 from shared.playbooks.cron import MONTHS, WEEKDAYS
 from shared.playbooks.time_triggers import OnceTrigger, Timing
 from shared.playbooks.timing import due_after
-from shared.values.words import clock_words, day_words, time_words
+from shared.values.words import clock_words, day_words, listed, time_words
 
 SHOWN_RUNS = 3
 TIMED = frozenset({"schedule", "once"})
@@ -98,7 +98,7 @@ def _fixed_minutes(minute: str, hour: str) -> str | None:
         return f"every hour{past} between {clock_words(span[0], int(first))} and {clock_words(span[1], int(first))}"
     if all(_NUMBER.match(one) for one in hour.split(",")):
         times = [clock_words(int(h), int(m)) for h in hour.split(",") for m in minute.split(",")]
-        return f"at {_listed(times)}"
+        return f"at {listed(times)}"
     return None
 
 
@@ -119,7 +119,7 @@ def _days_in_words(day: str, month: str, weekday: str, occurrence: object) -> st
     if names is None or day != "*":
         return None
     if occurrence:
-        which = _listed(names, "or") if len(names) < 5 else "working day" if names == list(_DAYS[1:6]) else "day"
+        which = listed(names, "or") if len(names) < 5 else "working day" if names == list(_DAYS[1:6]) else "day"
         return f"on the {occurrence} {which} of the month{months}"
     return f"{_weekdays_in_words(names)}{months}"
 
@@ -129,7 +129,7 @@ def _month_days(day: str, occurrence: object, months: str) -> str | None:
         return f"on the last day of the month{months}"
     if occurrence or not all(_NUMBER.match(one) for one in day.split(",")):
         return None
-    return f"on the {_listed([_ordinal(int(one)) for one in day.split(',')])} of the month{months}"
+    return f"on the {listed([_ordinal(int(one)) for one in day.split(',')])} of the month{months}"
 
 
 def _weekdays_in_words(names: list[str]) -> str:
@@ -137,7 +137,10 @@ def _weekdays_in_words(names: list[str]) -> str:
         return "every weekday"
     if sorted(names) == ["Saturday", "Sunday"]:
         return "every Saturday and Sunday"
-    return "every day" if len(names) == 7 else f"every {_listed(names)}"
+    left_out = [day for day in _DAYS[1:] if day not in names]
+    if not left_out:
+        return "every day"
+    return f"every day except {listed(left_out)}" if len(left_out) <= 2 else f"every {listed(names)}"
 
 
 def _weekday_names(field: str) -> list[str] | None:
@@ -157,7 +160,7 @@ def _months(field: str) -> str | None:
     numbers = [_number_of(one, MONTHS, 1) for one in field.split(",")]
     if any(one is None for one in numbers):
         return None
-    return f" in {_listed([datetime(2000, one or 1, 1, tzinfo=UTC).strftime('%B') for one in numbers])}"
+    return f" in {listed([datetime(2000, one or 1, 1, tzinfo=UTC).strftime('%B') for one in numbers])}"
 
 
 def _number_of(text: str, names: tuple[str, ...], first: int) -> int | None:
@@ -169,7 +172,3 @@ def _number_of(text: str, names: tuple[str, ...], first: int) -> int | None:
 def _ordinal(number: int) -> str:
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
-
-
-def _listed(parts: list[str], last: str = "and") -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

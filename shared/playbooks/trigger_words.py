@@ -13,14 +13,23 @@ from shared.playbooks.bound_words import once_in_words
 from shared.playbooks.events import EVENTS
 from shared.playbooks.schedule_words import schedule_in_words
 from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger
+from shared.values.words import listed
 
 _TIMED: dict[str, type[ScheduleTrigger | OnceTrigger]] = {"schedule": ScheduleTrigger, "once": OnceTrigger}
 
 
 def when_in_words(
-    triggers: Iterable[Mapping[str, Any]], now: datetime | None = None, zone: str = "UTC", *, lasting: bool = False
+    triggers: Iterable[Mapping[str, Any]],
+    now: datetime | None = None,
+    zone: str = "UTC",
+    *,
+    lasting: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> str:
-    """When the triggers start it. `zone`: in which a single run is told; `lasting`: in words for days to come."""
+    """When the triggers start it. `zone`: in which a single run is shown; `lasting`: in words for days to come.
+
+    `names`: of the competitors' ids and the product words in filters, as people know them.
+    """
     parts = []
     now = now or datetime.now(UTC)
     for trigger in triggers:
@@ -30,35 +39,42 @@ def when_in_words(
             at = OnceTrigger.model_validate(dict(trigger)).at
             parts.append(once_in_words(at, zone, now, lasting=lasting))
         elif trigger.get("type") == "event":
-            parts.append(_event_words(trigger))
+            name = trigger.get("eventName")
+            parts.append(_with_filter(EVENTS.get(str(name), f"at the event “{name}”"), trigger, names or {}))
         elif trigger.get("type") == "webhook":
-            parts.append(_with_filter("when another system calls its webhook", trigger))
-    return " and ".join(parts) or "when you ask for it"
+            parts.append(_with_filter("when another system calls its webhook", trigger, names or {}))
+    return " and ".join(dict.fromkeys(parts)) or "when you ask for it"
 
 
-def _event_words(trigger: Mapping[str, Any]) -> str:
-    name = trigger.get("eventName")
-    return _with_filter(EVENTS.get(str(name), f"at the event “{name}”"), trigger)
+def _with_filter(words: str, trigger: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """`when an item matching “gummies” is sold out`, `when Green Leaf moves a price`, `when …, if …,`."""
+    condition = str(trigger.get("filter") or "")
+    if not condition:
+        return words
+    competitors = re.fullmatch(r"event\.competitorId in \[(.*)\]", condition)
+    if competitors is not None and "a competitor" in words:
+        ids = re.findall(r'"([^"]*)"', competitors[1])
+        return words.replace("a competitor", listed([names.get(one, one) for one in ids], "or"), 1)
+    products = re.findall(r'(not )?\(?"([^"]*)" in \(event\.name \| lower\)', condition)
+    if products and "an item" in words:
+        return words.replace("an item", f"an item {_matching(products, names)}", 1)
+    return f"{words}, if {condition_in_words(condition)},"
 
 
-def _with_filter(words: str, trigger: Mapping[str, Any]) -> str:
-    return f"{words}, if {condition_in_words(str(trigger['filter']))}," if trigger.get("filter") else words
+def _matching(products: Iterable[tuple[str, str]], names: Mapping[str, str]) -> str:
+    wanted, left_out = (
+        listed([f"“{names.get(name, name)}”" for denied, name in products if bool(denied) is is_out], "or")
+        for is_out in (False, True)
+    )
+    return (
+        f"{f'matching {wanted} but ' if wanted else ''}not matching {left_out}"
+        if left_out
+        else f"matching {wanted}"
+    )
 
 
 def condition_in_words(condition: str) -> str:
     """`event.quantity < 5` as `quantity is below 5`; longer conditions as they are written."""
-    named = re.fullmatch(r"event\.competitorId in \[(.*)\]", condition)
-    if named is not None:
-        return f"it is {named[1]}".replace('"', "")
-    products = re.findall(r'(not )?\(?"([^"]*)" in \(event\.name \| lower\)', condition)
-    if products:
-        wanted, left_out = (
-            " or ".join(f"“{name}”" for denied, name in products if bool(denied) is is_out)
-            for is_out in (False, True)
-        )
-        has = f"has {wanted} in it" if wanted else ""
-        lacks = f"{'and not ' if wanted else 'does not have '}{left_out}{'' if wanted else ' in it'}"
-        return f"its name or category {has}{' ' if wanted and left_out else ''}{lacks if left_out else ''}"
     match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
     if match is None:
         return f"({condition})"

@@ -21,10 +21,10 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return one if count == 1 else many or f"{one}s"
 
 
-def listed(things: Sequence[str]) -> str:
+def listed(things: Sequence[str], joint: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`; empty without any."""
     *first, last = things or [""]
-    return f"{', '.join(first) + ' and ' if first else ''}{last}"
+    return f"{', '.join(first) + f' {joint} ' if first else ''}{last}"
 
 
 def dollars(amount: Decimal) -> str:

@@ -109,7 +109,8 @@ def _found(
     place: int, tokens: Sequence[Token], given: list[Node], slots: Sequence[_Slots], rules: Rules
 ) -> list[Node]:
     agenda = list(given)
-    for form in tokens[place].forms:
+    # Sorted: where two phrases fit alike, every process must take the same one.
+    for form in sorted(tokens[place].forms):
         for rule, _, state in rules.starting_with(form):
             agenda += _made(rule, state, place, place + 1, (), tokens, slots)
     seen: set[tuple[str, int, Any, int]] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
@@ -56,6 +56,15 @@ def _is_one_day(reading: Reading) -> bool:
     )
 
 
+def _changes_a_playbook(reading: Reading, kinds: Set[str]) -> bool:
+    """Whether it names a playbook and something of it. "Don't email me about competitors" names only a subject."""
+    if "dropped" in kinds and not kinds & {"when", "event", "delivery", "threshold"}:
+        return True
+    details = kinds & {*_DETAILS, "threshold"} - {"playbook"}
+    changes = (details and "if" not in kinds) or (reading.operators and "question" not in kinds)
+    return "playbook" in kinds and not kinds & {"topic", "event"} and bool(changes)
+
+
 def intent_of(reading: Reading) -> Intent:
     """The one intent of a request."""
     kinds = {claim.category for claim in reading.claims}
@@ -66,13 +75,7 @@ def intent_of(reading: Reading) -> Intent:
         return Intent.ASK
     if verb := _verb_of(reading):
         return Intent(verb)
-    if (
-        "playbook" in kinds
-        and not kinds & {"topic", "event", "if"}
-        and kinds & {*_DETAILS, "threshold"} - {"playbook"}
-    ):
-        return Intent.CHANGE
-    if "playbook" in kinds and reading.operators and not kinds & {"topic", "event", "question"}:
+    if _changes_a_playbook(reading, kinds):
         return Intent.CHANGE
     if not (works or reading.unread or kinds & {"when", "delivery", "bare_clock", "bare_amount", "dropped"}):
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)

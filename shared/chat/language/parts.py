@@ -21,6 +21,10 @@ _REMINDING = ("remind", "do not let")
 _RESERVING = (" unless ", " except ", " but not ", " if i don't", " if i haven't")
 """What in a reminder's words says when not to remind."""
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+_TITLE = re.compile(
+    r"\b(?:as|to|it|called|named|call|name)[\s:]{1,3}"
+    r"(?P<name>[A-Z][\w'&-]{0,30}(?: (?:(?:of|and|the|for) )?[A-Z0-9][\w'&-]{0,30}){1,5})"
+)
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
@@ -178,6 +182,10 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     if verb is None:
         return reading, None
     after = low.index(f" {verb} ") + len(verb)
+    if title := _title(reading, after - len(verb) - 1):
+        left = _without(reading, title)
+        unread = tuple(one for one in left.unread if one.casefold() != verb)
+        return replace(left, unread=unread), reading.message[slice(*title)][:_MAX_NAME]
     spoken = [one.end for one in reading.claims if one.start >= after and one.category in ("playbook", "pronoun")]
     found = [(low.find(one.casefold(), after), len(one)) for one in reading.playbooks]
     ends = [] if copies else [*spoken[:1], *(place - 1 + size for place, size in found if place >= 0)]
@@ -210,6 +218,41 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
         reading, claims=tuple(kept), unread=outside(reading.unread), operators=outside(reading.operators)
     )
     return left, name
+
+
+def with_title_unread(reading: Reading) -> Reading:
+    """ "Copy it as Evening Numbers at 8pm": nothing in the capitalized new name means anything else."""
+    table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
+    verbs = (*table["copying"], *table["naming"])
+    begins = min((at for verb in verbs if (at := low.find(f" {verb} ")) >= 0), default=None)
+    named = any(one.category in ("playbook", "pronoun") for one in reading.claims)
+    title = _title(reading, begins) if begins is not None and named else None
+    return _without(reading, title) if title else reading
+
+
+def _title(reading: Reading, begins: int) -> tuple[int, int] | None:
+    """Where the capitalized new name stands; an old name before it is no part of it."""
+    found = _TITLE.search(reading.message, begins)
+    if found is None:
+        return None
+    old = next((one for one in reading.playbooks if found["name"].casefold().startswith(one.casefold())), "")
+    start = found.start("name") + len(old)
+    start += found.end("name") - start - len(reading.message[start : found.end("name")].lstrip())
+    return (start, found.end("name")) if start < found.end("name") else None
+
+
+def _without(reading: Reading, span: tuple[int, int]) -> Reading:
+    title = reading.message[slice(*span)]
+    return replace(
+        reading,
+        claims=tuple(
+            one
+            for one in reading.claims
+            if (one.end <= span[0] or one.start >= span[1]) and one.category != "cannot"
+        ),
+        unread=tuple(one for one in reading.unread if one not in title),
+        operators=tuple(one for one in reading.operators if one not in title),
+    )
 
 
 def _as_name(said: str) -> str:

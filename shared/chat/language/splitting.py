@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.chat.language.intents import topics_of
-from shared.chat.language.parts import JOINTS, is_reminder
+from shared.chat.language.parts import JOINTS, is_reminder, with_title_unread
 from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.request_rules import key_of
 from shared.chat.understood import Person
@@ -26,7 +26,7 @@ _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORE
 
 def split_requests(reading: Reading) -> list[Reading]:
     """The reading, cut where another request begins."""
-    reading = _channels_apart(reading)
+    reading = _channels_apart(with_title_unread(reading))
     claims = reading.claims
     for place in range(1, len(claims)):
         before, after = claims[:place], claims[place:]

@@ -31,12 +31,14 @@ _TOKEN = re.compile(
             (
                 "phone",
                 r"(?<![\w.])(?:\+\d|(?:1[ .-])?\(?\d{3}\)?[ .-])[\d ().-]{6,14}\d(?![\w%])"
-                r"|(?<![\w.])1?[2-9]\d{9}(?![\w%])",
+                r"|(?<![\w.])1?[2-9]\d{9}(?![\w%])"
+                r"|(?<![\w.])(?!\d\d?(?:00|15|30|45)-\d\d(?:00|15|30|45))[2-9]\d{2}-\d{4}(?![\w%-])",
             ),
             ("clock", r"(?<![\d.:])\d{1,2}[:.h][0-5]\d(?![\d%])(?=[apAP]?\.?[mM]?\b|ish\b)"),
             ("ordinal", r"\d{1,3}(?:st|nd|rd|th)\b"),
             ("decimal", r"\d{1,9}\.\d{1,4}(?!\d)"),
             ("int", r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}"),
+            ("code", r"\b(?!(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\d)[A-Z]{3,20}\d{1,4}\b"),
             ("half", r"[apAP]\.[mM]\.?(?!\w)|(?<=\d )[apAP]\.? [mM]\b\.?"),
             ("word", r"w/o(?:ut)?(?!\w)|[^\W\d_]{1,40}(?:'[^\W\d_]{1,10})?"),
             ("mark", r"[^\s\w]|_"),
@@ -130,6 +132,8 @@ def _read(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> list[
             return [Token(text, start, end, "ordinal", low, frozenset({low}), float(low[:-2]))]
         case "half":
             return [word(text, start, end, low[0] + "m")]
+        case "code":
+            return [word(text, start, end, low)]
         case "word":
             return _words(text, start, end, low, lexicon)
         case "mark" if low in lexicon.rewrites:

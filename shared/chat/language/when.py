@@ -107,6 +107,11 @@ class When(_Value):
         days = (self.weekdays, self.monthdays, self.once, self.every, self.unit)
         return any(days) or bool(self.vague and self.vague != "half_hour")
 
+    @property
+    def has_time_of_day(self) -> bool:
+        """Whether it says at what time of the day."""
+        return bool(self.times or self.parts or self.window or self.vague or self.unit in ("minute", "hour"))
+
     def changed(self, **fields: Any) -> Self:
         """With these fields, checked; an empty one is as if it was never said."""
         return self.model_validate(

@@ -204,14 +204,16 @@ def change(turn: Turn, request: Request) -> Reply:
         return turn.ask(named, Question(id="change", text=text, about="change"))
     stored = turn.author.desk.read(meant.id)
     named, request = _as_owned(turn, named, stored), _as_owned(turn, request, stored)
-    if question := change_questions.only_way(turn, request, stored):
+    if question := change_questions.to_whom(turn, request, stored):
         return turn.ask(named, question)
     requests = authoring.requests_of(stored)
     known = requests[0].whens if requests else changes.whens_of(stored)
     if question := change_questions.days_apart(turn, request, known):
         return turn.ask(named, question)
     if requests:
-        return rebuild(turn, meant.id, (revising.revised(requests[0], request), *requests[1:]))
+        known = changes.with_time_of_day(known, stored) if request.whens else known
+        first = requests[0].model_copy(update={"whens": known})
+        return rebuild(turn, meant.id, (revising.revised(first, request), *requests[1:]))
     return _by_hand(turn, stored, named)
 
 
@@ -303,6 +305,7 @@ def _write(
     mine = stored.text("ownerEmail") or turn.author.principal.email
     before, after = (
         changes.facets(one, turn.when(one), _does(each), mine, turn.facts.competitors)
+        | {"Covers": _covers(each) if each and was and plan else ""}
         for one, each in ((stored, was), (new, plan))
     )
     told = [f"• {line}" for line in changes.differences(before, after)]
@@ -322,6 +325,14 @@ def _write(
         turn.session.undo = (Before.of(stored, earlier, made.data["version"]),)
     asleep = "" if stored.status == "active" else "It's paused. Say “resume it” to turn it on."
     return _shown(turn, made, (opening, *told, refused), (asleep, ending))
+
+
+def _covers(plan: Plan) -> str:
+    """The products that it is about: `gummies, not vapes`."""
+    orders = [one.order for one in plan.drafts]
+    named = (one for order in orders for one in order.products)
+    left_out = (f"not {one}" for order in orders for one in order.left_out)
+    return ", ".join(dict.fromkeys((*named, *left_out))) or "everything"
 
 
 def _does(plan: Plan | None) -> str:

@@ -68,7 +68,7 @@ def answered(request: Request, question: Question, message: str, org: Org) -> Re
         return _set(request, meant.sets)
     if not is_asked and not says(said) and not said.events:
         return None
-    return filled(request, said).model_copy(update=_settled(request, question.about, said))
+    return filled(request, said).model_copy(update=_settled(request, question, said))
 
 
 def _heard_of(request: Request, question: Question, message: str, org: Org) -> Request:
@@ -188,9 +188,18 @@ def _place(words: str, question: Question) -> int | None:
     return number if number and number <= count else None
 
 
-def _settled(request: Request, about: str, said: Request) -> dict[str, Any]:
+_OTHER_ADDRESS = frozenset({"text_to_email", "email_to_phone", "bad_address"})
+"""The questions that name an address that the channel can't use."""
+
+
+def _settled(request: Request, question: Question, said: Request) -> dict[str, Any]:
     """What the words mean beside this question alone."""
-    match about:
+    match question.about:
+        case "people" if question.id in _OTHER_ADDRESS:
+            # "315-555-0142" takes the place of the address; "email her" names nobody new.
+            named = tuple(one for one in said.people if one.kind != "customer")
+            kept = (one for one in request.people if not (named and one.value and one.value in question.text))
+            return {"people": (*kept, *named)}
         case "people":
             known = tuple(one for one in request.people if one.kind != "unknown")
             return {"people": (*known, *said.people)}

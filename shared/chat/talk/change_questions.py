@@ -9,13 +9,17 @@ from shared.chat.language.reading import language
 from shared.chat.language.when import EVERY_DAY, When
 from shared.chat.talk import changes, revising
 from shared.chat.talk.facts import Playbook
+from shared.chat.talk.questions import change_question
 from shared.chat.talk.turn import Turn
 from shared.chat.topics.book import TOPICS
 from shared.chat.understood import Event, Intent, Option, Question, Request
 
 
-def only_way(turn: Turn, request: Request, stored: Playbook) -> Question | None:
-    """ "Stop emailing me", where nothing else tells of it."""
+def to_whom(turn: Turn, request: Request, stored: Playbook) -> Question | None:
+    """ "Text Dana too", of whom only an address is known; "stop emailing me", where nothing else tells of it."""
+    if request.people and request.channels:
+        asked = change_question(request.model_copy(update=_PEOPLE_ALONE), turn.org)
+        return asked if asked and asked.about == "people" else None
     ways = changes.all_channels(stored.steps)
     if request.channels or not ways or revising.channels_after(ways, request):
         return None
@@ -92,3 +96,4 @@ def new_one(turn: Turn, request: Request, stored: Playbook) -> Question | None:
 
 
 _MAX_QUOTED = 100
+_PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}

@@ -115,6 +115,12 @@ def whens_of(stored: Playbook) -> tuple[When, ...]:
     return tuple(one for one in found if one is not None) if all(found) else ()
 
 
+def with_time_of_day(known: tuple[When, ...], stored: Playbook) -> tuple[When, ...]:
+    """The times with the usual time of day that the playbook has: that of "weekly" isn't that of "Friday"."""
+    assumed = len(known) == 1 and not known[0].has_time_of_day
+    return (whens_of(stored) or known) if assumed else known
+
+
 def _when_of(trigger: Mapping[str, Any]) -> When | None:
     simple = _DAILY.fullmatch(str(trigger.get("cron")))
     if simple is None or any(

@@ -22,9 +22,10 @@ log = logging.get_logger(__name__)
 _ASIDE = frozenset({Intent.ASK, Intent.HELP, Intent.SMALLTALK})
 """What leaves an open question open."""
 _DETAILS = frozenset({Intent.ANSWER, Intent.CHANGE})
-_MAY_ANSWER = frozenset({Intent.ANSWER, Intent.CHANGE, Intent.UNCLEAR, Intent.CONFIRM, Intent.CREATE})
+_MAY_ANSWER = frozenset(
+    {Intent.ANSWER, Intent.CHANGE, Intent.UNCLEAR, Intent.CONFIRM, Intent.CREATE, Intent.REFUSE}
+)
 _AT_ONCE = frozenset({"now", "currently"})
-_ALSO = ("and ", "plus ", "also ")
 
 
 def converse(author: Author, message: str, requested_agent: str | None = None) -> Reply:
@@ -92,7 +93,7 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Request]) -> Reply | None:
     chosen = option_of(question, turn.message) is not None
     if not chosen:
         cancels = first.intent is Intent.DELETE and not (first.playbook or first.topic or first.unread)
-        if first.intent is Intent.REFUSE or cancels:
+        if (first.intent is Intent.REFUSE and first.playbook is None) or cancels:
             turn.session.open = None
             dropped = turn.say("OK, I dropped that. No changes made.")
             return _after(turn, dropped) if turn.session.waiting else dropped
@@ -234,9 +235,6 @@ def _done(turn: Turn, proposed: Proposal) -> Reply:
 
 def act(turn: Turn, request: Request, asked: Open | None = None) -> Reply:
     """Do what is requested, ask what is missing, or say why not."""
-    narrows = any(one.only for one in request.whens)
-    if turn.message.casefold().startswith(_ALSO) and not request.adds and not narrows:
-        request = request.model_copy(update={"adds": True})
     turn.request, turn.message = request, request.text or turn.message
     if request.intent is Intent.ASK:
         return ANSWERS[request.question or "list"](turn, request)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from shared.chat.language.reading import language
 from shared.chat.topics.audience import Audience
+from shared.chat.topics.base import Order, stem_of
 from shared.chat.topics.book import Draft
 from shared.chat.topics.works import when_in_words
 from shared.chat.understood import Correction, Summary
@@ -39,9 +40,15 @@ def bullets(lines: Sequence[str], most: int) -> list[str]:
 
 def what_happens(drafts: Sequence[Draft], now: datetime, zone: str) -> str:
     """`Every day at 9:00 AM EST I scan … and email you if …`."""
-    when = trigger_words.when_in_words(drafts[0].triggers, now, zone)
+    when = trigger_words.when_in_words(drafts[0].triggers, now, zone, names=_names(drafts[0].order))
     works = [f"{one.work.does}, {_telling(one)}".strip(", ") for one in drafts]
     return f"{when[0].upper()}{when[1:]} I {'; I '.join(works)}."
+
+
+def _names(order: Order) -> dict[str, str]:
+    """Competitors and products by what stands for them in a filter."""
+    competitors = dict(zip(order.competitor_ids, order.competitor_names, strict=True))
+    return competitors | {stem_of(one): one for one in (*order.products, *order.left_out)}
 
 
 def _telling(draft: Draft) -> str:
@@ -75,7 +82,7 @@ def summary(name: str, drafts: Sequence[Draft], now: datetime, zone: str, notes:
     """The playbook for a card."""
     return Summary(
         name=name,
-        when=trigger_words.when_in_words(drafts[0].triggers, now, zone).rstrip(","),
+        when=trigger_words.when_in_words(drafts[0].triggers, now, zone, names=_names(drafts[0].order)).rstrip(","),
         does=listed([one.work.does for one in drafts if one.work.does]),
         tells=_telling(drafts[0]).removeprefix("and "),
         notes=tuple(notes),
@@ -90,6 +97,8 @@ def next_runs_line(runs: Sequence[datetime], zone: str) -> str:
 def cost_line(cost: Estimate) -> str:
     """What a month costs, at most."""
     per_run = usd(float(cost.per_run_usd))
+    if not cost.per_run_usd and not cost.monthly_usd:
+        return "Cost: free."
     if cost.monthly_usd is None:
         return f"Cost: about {per_run} {'each time it runs' if cost.on_events else 'a run'}."
     more = ", plus the same for each event" if cost.on_events else ""

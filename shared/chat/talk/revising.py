@@ -13,6 +13,7 @@ from shared.chat.understood import Channel, Event, Limit, Person, Request, Thres
 
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "unsupported", "topic")
+_OF_THIS_MESSAGE = ("unread", "must_ask", "unsupported", "unused")
 _EVERY_OTHER = 2
 _NOON, _UNSURE, _MINUTES_A_DAY = 720, 420, 1440
 """Minutes: a bare hour before seven may be either half of the day."""
@@ -31,7 +32,7 @@ def says(said: Request) -> bool:
 
 def revised(request: Request, said: Request) -> Request:
     """The request with everything changed that was said, and nothing else; `adds` joins it to what was there."""
-    fields: dict[str, Any] = {"unread": said.unread, "must_ask": said.must_ask, "unsupported": said.unsupported}
+    fields: dict[str, Any] = {name: getattr(said, name) for name in _OF_THIS_MESSAGE}
     # "The moment it happens", and nothing else.
     fields |= {"whens": (), "alert": True} if said.alert and not says(said) else {}
     if said.whens:
@@ -96,9 +97,7 @@ def is_person(limit: Limit) -> bool:
 def filled(request: Request, said: Request) -> Request:
     """The request with what else was said; what was not read of either stays unread."""
     new = revised(request, said)
-    fields: dict[str, Any] = {
-        name: (*getattr(request, name), *getattr(said, name)) for name in ("unread", "must_ask", "unsupported")
-    }
+    fields: dict[str, Any] = {name: (*getattr(request, name), *getattr(said, name)) for name in _OF_THIS_MESSAGE}
     again = {one.name for one in said.events}
     events = (*(one for one in request.events if one.name not in again), *said.events)
     fields |= {"events": events, "alert": request.alert or said.alert}

@@ -41,6 +41,7 @@ _NO_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped"})
 DONE_TO = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
 """What is done to a playbook that is there."""
 _OF_WHAT_WAS_ASKED = frozenset({Intent.CREATE, Intent.ANSWER, Intent.CHANGE})
+_ALSO = ("and ", "plus ", "also ")
 _USUAL = "leo"
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
@@ -113,7 +114,11 @@ class Turn:
             joins = any(one.adds for one in plainly.of("delivery"))
             if joins or {one.category for one in plainly.claims} & _DONE:
                 self.reading, self.asks = plainly, False
-        found = requests_of(self.reading)
+        first, *others = requests_of(self.reading)
+        joins = message == self.message and message.casefold().startswith(_ALSO)
+        if joins and not any(one.only for one in first.whens):
+            first = first.model_copy(update={"adds": True})
+        found = (first, *others)
         if found[0].intent is not Intent.RESTORE:
             return found
         gone = (*self.session.deleted.values(), *(one.name for one in catalog().values()))
@@ -246,7 +251,9 @@ class Turn:
         if about or (request.topic and request.intent is Intent.ASK):
             return [last] if last in about else about
         if last is not None and is_there:
-            return [last]
+            # "Don't email me about competitors anymore" isn't about a birthday playbook.
+            is_other = request.topic and request.dropped_channels and request.topic != last.data.get("topic")
+            return [] if is_other else [last]
         return list(self.facts.named) if len(self.facts.named) == 1 else []
 
     def named(self, words: str) -> list[Playbook]:

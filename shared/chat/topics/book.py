@@ -64,7 +64,8 @@ def draft(order: Order, timezone: str) -> Draft:
     if order.once and order.threshold is None:
         work = replace(work, condition=None, when="")
     steps = (*(dict(step) for step in work.work), *_delivery_steps(work, order, topic))
-    return Draft(topic, work, order, triggers or ({"type": "manual"},), steps)
+    unique = tuple(one for place, one in enumerate(triggers) if one not in triggers[:place])
+    return Draft(topic, work, order, unique or ({"type": "manual"},), steps)
 
 
 def is_by_event(request: Request) -> bool:
