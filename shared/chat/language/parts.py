@@ -223,7 +223,7 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
 def with_title_unread(reading: Reading) -> Reading:
     """ "Copy it as Evening Numbers at 8pm": nothing in the capitalized new name means anything else."""
     table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
-    verbs = (*table["copying"], *table["naming"])
+    verbs = table["copying" if any(key_of(value) == "copy" for value in reading.of("verb")) else "naming"]
     begins = min((at for verb in verbs if (at := low.find(f" {verb} ")) >= 0), default=None)
     named = any(one.category in ("playbook", "pronoun") for one in reading.claims)
     title = _title(reading, begins) if begins is not None and named else None
