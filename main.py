@@ -37,6 +37,9 @@ def __getattr__(name: str) -> FunctionType:
     function = getattr(_imported(name), name, None)
     if not isinstance(function, FunctionType):
         raise ImportError(f"functions/{name}.py has no function {name!r}; expected `def {name}(...)` in it")
+    from shared.api.direct_dispatch import dispatch_directly
+
+    dispatch_directly(function)
     return function
 
 

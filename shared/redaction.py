@@ -92,11 +92,24 @@ _MARKS = re.compile(r"pbk_|gh[oprsu]_|apify_api_|AIza|bearer|[0-9] ", re.IGNOREC
 """Without one of these, mere words hold nothing of the patterns: most of what is logged is an id or a few words."""
 
 
+_MAX_KEPT_CHARS = 64
+_MOST_KEPT = 2_000
+_known_clean: set[str] = set()
+"""Short texts that hold nothing: names of fields, messages and ids of orgs come again with every line."""
+
+
 def redact(text: str) -> str:
     """`text` without secrets, the paths of URLs, email addresses and phone numbers."""
-    if _WORDS.fullmatch(text) and not _has_marks(text):
+    if text in _known_clean:
         return text
-    return redact_thoroughly(text)
+    is_plain = _WORDS.fullmatch(text) is not None and not _has_marks(text)
+    redacted = text if is_plain else redact_thoroughly(text)
+    if redacted == text and len(text) <= _MAX_KEPT_CHARS:
+        if len(_known_clean) >= _MOST_KEPT:
+            _known_clean.clear()
+        # A copy: a subclass may compare as it likes.
+        _known_clean.add(str.__str__(text))
+    return redacted
 
 
 def _has_marks(text: str) -> bool:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from shared.api.answers import json_response, problem, problem_for
 from shared.api.body import Body, parse_body
 from shared.api.callers import delivery_time, require_caller
+from shared.api.direct_dispatch import Handler, answers_all
 from shared.api.errors import not_found
 from shared.api.paths import values_in
 from shared.api.storable import StorableObject
@@ -51,7 +52,6 @@ _HTTP_CODES: Mapping[int, ErrorCode] = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 }
 
-Handler = Callable[[flask.Request], flask.Response]
 Methods = Sequence[str] | Callable[[str], Sequence[str]]
 Tracing = Literal["begun", "carried", "handlers"]
 """`begun`: one that begins here, in the platform's own trace of the request. `carried`: that of its task, which
@@ -81,7 +81,7 @@ def door(methods: Methods = ("POST",), trace: Tracing = "begun") -> Callable[[Ha
             with bind(functionName=handler.__name__, trace=trace_id(request)):
                 return _refusal(request, methods) or _traced_answer(handler, request, trace)
 
-        return guarded
+        return answers_all(guarded)
 
     return wrap
 

@@ -104,6 +104,8 @@ def fields_of(record: logging.LogRecord) -> dict[str, object]:
 
 def configure_logging(level: int = logging.INFO) -> None:
     """Make the root logger write JSON lines; may be called again."""
+    # No line tells these, and each record would look them up.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = StdoutHandler()
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY_LOGGERS:
