@@ -68,13 +68,19 @@ class StoredDocument:
     """A document's fields and its version."""
 
     fields: dict[str, Any]
-    version: Version
+    stamp: Any
+    """The version as the protobuf message."""
+
+    @property
+    def version(self) -> Version:
+        """When it was written last; not every reader needs it."""
+        return _version(self.stamp)
 
 
 def read(path: str) -> StoredDocument | None:
     """The document at the path; None where there is none."""
     client = clients.firestore()
-    request = GetDocumentRequest.pb()(name=_name(path))
+    request = _GET.request(name=_name(path))
     try:
         document = _get(client, request)
     except NotFound:
@@ -86,7 +92,7 @@ def read_all(*paths: str) -> list[StoredDocument | None]:
     """The documents at the paths as they were at one moment, in one round trip; None for each that is not there."""
     client = clients.firestore()
     names = [_name(path) for path in paths]
-    request = BatchGetDocumentsRequest.pb()(database=client._database_string, documents=names)
+    request = _GET_ALL.request(database=client._database_string, documents=names)
     found = {one.found.name: one.found for one in _get_all(client, request) if one.HasField("found")}
     return [_stored(client, found[name]) if name in found else None for name in names]
 
@@ -95,7 +101,7 @@ class Commit:
     """Writes that happen together, or not at all."""
 
     def __init__(self) -> None:
-        self._request = CommitRequest.pb()(database=clients.firestore()._database_string)
+        self._request = _COMMIT.request(database=clients.firestore()._database_string)
 
     def create(self, path: str, fields: Mapping[str, Any]) -> None:
         """Write a document that must not be there."""
@@ -181,7 +187,7 @@ def _commit(client: Client, request: Any) -> Any:
 
 def _stored(client: Client, document: Any) -> StoredDocument:
     fields: Any = _helpers.decode_dict(document.fields, client)
-    return StoredDocument(fields, _version(document.update_time))
+    return StoredDocument(fields, document.update_time)
 
 
 @functools.lru_cache(maxsize=4_096)
