@@ -155,7 +155,7 @@ class Playbook(CamelModel, frozen=True, defer_build=True):
     owner_id: str | None = None
     org_id: str | None = None
     version: int = 1
-    on_failure: FailureAlerts = FailureAlerts()
+    on_failure: FailureAlerts = Field(default_factory=FailureAlerts)
     concurrency: int | None = Field(default=None, ge=1, le=MAX_AT_ONCE, strict=True)
     """How many runs of it may go at once; the others wait for their turn."""
     retry_delays_seconds: RetryDelays | None = None

@@ -91,7 +91,7 @@ class Tenant(CamelModel, frozen=True, defer_build=True):
     postal_address: Annotated[str, AfterValidator(_visible)] | None = None
     """What marketing email must carry."""
     logo_url: Annotated[LogoUrl | None, BeforeValidator(_https_or_none)] = None
-    messaging: Messaging = Messaging()
+    messaging: Messaging = Field(default_factory=Messaging)
     max_concurrent_runs: int | None = Field(default=None, ge=1, le=1_000)
     """In place of its tier's."""
     max_runs_per_minute: int | None = Field(default=None, ge=1, le=100_000)
