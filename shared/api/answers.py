@@ -18,7 +18,7 @@ from shared.values.camel_model import CamelModel
 RETRY_AFTER_SECONDS = 5
 
 
-class Answer(CamelModel, frozen=True, defer_build=True):
+class Answer(CamelModel, frozen=True):
     """Base of the answers of doors: camelCase names."""
 
 

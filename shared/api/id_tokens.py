@@ -25,7 +25,7 @@ _JWT = re.compile(r"[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*")  # the e
 
 
 class _Claims(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, defer_build=True)
 
     uid: Annotated[str, StringConstraints(min_length=1)]
     org_id: Annotated[str, StringConstraints(min_length=1)]

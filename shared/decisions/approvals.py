@@ -43,7 +43,7 @@ class ApprovalStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Approval(CamelModel, frozen=True, defer_build=True):
+class Approval(CamelModel, frozen=True):
     """A question to the org's people.
 
     `requested_by` is the person the run acts for, `caused_by` everybody who stands behind it: they may not answer.

@@ -28,7 +28,7 @@ def _from_json(text: Any) -> Any:
     return json.loads(text)
 
 
-class _Pinned(BaseModel):
+class _Pinned(BaseModel, defer_build=True):
     pinned: Annotated[dict[str, Any], BeforeValidator(_from_json)]
 
 

@@ -50,7 +50,7 @@ Count = Annotated[int, BeforeValidator(_number), Field(le=HIGHEST_QUANTITY)]
 Text = Annotated[str, BeforeValidator(_text)]
 
 
-class Part(CamelModel, frozen=True, allow_inf_nan=False, defer_build=True):
+class Part(CamelModel, frozen=True, allow_inf_nan=False):
     """Base of what stands in a record."""
 
     @model_validator(mode="before")

@@ -19,7 +19,7 @@ log = logging.get_logger(__name__)
 M = TypeVar("M", bound=BaseModel)
 
 
-class Stored(CamelModel, frozen=True, defer_build=True):
+class Stored(CamelModel, frozen=True):
     """Base: camelCase in Firestore, where there may be fields that the model does not know."""
 
 

@@ -78,7 +78,7 @@ def _fitted_body(body: Any) -> Any:
     return fitted(body, MAX_BODY_CHARS) if isinstance(body, str) else body
 
 
-class Alert(CamelModel, defer_build=True, extra="forbid", frozen=True, str_strip_whitespace=True):
+class Alert(CamelModel, extra="forbid", frozen=True, str_strip_whitespace=True):
     """Something that happened.
 
     `id`: unique across orgs (like `dead-letter-{executionId}-{replay}`). The same id is sent once and is also the

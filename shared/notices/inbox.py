@@ -25,7 +25,7 @@ KEPT_FOR = timedelta(days=30)
 MAX_NOTE_CHARS = 1_000
 
 
-class InboxNotification(CamelModel, extra="forbid", frozen=True, defer_build=True):
+class InboxNotification(CamelModel, extra="forbid", frozen=True):
     """One notification in an org's inbox; deleted 30 days after `created_at`."""
 
     org_id: str = Field(min_length=1)

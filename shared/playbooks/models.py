@@ -140,7 +140,7 @@ class FailureAlerts(Document):
     sms: bool = False
 
 
-class Playbook(CamelModel, frozen=True, defer_build=True):
+class Playbook(CamelModel, frozen=True):
     """A playbook document as its author wrote it, checked, with every trigger and step given an id.
 
     Fields that this model does not know (a description, tags, what a newer dashboard keeps) are left alone.
@@ -155,7 +155,7 @@ class Playbook(CamelModel, frozen=True, defer_build=True):
     owner_id: str | None = None
     org_id: str | None = None
     version: int = 1
-    on_failure: FailureAlerts = Field(default_factory=FailureAlerts)
+    on_failure: FailureAlerts = Field(default_factory=FailureAlerts, json_schema_extra={"default": {"sms": False}})
     concurrency: int | None = Field(default=None, ge=1, le=MAX_AT_ONCE, strict=True)
     """How many runs of it may go at once; the others wait for their turn."""
     retry_delays_seconds: RetryDelays | None = None

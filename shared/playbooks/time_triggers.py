@@ -30,7 +30,7 @@ MAX_WEEKS, MAX_DAYS = 52, 365
 JUST_BEFORE = timedelta(microseconds=1)
 
 
-class Document(CamelModel, extra="forbid", frozen=True, defer_build=True):
+class Document(CamelModel, extra="forbid", frozen=True):
     """Base of the parts of a playbook: camelCase in Firestore, unknown fields refused."""
 
 
@@ -51,7 +51,7 @@ class Every(Document):
         return self
 
 
-class Timing(CamelModel, defer_build=True):
+class Timing(CamelModel):
     """When a schedule is due. `shared.playbooks.timing` says which slots those are."""
 
     cron: Cron

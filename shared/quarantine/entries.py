@@ -62,7 +62,7 @@ class Item:
         return hex_digest(worker, self.path)
 
 
-class Entry(CamelModel, frozen=True, defer_build=True):
+class Entry(CamelModel, frozen=True):
     """What is known of a document and a worker. `reason`: of the last failure; it names fields, never values."""
 
     path: str = Field(min_length=1)

@@ -15,7 +15,7 @@ MAX_INNER = 100
 MAX_INNER_ERROR = 300
 
 
-class Part(CamelModel, defer_build=True):
+class Part(CamelModel):
     """Base of the parts of an execution document: camelCase in Firestore; unknown fields are passed over."""
 
     def document(self) -> dict[str, Any]:

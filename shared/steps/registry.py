@@ -7,11 +7,13 @@ import importlib
 import inspect
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
-from shared.steps.base import Action, Params
+
+if TYPE_CHECKING:
+    from shared.steps.base import Action, Params
 
 
 class UnknownActionError(PermanentError):
@@ -56,6 +58,9 @@ def load_action(name: str) -> Action[Any, Any]:
             else f"expected one of {', '.join(sorted(action_modules()))}"
         )
         raise UnknownActionError(f"{name!r} is not an action; {hint}")
+    # Loaded with the first action: functions that only name actions start without it.
+    from shared.steps.base import Action
+
     module = importlib.import_module(module_name)
     classes = [
         member

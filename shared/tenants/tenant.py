@@ -44,7 +44,7 @@ class TierId(StrEnum):
     ENTERPRISE = "enterprise"
 
 
-class Messaging(CamelModel, extra="forbid", frozen=True, defer_build=True):
+class Messaging(CamelModel, extra="forbid", frozen=True):
     """How often a customer may hear from the shop, over all playbooks: at most once in so many hours."""
 
     email_every_hours: int = Field(default=16, ge=1, le=MOST_HOURS)
@@ -72,7 +72,7 @@ def _texts_or_none(value: Any) -> Any:
 LogoUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_LOGO)]
 
 
-class Tenant(CamelModel, frozen=True, defer_build=True):
+class Tenant(CamelModel, frozen=True):
     """An org. Fields that this product does not know are other systems' business and are let be.
 
     Addresses and numbers are checked where something is sent to them: one mistyped phone must not keep an org's

@@ -61,7 +61,7 @@ class NoRoomForJobError(NoJobNowError):
     code = ErrorCode.SCHEDULER_FULL
 
 
-class _TickBody(BaseModel):
+class _TickBody(BaseModel, defer_build=True):
     org_id: str = Field(alias="orgId", pattern=r"^[^/]+$")
     trigger_id: str = Field(alias="triggerId", min_length=1)
 

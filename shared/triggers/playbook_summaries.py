@@ -42,7 +42,7 @@ _BY_TIME = frozenset({"when", "nextRuns", "runsEnd"})
 """Fields that change with time: upcoming runs, and time zone names in summer and winter."""
 
 
-class Summary(CamelModel, defer_build=True):
+class Summary(CamelModel):
     """Base of a summary's parts: camelCase in Firestore, missing fields left out."""
 
 

@@ -27,7 +27,7 @@ COLLECTION = "playbook_schedules"
 CHANGING, ENABLED, AHEAD, FINISHED, OFF, MISSED = "changing", "enabled", "ahead", "finished", "off", "missed"
 
 
-class Part(CamelModel, defer_build=True):
+class Part(CamelModel):
     """Base: camelCase in Firestore."""
 
 

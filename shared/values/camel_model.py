@@ -12,4 +12,4 @@ class CamelModel(BaseModel):
     What else a model asks of pydantic stands in its class line: `class Hours(CamelModel, frozen=True)`.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, defer_build=True)

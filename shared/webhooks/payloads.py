@@ -25,7 +25,7 @@ class EventType(StrEnum):
     DECISION_NEEDED = "decision.needed"
 
 
-class _Data(CamelModel, frozen=True, defer_build=True):
+class _Data(CamelModel, frozen=True):
     org_id: str
     url: str
     """The page of the dashboard that shows it."""

@@ -22,7 +22,7 @@ _RANKS = {tier: rank for rank, tier in enumerate(TierId)}
 Reach = Literal["email", "dashboard", "sms", "customer_email"]
 
 
-class Tells(CamelModel, extra="forbid", frozen=True, defer_build=True):
+class Tells(CamelModel, extra="forbid", frozen=True):
     """What a playbook alerts to: a kind of `shared.notices.dedup.fact` from a level on, in alerts of the type."""
 
     kind: str
@@ -30,7 +30,7 @@ class Tells(CamelModel, extra="forbid", frozen=True, defer_build=True):
     type: str
 
 
-class CatalogPlaybook(CamelModel, extra="forbid", frozen=True, defer_build=True):
+class CatalogPlaybook(CamelModel, extra="forbid", frozen=True):
     """One file. `triggers` and `steps` are as everybody's playbooks write them; the engine's models check them.
 
     A change of what orgs are given needs a higher `version`: it is by that that theirs are brought up to date.

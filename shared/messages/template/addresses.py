@@ -114,7 +114,7 @@ LinkAddress = Annotated[str, AfterValidator(link_address)]
 PictureAddress = Annotated[str, AfterValidator(picture_address)]
 
 
-class Part(CamelModel, defer_build=True, serialize_by_alias=True, frozen=True, extra="forbid"):
+class Part(CamelModel, serialize_by_alias=True, frozen=True, extra="forbid"):
     """Base of all parts: camelCase JSON without default values."""
 
     @model_serializer(mode="wrap")
