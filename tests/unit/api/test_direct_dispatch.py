@@ -22,7 +22,7 @@ def app_of(function_id: str) -> Any:
 
 def test_a_request_reaches_the_function_without_the_frameworks_view(monkeypatch: pytest.MonkeyPatch) -> None:
     app = app_of("execute")
-    monkeypatch.setitem(app.view_functions, "run", lambda path: flask.abort(418))
+    monkeypatch.setitem(app.view_functions, "run", lambda **_: flask.abort(418))
     answer = app.test_client().get("/api/playbooks/pb-1/execute")
     assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
 
