@@ -48,8 +48,8 @@ rule("threshold", "(threshold|limit|alert level) [of|to|is|at] <plain_bound>", "
 )
 rule(
     "threshold",
-    "[only] <-if> (someone|anyone|somebody|they|one|one of them|competitor|a rival|any competitor|it|there)"
-    " ['s|is|are|be] <threshold>",
+    "[only] <-if> (someone|anyone|somebody|they|one|[either|any|each] [one] of them|either|competitor|a rival|"
+    "any competitor|it|there) ['s|is|are|be] <threshold>",
     weight=3,
 )(lambda said: said if said.unit in ("percent", "usd") else None)
 rule("bare_amount", "<percentage>")(lambda value: _threshold(None, None, value, "percent"))

@@ -73,11 +73,16 @@ def intent_of(reading: Reading) -> Intent:
         return _negated(reading)
     if "question" in kinds:
         return Intent.ASK
+    if "help" in kinds and not works and reading.message.rstrip().endswith("?"):
+        # "I run a dispensary, what should I set up?"
+        return Intent.HELP
     if verb := _verb_of(reading):
         return Intent(verb)
     if _changes_a_playbook(reading, kinds):
         return Intent.CHANGE
-    if not (works or reading.unread or kinds & {"when", "delivery", "bare_clock", "bare_amount", "dropped"}):
+    if not (
+        works or reading.unread or kinds & {"when", "delivery", "bare_clock", "bare_amount", "dropped", "cannot"}
+    ):
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:
             return plain

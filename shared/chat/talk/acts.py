@@ -201,7 +201,7 @@ def change(turn: Turn, request: Request) -> Reply:
     named = request.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})
     if not (said or request.must_ask or request.alert):
         text = turn.words("what_change").format(name=meant.name)
-        return turn.ask(named, Question(id="change", text=text, about="change"))
+        return turn.ask(named, Question(id="change", text=text, about="change"), turn.unused())
     stored = turn.author.desk.read(meant.id)
     named, request = _as_owned(turn, named, stored), _as_owned(turn, request, stored)
     if question := change_questions.to_whom(turn, request, stored):

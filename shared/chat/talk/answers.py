@@ -127,6 +127,8 @@ def option_of(question: Question, message: str) -> Option | None:
     left = [one for one in options if one.value in _GOING_ON]
     if words in table["leaving_out"] and left:
         return left[-1]
+    if question.id == "no_email" and options and {*plain(message)} & {"everyone", "everybody", "all", "team"}:
+        return options[0]
     if place := _place(words, question):
         return options[place - 1]
     said = _bare(message)

@@ -286,7 +286,14 @@ def facets(
         "Notifies by": ", ".join(CHANNEL_NAMES[channel] for channel in all_channels(one.steps)),
         "Notifies": ", ".join(people_of(one.steps, my_email)),
         "Limit": " and ".join(dict.fromkeys(limits)),
+        "Says": "" if does else _text_of(one.steps),
     }
+
+
+def _text_of(steps: Sequence[Mapping[str, Any]]) -> str:
+    """What a reminder says; nothing where the message is made of figures."""
+    texts = [str(params_of(step).get("body") or params_of(step).get("text") or "") for step in steps]
+    return f"“{texts[0]}”" if len(texts) == 1 and texts[0] and "{{" not in texts[0] else ""
 
 
 def _watched(one: Playbook, competitors: Mapping[str, str]) -> str:

@@ -37,11 +37,12 @@ def command(turn: Turn, request: Request) -> Reply:
             return turn.ask(request, question)
         return _undo(turn) if request.intent is Intent.UNDO else _restore(turn, request)
     spared = [value for one in request.limits if one.operator == "except" for value in one.values]
+    copies = request.intent is Intent.COPY
     if request.intent in _OF_ALL and request.playbook is None and (request.all_playbooks or spared):
-        return _all(turn, request, spared)
+        later = _not_then(turn, request) if request.whens else None
+        return turn.ask(request, later) if later else _all(turn, request, spared)
     if question := change_question(request.model_copy(update={"whens": ()}), turn.org):
         return turn.ask(request, question)
-    copies = request.intent is Intent.COPY
     if request.whens and not copies and (question := _not_then(turn, request)):
         return turn.ask(request, question)
     meant = turn.meant(request)

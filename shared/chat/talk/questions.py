@@ -283,11 +283,19 @@ def _people(request: Request, topic: Topic | None, org: Org) -> Question | None:
         choices = [("Leave them out", {"people": others})]
     elif found.key in ("not_to_customers", "no_phone", "address", "bad_address"):
         choices = [("Email me", {"people": ({"kind": "me"}, *others), "channels": ("email",)})]
+    elif found.key == "no_email":
+        # "Email the team": its members have addresses.
+        team = [{"kind": "email", "value": one} for one in dict.fromkeys(org.names.people.values())]
+        choices = [(f"Everyone on your team ({len(team)})", {"people": team})] if len(team) > 1 else []
+        choices += [(one["value"], {"people": (one,)}) for one in team[:_MAX_MEMBERS]]
     elif found.key == "email_to_phone":
         choices = [("Text it", {"channels": ("sms",)})]
     elif found.key == "text_to_email":
         choices = [("Email it", {"channels": ("email",)})]
     return _question(found.key, "people", choices, who=found.who)
+
+
+_MAX_MEMBERS = 5
 
 
 def _competitors(request: Request, _topic: Topic | None, org: Org) -> Question | None:

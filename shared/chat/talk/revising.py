@@ -45,7 +45,9 @@ def revised(request: Request, said: Request) -> Request:
         }
     if said.thresholds:
         before = request.thresholds[0] if request.thresholds else None
-        fields["thresholds"] = tuple(_threshold(before, one) for one in said.thresholds)
+        new = tuple(_threshold(before, one) for one in said.thresholds)
+        # "And if they're over 2000 too": one playbook has one limit, so that is asked about.
+        fields["thresholds"] = tuple(dict.fromkeys((*request.thresholds, *new))) if said.extends else new
     if said.channels or said.dropped_channels:
         kept = [one for one in request.channels or USUAL if one not in request.dropped_channels]
         fields |= {"channels": channels_after(kept, said), "dropped_channels": ()}
@@ -85,7 +87,11 @@ def _limited(request: Request, said: Request) -> dict[str, Any]:
     limits = [one for one in limits if one not in only]
     replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.extends}
     before = (one for one in request.limits if (one.operator, one.kind) not in replaced)
-    people = {"people": told or (Person(kind="me"),)} if gone else {}
+    people: dict[str, Any] = {"people": told or (Person(kind="me"),)} if gone else {}
+    if gone and not request.channels:
+        # Who is left is told as they all were, not over the usual channels.
+        ways = ("sms" if one.kind in ("phone", "staff") else "email" for one in request.people)
+        people["channels"] = tuple(dict.fromkeys(ways))
     return {"limits": (*before, *limits), **people, **({"segment": only[-1].values[0]} if only else {})}
 
 
@@ -122,7 +128,7 @@ def _joined(request: Request, name: str, kind: str, more: tuple[str, ...]) -> di
 
 def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> tuple[When, ...]:
     """The times with what was said of them: beside them where it `adds`, in their place where it does not."""
-    said = [_from_now_on(one) for one in said]
+    said = [_so_often(before, _from_now_on(one)) for one in said]
     if not before:
         return tuple(said)
     if len(said) == 1 and said[0].shift:
@@ -140,6 +146,14 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     if len(said) == 1 and set(said[0].set_fields) <= {"times", "parts"}:
         return tuple(retimed([one], said)[0] for one in before)
     return retimed(before, said)
+
+
+def _so_often(before: Sequence[When], said: When) -> When:
+    """ "Make that 3 times", of what runs twice a day, is three times a day; of anything else, in all."""
+    is_daily = any(one.count or len(one.times) > 1 for one in before)
+    if {*said.set_fields} == {"runs"} and is_daily:
+        return said.changed(runs=0, count=said.runs, unit="day")
+    return said
 
 
 def _shifted(one: When, said: When) -> When:
@@ -194,7 +208,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
         dropped |= _TIMES
     if is_half:
         dropped |= {"parts"}
-    elif new.keys() & _TIMES or new.get("unit") in ("minute", "hour"):
+    elif new.keys() & {*_TIMES, "count"} or new.get("unit") in ("minute", "hour"):
         dropped |= _TIMES
     kept = {name: value for name, value in old.set_fields.items() if name not in dropped}
     both = {name: (*kept[name], *new[name]) for name in kept.keys() & new.keys() if name.startswith("but_")}

@@ -36,7 +36,7 @@ _POLITE_REQUEST = re.compile(
 )
 _DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name_it"})
 """What makes a request of "can you …?"."""
-_NO_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped"})
+_NO_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped", "quote"})
 """What is never a part of a playbook's name."""
 DONE_TO = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
 """What is done to a playbook that is there."""

@@ -12,7 +12,7 @@ from shared.chat.understood import Operator
 from shared.values.words import listed
 
 _OPPOSITES: Mapping[str, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
-_USUAL_DAYS, _EVENING, _SUBJECT_CHARS = 30, 20, 80
+_USUAL_DAYS, _NOON, _EVENING, _SUBJECT_CHARS = 30, 12, 20, 80
 
 
 def items_in_words(order: Order) -> str:
@@ -93,12 +93,20 @@ def _paces(order: Order) -> str:
     return " ".join(found)
 
 
+def _in_the_afternoon(order: Order) -> bool:
+    hours = [schedule.cron.split()[1] for schedule in order.schedules if schedule.cron]
+    return all(hour.isdigit() and int(hour) > _NOON for hour in hours)
+
+
 def _period(order: Order) -> str:
     """The days that were named; else what is new since the last run, and for a fall whole days alone."""
     if order.request.period:
         return order.request.period
     since = {"hour": "today", "evening": "today", "week": "last_7_days", "month": "last_30_days"}
     found = since.get(_paces(order), "yesterday")
+    if found == "yesterday" and order.threshold and order.threshold.subject == "sales" and _in_the_afternoon(order):
+        # "If sales are below $500 by 3pm".
+        return "today"
     compares = order.threshold is not None and order.threshold.subject == "sales_change"
     return "yesterday" if compares and found == "today" else found
 
