@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
-from shared.chat.language.request_rules import key_of
 from shared.chat.language.when import EVERY_DAY, When
 from shared.chat.understood import Intent, Request
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from shared.chat.language.tokens import Token
-from shared.chat.lexicon import State, compiled
+from shared.chat.lexicon import State
 
 MAX_NODES_AT_A_PLACE = 400
 _PER_TOKEN, _PER_NODE = 10, 3
@@ -32,7 +32,6 @@ class Node:
 
 
 Make = Callable[..., Any]
-_Make = TypeVar("_Make", bound=Make)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +45,17 @@ class Rule:
 
 
 class Rules:
-    """Rules by what they begin with. Use `rule` as a decorator; it can be stacked."""
+    """Rules by what they begin with."""
 
-    def __init__(self, *parts: Rules) -> None:
+    def __init__(self) -> None:
         self.every: list[Rule] = []
         self._by_first: dict[str, list[tuple[Rule, bool, State]]] = {}
-        for part in parts:
-            for one in part.every:
-                self.add(one)
 
     def add(self, rule: Rule) -> None:
         """Take up a rule."""
         self.every.append(rule)
         for symbol, kept, after in rule.pattern.edges:
             self._by_first.setdefault(symbol, []).append((rule, kept, after))
-
-    def rule(self, category: str, *phrases: str, weight: int = 0) -> Callable[[_Make], _Make]:
-        """The function makes `category` of each of the phrases."""
-
-        def register(make: _Make) -> _Make:
-            for phrase in phrases:
-                self.add(Rule(category, compiled(phrase), make, weight))
-            return make
-
-        return register
 
     def starting_with(self, symbol: str) -> Sequence[tuple[Rule, bool, State]]:
         """Those that may begin with the word or slot: the rule, whether it keeps the slot, what comes after."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from shared.chat.language.corrections import instead
+from shared.chat.language.phrases import replaced
 from shared.chat.language.reading import Claim, Reading
 from shared.chat.language.when import DAYS
 
@@ -65,7 +65,7 @@ def without_slips(reading: Reading) -> Reading:
             )
             claims[claims.index(after)] = replace(after, value=told)
         if after.category in ("when", "bare_clock"):
-            claims[claims.index(after)] = replace(after, value=instead(before.value, after.value))
+            claims[claims.index(after)] = replace(after, value=replaced(before.value, after.value))
         claims.remove(before)
         claims.remove(link)
     return replace(reading, claims=tuple(claims))

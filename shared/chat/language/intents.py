@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.parts import JOINTS, is_reminder
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, clause, language
-from shared.chat.language.request_rules import key_of
 from shared.chat.language.when import When
 from shared.chat.understood import Event, Intent
 

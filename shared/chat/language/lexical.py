@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from shared.chat.language import clocks, days, phrases
 from shared.chat.language.chart import Node, Rule, Rules
-from shared.chat.language.request_rules import Delivery
 from shared.chat.language.tokens import Token
 from shared.chat.language.when import Day, When
 from shared.chat.lexicon import Lexicon, compiled, load
@@ -16,35 +17,49 @@ from shared.chat.understood import Person, Threshold
 MILITARY_DIGITS = 4
 _MINUTE_DIGITS, _HOUR = 2, 60
 _MOST_LEFT_OUT = 5
-"""Days: of "not on sundays, weekdays at 8 are fine", the second ones are no part of it."""
+"""Days: in "not on sundays, weekdays at 8 are fine", the weekdays are not left out too."""
+
+
+def _when(**fields: Any) -> When | None:
+    return When(**fields) if len(fields.get("but_weekdays", ())) <= _MOST_LEFT_OUT else None
+
+
+def _delivery(people: Sequence[Any] = (), **fields: Any) -> phrases.Delivery:
+    return phrases.Delivery(people=tuple(Person.model_validate(one) for one in people), **fields)
+
+
 _MAKERS: dict[str, Callable[..., Any]] = {
-    "when": lambda **fields: When(**fields) if len(fields.get("but_weekdays", ())) <= _MOST_LEFT_OUT else None,
-    "one_day": Day,
-    "edge": Day,
-    "holiday_of": Day,
-    "delivery": Delivery,
+    "when": _when,
+    "delivery": _delivery,
+    **dict.fromkeys(("one_day", "edge", "holiday_of"), Day),
+    **dict.fromkeys(("threshold", "bare_amount", "bound", "measured"), Threshold),
     "person": Person,
-    "threshold": Threshold,
-    "bare_amount": Threshold,
 }
-"""What a mapping under `means` is made into, by the rule's category."""
+"""What a table under `means` becomes, by the category of its rule."""
+_COMPUTED: dict[str, Callable[..., Any]] = {**vars(clocks), **vars(days), **vars(phrases)}
+"""The functions that rows of `[computed]` name."""
 
 
 @cache
 def phrase_rules(language: str = "en") -> Rules:
     """A rule for each phrase of the lexicon.
 
-    A phrase under `[phrases]` has the key that it stands under, and with slots `(key, value, …)`; one under
-    `[rules]` what it `means`.
+    A phrase under `[phrases]` has the key that it stands under, with slots `(key, value, …)`; a row of `[rules]`
+    says what its phrases mean, and a row of `[computed]` which function works that out.
+
+    Raises:
+        KeyError: a row names a function that is not there.
     """
     rules = Rules()
-    for entry in load(language).entries:
+    lexicon = load(language)
+    for entry in lexicon.entries:
         rules.add(Rule(entry.category, entry.pattern, _keyed(entry.value)))
-    for category, rows in load(language).data["rules"].items():
-        for row in rows:
-            make = _meaning(row["means"], _MAKERS.get(category))
-            for phrase in row["says"]:
-                rules.add(Rule(category, compiled(phrase, language), make, row.get("weight", 0)))
+    for section, meaning in (("rules", _meaning), ("computed", _computed)):
+        for category, rows in lexicon.data[section].items():
+            for row in rows:
+                make = meaning(row, category)
+                for phrase in row["says"]:
+                    rules.add(Rule(category, compiled(phrase, language), make, row.get("weight", 0)))
     return rules
 
 
@@ -53,24 +68,34 @@ def _keyed(key: str) -> Any:
     return lambda *values: (value, *values) if values else value
 
 
-def _meaning(means: Any, made_by: Callable[..., Any] | None) -> Any:
+def _meaning(row: Mapping[str, Any], category: str) -> Callable[..., Any]:
+    means, maker = row["means"], _MAKERS.get(category)
+
     def make(*values: Any) -> Any:
         found = _filled(means, values)
-        return made_by(**found) if made_by and isinstance(found, dict) else found
+        if isinstance(found, dict) and "of" in found:
+            return found["of"].model_copy(update={name: one for name, one in found.items() if name != "of"})
+        return maker(**found) if maker and isinstance(found, dict) else found
 
     return make
 
 
+def _computed(row: Mapping[str, Any], _category: str) -> Callable[..., Any]:
+    function, arguments = _COMPUTED[row["by"]], row.get("with")
+    return (lambda *values: function(*_filled(arguments, values))) if arguments else function
+
+
 def _filled(means: Any, values: tuple[Any, ...]) -> Any:
-    """`means` with the slots' values for `$1`, `$2`, …; the fields of slots that are not there are left out."""
-    if isinstance(means, str) and means.startswith("$"):
-        place = int(means[1:]) - 1
-        return values[place] if place < len(values) else None
+    """`means` with the slots' values for `$1`, `$2`, …; fields whose slots were not found are left out."""
+    if isinstance(means, str) and means[:1] == "$":
+        places = [int(digit) - 1 for digit in re.findall(r"\$(\d)", means)]
+        found = [values[place] if place < len(values) else None for place in places]
+        return found[0] if len(found) == 1 else " ".join(map(str, found))
     if isinstance(means, list):
         return tuple(_filled(one, values) for one in means)
     if isinstance(means, dict):
-        found = {name: _filled(one, values) for name, one in means.items()}
-        return {name: value for name, value in found.items() if value is not None}
+        filled = {name: _filled(one, values) for name, one in means.items()}
+        return {name: value for name, value in filled.items() if value is not None}
     return means
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from shared.chat.language.names import PARTICLES
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.recipients import told_after_all
-from shared.chat.language.request_rules import key_of
 from shared.chat.understood import DeliveryRoute
 
 JOINTS = ("and", "n", "plus", "also", "then", "&", "+", "/", ";", ",", ".", "!", "\n")

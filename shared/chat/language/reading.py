@@ -8,11 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from shared.chat.language.amounts import AMOUNTS
-from shared.chat.language.calendar_rules import CALENDAR
 from shared.chat.language.chart import Node, Rules, cover, parse
-from shared.chat.language.clocks import CLOCKS
-from shared.chat.language.corrections import CORRECTIONS
 from shared.chat.language.lexical import asking_words, harmless_nodes, lexical_nodes, literals, phrase_rules
 from shared.chat.language.names import (
     QUOTED_WEIGHT,
@@ -25,7 +21,6 @@ from shared.chat.language.names import (
     title_nodes,
     unknown_nodes,
 )
-from shared.chat.language.request_rules import REQUEST_RULES
 from shared.chat.language.spelling import DOUBT, MATTERS, SUBJECTS, corrected
 from shared.chat.language.tokens import Token, tokens_of
 from shared.chat.lexicon import Lexicon, load
@@ -117,7 +112,7 @@ class _Language:
 def language(name: str = "en") -> _Language:
     """The compiled language: rules, and every word that it knows."""
     lexicon = load(name)
-    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, REQUEST_RULES, CORRECTIONS)
+    rules = phrase_rules(name)
     usage: Counter[str] = Counter()
     for word, places in rules.usage().items():
         usage[word.removeprefix("=")] += places

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from shared.chat.language.intents import topics_of
 from shared.chat.language.parts import JOINTS, is_reminder, with_title_unread
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
-from shared.chat.language.request_rules import key_of
 from shared.chat.understood import Person
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})

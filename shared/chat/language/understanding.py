@@ -42,6 +42,7 @@ from shared.chat.language.parts import (
     with_name,
     with_routes,
 )
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language, without_bound
 from shared.chat.language.recipients import (
     channels_of,
@@ -52,7 +53,6 @@ from shared.chat.language.recipients import (
     with_customers,
     with_purpose,
 )
-from shared.chat.language.request_rules import key_of
 from shared.chat.language.splitting import split_requests
 from shared.chat.language.together import named_together, told_together
 from shared.chat.language.when import When, grouped

@@ -15,8 +15,8 @@ from shared.agents.personas import PERSONAS
 from shared.catalog.files.load import catalog
 from shared.chat.language.asking import with_questions_apart
 from shared.chat.language.names import Names, plain
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Reading, language, read
-from shared.chat.language.request_rules import key_of
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import requests_of
 from shared.chat.model import Asking, with_model

@@ -14,7 +14,7 @@ import pytest
 from tests.unit.chat.desk import FakeDesk, Talk
 from tests.unit.chat.shop import NOW
 
-REQUEST_RULES = (
+REQUESTS = (
     "email me the sales every day at 9am",
     "text me when Blue Dream runs low",
     "low stock by slack on weekdays at 8am",
@@ -45,7 +45,7 @@ def _said() -> list[tuple[str, str]]:
     """Pairs of sentences that differ in one word."""
     chosen = random.Random(7)
     pairs = []
-    for request in REQUEST_RULES:
+    for request in REQUESTS:
         for clause in CLAUSES:
             for kind, words in WORDS.items():
                 # To leave out mondays of what runs on fridays says nothing.

@@ -18,7 +18,7 @@ from tests.corpus.heard import sentences
 from tests.unit.chat.desk import FakeDesk, Talk
 from tests.unit.chat.shop import NOW
 
-REQUEST_RULES = (
+REQUESTS = (
     "email me the sales every day at 9pm",
     "slack me the low stock list on weekdays at 8am",
     "text me when Blue Dream runs low",
@@ -46,11 +46,11 @@ CLAUSES = (
 )
 _PAIRS = [
     (one, random.Random(seed).choice(JOINTS), other)
-    for seed, (one, other) in enumerate(itertools.permutations(REQUEST_RULES, 2))
+    for seed, (one, other) in enumerate(itertools.permutations(REQUESTS, 2))
     # Not told apart yet: customers named by a limit alone may be what to remind of.
     if not (one.startswith("remind") and other.startswith("email customers"))
 ]
-_WITH_CLAUSES = list(itertools.product(REQUEST_RULES, CLAUSES, ("{clause}, {request}", "{request} {clause}")))
+_WITH_CLAUSES = list(itertools.product(REQUESTS, CLAUSES, ("{clause}, {request}", "{request} {clause}")))
 _PIECES = tuple(
     dict.fromkeys(
         piece.strip()
@@ -79,7 +79,7 @@ def alone() -> dict[str, tuple[Any, Any]]:
     """What each request makes by itself."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
-        made = {request: _made(_talk(request)) for request in REQUEST_RULES}
+        made = {request: _made(_talk(request)) for request in REQUESTS}
     assert all(len(each) == 1 for each in made.values()), made
     return {request: each[0] for request, each in made.items()}
 
@@ -114,7 +114,7 @@ def test_a_clause_more_is_made_asked_or_said(alone: dict[str, tuple[Any, Any]], 
         assert talk.last.questions or talk.last.unread or _made(talk) != [alone[request]], said
 
 
-@pytest.mark.parametrize("request_", [one for one in REQUEST_RULES if _NUMBER.search(one)])
+@pytest.mark.parametrize("request_", [one for one in REQUESTS if _NUMBER.search(one)])
 def test_another_number_makes_another_playbook(alone: dict[str, tuple[Any, Any]], request_: str) -> None:
     for found in _NUMBER.finditer(request_):
         other = str(int(found.group()) + 1)
