@@ -13,7 +13,7 @@ from typing import Any
 from local.demo.menus import PRODUCTS
 from local.demo.seed import DEMO_ORG_ID, demo_documents
 from shared.catalog.files.load import catalog
-from shared.gcp.clients import firestore
+from shared.gcp.plain_firestore import Commit
 from shared.triggers import listeners
 
 ITEMS = 1_000
@@ -180,8 +180,7 @@ def _name(chance: Random, number: int) -> str:
 
 
 def _commit(page: list[tuple[str, dict[str, Any]]]) -> None:
-    client = firestore()
-    batch = client.batch()
+    commit = Commit()
     for path, fields in page:
-        batch.set(client.document(path), fields)
-    batch.commit()
+        commit.set(path, fields)
+    commit.send()
