@@ -20,6 +20,9 @@ from shared.values.text import MAX_NAME_LENGTH, clean_text
 
 MAX_COMPETITORS = 100
 MAX_INVENTORY = 5_000
+"""Read one by one."""
+MAX_COMPARED = 20_000
+"""Of a packed inventory: comparing takes 0.15 ms of processor time and 5 KB an item."""
 _OUR_FIELDS = ("name", "category", "price", "size", "weight", "imageUrl")
 _LONGEST_SIZE = 40
 
@@ -84,16 +87,16 @@ def load_our_shelf(org_id: str) -> OwnProducts:
     return shelf_of(document.to_dict() or {} for document in query.limit(MAX_INVENTORY + 1).stream())
 
 
-def shelf_of(items: Iterable[Mapping[str, Any]]) -> OwnProducts:
-    """What these documents of the inventory say that we sell.
+def shelf_of(items: Iterable[Mapping[str, Any]], *, most: int | None = None) -> OwnProducts:
+    """What these documents of the inventory say that we sell: at most so many, or `MAX_INVENTORY`.
 
     Raises:
         PermanentError: they are more than a comparison can read.
     """
-    items = list(items)
-    if len(items) > MAX_INVENTORY:
+    items, most = list(items), most or MAX_INVENTORY
+    if len(items) > most:
         raise PermanentError(
-            f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that",
+            f"the inventory has more than {most:,} items; prices are compared up to that",
             code=ErrorCode.TOO_LARGE,
         )
     products = (_our_product(item) for item in items)

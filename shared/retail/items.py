@@ -59,7 +59,7 @@ def our_shelf(org_id: str) -> store.OwnProducts:
         PermanentError: the inventory is too large to compare.
         TransientError: see `item_documents`.
     """
-    return store.shelf_of(one.to_dict() or {} for one in item_documents(org_id))
+    return store.shelf_of((one.to_dict() or {} for one in item_documents(org_id)), most=store.MAX_COMPARED)
 
 
 def our_products(org_id: str) -> list[Product]:

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from shared.competitors import store
 from shared.documents.inventory import Item
 from shared.errors import PermanentError
-from shared.gcp import clients
+from shared.gcp import clients, lag
 from shared.gcp.clock import Clock
 from shared.retail import items as item_reading
 from shared.retail.load import load_low_stock
@@ -239,6 +240,22 @@ def test_an_org_with_too_many_items_is_told_so(world: ShelfWorld, monkeypatch: p
         world.write(f"i{number}", {"name": "Gummies", "quantity": 3})
     with pytest.raises(PermanentError, match="there are more than"):
         kept()
+
+
+def test_a_packed_inventory_is_compared_with_menus_beyond_what_may_be_read_one_by_one(
+    world: ShelfWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MAX_INVENTORY", 2)
+    monkeypatch.setattr(store, "MAX_COMPARED", 3)
+    for number in range(3):
+        world.write(f"i{number}", {"name": f"Gummies {number}", "category": "Edibles", "price": 9.0, "quantity": 3})
+    build(ORG, NOW)
+    with lag.allowed():
+        assert len(item_reading.our_products(ORG)) == 3
+        world.write("i3", {"name": "Gummies 3", "category": "Edibles", "price": 9.0, "quantity": 3})
+        build(ORG, NOW)
+        with pytest.raises(PermanentError, match="more than 3 items"):
+            item_reading.our_products(ORG)
 
 
 def names_of_documents() -> list[str]:
