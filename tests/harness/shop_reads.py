@@ -17,8 +17,9 @@ from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.heartbeat.round import check_org
-from shared.retail.packs import order_days
+from shared.retail.packs import customer_shards, order_days
 from shared.retail.packs.repair import repair as repair_packs
+from shared.retail.shelf import build as shelf_build
 from shared.runs.carried import unpack
 from shared.runs.packing import pack_outputs
 from shared.runs.parts import TriggerRef
@@ -40,6 +41,7 @@ DAILIES = (
 )
 LOW_STOCK = "low-stock-alert"
 _DISPATCHED = ("runExecution", "runEvent", "runCatalog")
+_ONE_PAGE = 1_000_000
 _NIGHTS = 3
 """After so many all of a shop's weeks are packed."""
 
@@ -76,10 +78,19 @@ class ShopReads:
     now: datetime
 
     def settle(self) -> None:
-        """Have the summaries say what the documents do, which were written without anybody being told."""
-        for _ in range(_NIGHTS):
-            repair_packs(self.shop.org_id, self.now)
-        order_days.settle_days(self.shop.org_id, [self.now.date()], self.now)
+        """Have the summaries say what the documents do, which were written without anybody being told.
+
+        Nothing is counted yet, so collections are read in one page: the emulator goes through all of a collection
+        for each page of it.
+        """
+        with (
+            mock.patch.object(shelf_build, "SCANNED_PAGE", _ONE_PAGE),
+            mock.patch.object(customer_shards, "PAGE", _ONE_PAGE),
+            mock.patch.object(order_days, "PAGE", _ONE_PAGE),
+        ):
+            for _ in range(_NIGHTS):
+                repair_packs(self.shop.org_id, self.now)
+            order_days.settle_days(self.shop.org_id, [self.now.date()], self.now)
 
     def heartbeat(self, name: str, later: timedelta) -> Counted:
         """One round of the checks, so much later than the last."""
