@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from shared.agents.answers import ModelAnswerError, Reply, Usage, text_of
 from shared.agents.fence import STANDING_INSTRUCTION, Part, prompt_of
 from shared.agents.models import Task, effort_for, model_for
-from shared.billing.prices import Cost, model_cost
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError, error_for_status
 from shared.gcp import tracing
@@ -46,48 +46,6 @@ class ModelUnavailableError(PermanentError):
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens used by a call. `input_tokens` excludes cached ones."""
-
-    model: str
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
-
-    def cost(self) -> Cost:
-        return model_cost(
-            self.model,
-            self.input_tokens,
-            self.output_tokens,
-            cache_read_tokens=self.cache_read_tokens,
-            cache_write_tokens=self.cache_write_tokens,
-        )
-
-
-class ModelAnswerError(PermanentError):
-    """Claude's answer is unusable; it was paid for anyway (`usage`)."""
-
-    code = ErrorCode.MODEL_ANSWER_UNUSABLE
-
-    def __init__(self, message: str, usage: Usage) -> None:
-        super().__init__(message)
-        self.usage = usage
-
-
-class ModelRefusedError(ModelAnswerError):
-    """Claude declined to answer."""
-
-    code = ErrorCode.MODEL_DECLINED
-
-
-class ModelCutOffError(ModelAnswerError):
-    """The answer didn't fit in `max_tokens`."""
-
-    code = ErrorCode.MODEL_ANSWER_CUT_OFF
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """A text, never empty."""
 
@@ -99,43 +57,6 @@ class Answer:
 class Parsed(Generic[M]):
     value: M
     usage: Usage
-
-
-class _Block(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    type: str
-    text: str | None = None
-
-
-class _StopDetails(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    category: str | None = None
-
-
-class _Tokens(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    input_tokens: int
-    output_tokens: int
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-
-    def usage(self, model: str) -> Usage:
-        read, written = self.cache_read_input_tokens or 0, self.cache_creation_input_tokens or 0
-        return Usage(model, self.input_tokens, self.output_tokens, read, written)
-
-
-class _Reply(BaseModel):
-    """The parts of an answer that we use."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    content: list[_Block]
-    stop_reason: str | None = None
-    stop_details: _StopDetails | None = None
-    usage: _Tokens
 
 
 def available() -> bool:
@@ -210,7 +131,7 @@ def _asked(
         arguments["output_config"] = config
     reply = _with_tries(arguments, tries)
     usage = reply.usage.usage(model)
-    return _text_of(reply, usage), usage
+    return text_of(reply, usage), usage
 
 
 def _output_config(task: Task, model: str, model_class: type[BaseModel] | None) -> OutputConfigParam:
@@ -225,21 +146,7 @@ def _output_config(task: Task, model: str, model_class: type[BaseModel] | None) 
     return config
 
 
-def _text_of(reply: _Reply, usage: Usage) -> str:
-    if reply.stop_reason == "refusal":
-        about = reply.stop_details.category if reply.stop_details else None
-        raise ModelRefusedError(f"Claude declined to answer{f' ({about})' if about else ''}", usage)
-    if reply.stop_reason in ("max_tokens", "model_context_window_exceeded"):
-        raise ModelCutOffError(f"Claude's answer was cut off ({reply.stop_reason})", usage)
-    if reply.stop_reason not in ("end_turn", "stop_sequence"):
-        raise ModelAnswerError(f"Claude stopped with {reply.stop_reason!r}; expected an answer", usage)
-    text = "".join(block.text or "" for block in reply.content if block.type == "text").strip()
-    if not text:
-        raise ModelAnswerError("Claude's answer has no text", usage)
-    return text
-
-
-def _with_tries(arguments: dict[str, Any], tries: int) -> _Reply:
+def _with_tries(arguments: dict[str, Any], tries: int) -> Reply:
     deadline = time.monotonic() + CALL_SECONDS
     for remaining in range(tries, 0, -1):
         left = deadline - time.monotonic()
@@ -251,7 +158,7 @@ def _with_tries(arguments: dict[str, Any], tries: int) -> _Reply:
     raise ValueError(f"tries is {tries}; expected at least 1")
 
 
-def _sent(arguments: dict[str, Any], seconds: float) -> _Reply:
+def _sent(arguments: dict[str, Any], seconds: float) -> Reply:
     """One request. The client's own retries are off: it would sleep as long as `retry-after` says."""
     client = _client()
     throttle.require_open(_account(), "Claude")
@@ -262,14 +169,14 @@ def _sent(arguments: dict[str, Any], seconds: float) -> _Reply:
     return reply
 
 
-def _answered(client: Anthropic, arguments: dict[str, Any], seconds: float) -> _Reply:
+def _answered(client: Anthropic, arguments: dict[str, Any], seconds: float) -> Reply:
     import anthropic
 
     try:
         message = client.messages.create(
             **arguments, timeout=anthropic.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         )
-        return _Reply.model_validate(message, from_attributes=True)
+        return Reply.model_validate(message, from_attributes=True)
     except anthropic.APIStatusError as error:
         raise _refusal(error) from None
     except anthropic.APITimeoutError:

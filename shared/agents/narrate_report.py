@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.agents import claude
-from shared.agents.claude import Answer, ModelAnswerError
+from shared.agents.answers import ModelAnswerError
+from shared.agents.claude import Answer
 from shared.agents.fence import Part, PromptLabel, as_text, fence
 from shared.agents.models import Task
 from shared.agents.numbers import unfounded

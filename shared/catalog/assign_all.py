@@ -18,6 +18,7 @@ from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
+from shared.gcp.pages import page_after
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 
@@ -80,10 +81,8 @@ def reconcile_all(
     is older than two days is told nothing of its creation: it was there before there was a catalog.
     """
     query = clients.firestore().collection(TENANTS).order_by("__name__").select([])
-    if page is not None:
-        query = query.start_after({"__name__": page})
-    found = list(query.limit(ORGS_A_PAGE).stream())
-    following = found[-1].id if len(found) == ORGS_A_PAGE else None
+    found, last = page_after(query, page, ORGS_A_PAGE)
+    following = last.id if last is not None else None
     if following is not None:
         ask_next(following)
     with Isolation("catalog-assignment") as isolation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.agents import claude
+from shared.agents import answers, claude
 from shared.agents.fence import Part, PromptLabel, fence
 from shared.agents.models import Task
 from shared.billing import limits, metering, spending
@@ -61,7 +61,7 @@ def with_model(request: Request, message: str, about: Asking) -> Request:
         answer = claude.ask_for(
             Claims, Task.ROUTINE, _system(), _parts(request, message, about), max_tokens=MAX_TOKENS
         )
-    except claude.ModelAnswerError as error:
+    except answers.ModelAnswerError as error:
         _charge(about, error.usage)
         log.warning("the model's reading is of no use", extra={"reason": str(error)})
         return request
@@ -103,7 +103,7 @@ def _is_affordable(about: Asking) -> bool:
     return limits.allows(org_id, tenant.tier_id, tenant.timezone, Metric.AI_SESSIONS, 1, now)
 
 
-def _charge(about: Asking, usage: claude.Usage) -> None:
+def _charge(about: Asking, usage: answers.Usage) -> None:
     """A message that asked a model is one AI session."""
     spread_key = f"chat:{about.now.isoformat()}"
     path, fields = metering.increments(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.documents.org import CUSTOMERS, org_path
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
+from shared.gcp.pages import paged
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Counts, Isolation
 from shared.values.phone_number import phone_number_or_none
@@ -67,8 +68,4 @@ def _keep_up(found: DocumentSnapshot[Any]) -> bool:
 
 
 def _customers() -> Iterator[DocumentSnapshot[Any]]:
-    query = firestore().collection_group(CUSTOMERS).order_by("__name__").limit(PAGE)
-    page = list(query.stream())
-    while page:
-        yield from page
-        page = list(query.start_after(page[-1]).stream()) if len(page) == PAGE else []
+    return paged(firestore().collection_group(CUSTOMERS).order_by("__name__"), PAGE)

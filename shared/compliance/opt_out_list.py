@@ -25,6 +25,7 @@ from shared.documents.consent import says_yes
 from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.gcp.pages import paged
 from shared.gcp.transactions import in_transaction
 from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none
@@ -163,17 +164,13 @@ def _listed(org_id: str, channel: Channel) -> Iterator[int]:
         .where(filter=FieldFilter(field, "!=", False))
         .order_by(field)
         .select([field, "email", "phone", "phoneE164"])
-        .limit(A_READ)
     )
-    page = list(query.stream())
-    while page:
-        for one in page:
-            fields = one.to_dict() or {}
-            recipient = _recipient(channel, fields)
-            if says_yes(fields.get(field)) and recipient:
-                yield _hash(recipient)
-            unknown += recipient is None
-        page = list(query.start_after(page[-1]).stream()) if len(page) == A_READ else []
+    for one in paged(query, A_READ):
+        fields = one.to_dict() or {}
+        recipient = _recipient(channel, fields)
+        if says_yes(fields.get(field)) and recipient:
+            yield _hash(recipient)
+        unknown += recipient is None
     if unknown:
         log.warning("opted-out customers without a readable address", extra={"count": unknown})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from shared.api.cursors import continued, cursor_of
 from shared.decisions.approvals import COLLECTION, Approval, ApprovalStatus, parse
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
+from shared.gcp.pages import paged
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -52,7 +52,7 @@ def list_approvals(
     shown: list[Approval] = []
     unreadable = 0
     last: DocumentSnapshot[Any] | None = None
-    for found in _all(query, limit + 1):
+    for found in paged(query, limit + 1):
         approval = _parsed(found)
         if approval is not None and status is not None and approval.status_at(now) is not status:
             continue
@@ -64,16 +64,6 @@ def list_approvals(
         else:
             shown.append(approval)
     return ApprovalPage(tuple(shown), None, unreadable)
-
-
-def _all(query: Query, at_once: int) -> Iterator[DocumentSnapshot[Any]]:
-    """The query's documents, read so many at once."""
-    while True:
-        page = list(query.limit(at_once).stream())
-        yield from page
-        if len(page) < at_once:
-            return
-        query = query.start_after(page[-1])
 
 
 def _query(org_id: str, status: ApprovalStatus | None) -> Query:

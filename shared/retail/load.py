@@ -16,6 +16,7 @@ from shared.documents.shop import Campaign, Content, Location
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
+from shared.gcp.pages import paged
 from shared.retail.demand import SoldLine, same_name
 from shared.retail.items import item_documents
 from shared.retail.packs import customer_shards, order_days
@@ -121,7 +122,7 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
     found: Iterable[Any] | None = customer_shards.customers(org_id)
     if found is None:
         collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
-        found = _paged(collection.select(list(_CUSTOMER_FIELDS)))
+        found = paged(collection.select(list(_CUSTOMER_FIELDS)), STREAMED_PAGE)
     for one in found:
         record, problems = Customer.parsed(one)
         if record is None:
@@ -162,14 +163,6 @@ def _orders(org_id: str, since: datetime, until: datetime, with_lines: bool) -> 
             yield copy
         else:
             yield replace(copy, fields={name: value for name, value in copy.fields.items() if name != "items"})
-
-
-def _paged(query: Any) -> Iterator[Any]:
-    """Pages: a single long stream would hit its deadline."""
-    page = list(query.limit(STREAMED_PAGE).stream())
-    while page:
-        yield from page
-        page = list(query.start_after(page[-1]).limit(STREAMED_PAGE).stream()) if len(page) == STREAMED_PAGE else []
 
 
 def load_campaigns(org_id: str) -> Loaded[Campaign]:

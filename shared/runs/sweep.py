@@ -15,6 +15,7 @@ from shared.documents.executions import COLLECTION
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp import clients, logging, tracing
 from shared.gcp.clock import Clock
+from shared.gcp.pages import paged
 from shared.playbooks.timing import last_due_until
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
@@ -33,7 +34,7 @@ from shared.triggers.reconcile import PlaybookKey, reconcile
 from shared.triggers.record import AHEAD, ENABLED, FINISHED, MISSED, ScheduleRecord
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot, Query
+    from google.cloud.firestore import DocumentSnapshot
 
 log = logging.get_logger(__name__)
 
@@ -73,18 +74,11 @@ def sweep_overdue(clock: Clock) -> int:
         .select(["orgId", "dueAt"])
     )
     with Isolation("overdue-runs") as isolation:
-        found = isolation.each(_pages(query), Item.of, lambda one: _set_going(one.id, clock.now()))
+        found = isolation.each(paged(query, PAGE), Item.of, lambda one: _set_going(one.id, clock.now()))
     count = sum(one is True for one in found)
     log.info("swept overdue runs", extra={"overdue": count, **asdict(isolation.counts)})
     isolation.require_no_waiting()
     return count
-
-
-def _pages(query: Query) -> Iterator[DocumentSnapshot[Any]]:
-    page = list(query.limit(PAGE).stream())
-    while page:
-        yield from page
-        page = list(query.start_after(page[-1]).limit(PAGE).stream()) if len(page) == PAGE else []
 
 
 def _set_going(execution_id: str, now: datetime) -> bool:
@@ -127,7 +121,7 @@ def sweep_gates(clock: Clock) -> int:
         .order_by("dueAt")
     )
     with Isolation("run-gates") as isolation:
-        found = isolation.each(_pages(query), Item.of, lambda one: _ask_again(one, now))
+        found = isolation.each(paged(query, PAGE), Item.of, lambda one: _ask_again(one, now))
     isolation.require_no_waiting()
     return sum(one is True for one in found)
 
@@ -151,7 +145,9 @@ def sweep_missed(clock: Clock) -> int:
         .order_by("nextRunAt")
     )
     with Isolation("missed-ticks") as isolation:
-        started = isolation.each(_pages(query), Item.of, lambda one: _catch_up_and_move_on(one, horizon, clock))
+        started = isolation.each(
+            paged(query, PAGE), Item.of, lambda one: _catch_up_and_move_on(one, horizon, clock)
+        )
     count = sum(one or 0 for one in started)
     log.info("swept missed ticks", extra={"missed": count, **asdict(isolation.counts)})
     isolation.require_no_waiting()
@@ -171,7 +167,7 @@ def sweep_reviews(clock: Clock) -> int:
         .order_by("reviewAt")
     )
     with Isolation("schedule-reviews") as isolation:
-        found = isolation.each(_pages(query), Item.of, lambda one: reconcile(_key(_parsed(one)), clock))
+        found = isolation.each(paged(query, PAGE), Item.of, lambda one: reconcile(_key(_parsed(one)), clock))
     isolation.require_no_waiting()
     return sum(one is True for one in found)
 

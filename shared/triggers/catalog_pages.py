@@ -14,6 +14,7 @@ from shared.documents.org import PLAYBOOKS, TENANTS, org_path
 from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.errors import PermanentError
 from shared.gcp import clients
+from shared.gcp.pages import page_after
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.tenants.tenant import Tenant, parse_tenant
@@ -54,22 +55,16 @@ class Due:
 
 def read_page(page: Page, isolation: Isolation) -> Due:
     """What is due on the page, in two queries; enqueues the next page in between. Skips unusable documents."""
-    found = _tenants_after(page.after)
-    if len(found) == ORGS_A_PAGE:
-        enqueue(replace(page, after=found[-1].id))
+    query = clients.firestore().collection(TENANTS).order_by("__name__").select(TENANT_FIELDS)
+    found, last = page_after(query, page.after, ORGS_A_PAGE)
+    if last is not None:
+        enqueue(replace(page, after=last.id))
     due = Due()
     isolation.each(found, Item.of, lambda snapshot: _take_org(due, snapshot))
     if due.orgs:
         assigned = _assignments(page, min(due.orgs), max(due.orgs))
         isolation.each(assigned, Item.of, lambda snapshot: _take_assignment(due, snapshot))
     return due
-
-
-def _tenants_after(org_id: str | None) -> list[DocumentSnapshot[Any]]:
-    query = clients.firestore().collection(TENANTS).order_by("__name__").select(TENANT_FIELDS)
-    if org_id is not None:
-        query = query.start_after({"__name__": org_id})
-    return list(query.limit(ORGS_A_PAGE).stream())
 
 
 def _take_org(due: Due, snapshot: DocumentSnapshot[Any]) -> None:

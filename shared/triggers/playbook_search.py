@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from shared.gcp.pages import paged
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -46,19 +47,12 @@ def find(query: Query, wanted: PlaybookFilter, limit: int) -> SearchPage:
         read = list(query.limit(limit + 1).stream())
         return SearchPage(read[:limit], read[limit - 1] if len(read) > limit else None)
     fitting: list[DocumentSnapshot[Any]] = []
-    for looked_at, one in enumerate(_pages(query), start=1):
+    for looked_at, one in enumerate(paged(query, _PAGE), start=1):
         if wanted.fits(one.to_dict() or {}):
             fitting.append(one)
         if len(fitting) == limit or looked_at == MAX_LOOKED_AT:
             return SearchPage(fitting, one)
     return SearchPage(fitting, None)
-
-
-def _pages(query: Query) -> Iterator[DocumentSnapshot[Any]]:
-    page = list(query.limit(_PAGE).stream())
-    while page:
-        yield from page
-        page = list(query.start_after(page[-1]).limit(_PAGE).stream()) if len(page) == _PAGE else []
 
 
 def _folded(value: Any) -> str:

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from shared.api.cron_secret import read_enabled_versions
 from shared.api.http import is_document_id
 from shared.documents.org import PLAYBOOKS, org_path
@@ -22,6 +20,7 @@ from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
+from shared.gcp.pages import page_after, with_plain_times
 from shared.playbooks.credentials import REFUSED_BY
 from shared.playbooks.timing import first_due_after
 from shared.quarantine.entries import Item
@@ -35,7 +34,7 @@ from shared.triggers.record import ENABLED, JobRecord, ScheduleRecord
 from shared.webhooks import hooks
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot, Query
+    from google.cloud.firestore import DocumentSnapshot
     from google.cloud.scheduler_v1 import Job
 
 log = logging.get_logger(__name__)
@@ -122,7 +121,10 @@ def _read(
         case Source.PLAYBOOKS:
             return _playbooks(page.after)
         case Source.LISTENERS | Source.HOOKS | Source.SUMMARIES:
-            found, following = _OWNED[Source(page.source)](page.after)
+            collection = clients.firestore().collection(_OWNED[Source(page.source)])
+            query = collection.order_by("__name__").select(["orgId", "playbookId"])
+            found, last = page_after(query, page.after, PAGE)
+            following = last.id if last is not None else None
             read = isolation.each(found, Item.of, _owner_of)
             return _gone(dict.fromkeys(key for key in read if key is not None)), following, []
         case Source.JOBS:
@@ -136,53 +138,23 @@ def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None, l
     """Playbooks of any status: drafts have summaries, and paused ones must have no jobs."""
     client = clients.firestore()
     query = client.collection_group(PLAYBOOKS).order_by("__name__")
-    if after is not None:
-        query = query.start_after({"__name__": client.document(after)})
-    found = list(query.limit(PAGE).stream())
+    found, last = page_after(query, client.document(after) if after is not None else None, PAGE)
     keys: dict[PlaybookKey, Any] = {}
     with_refused: dict[str, None] = {}
     for snapshot in found:
         parts = snapshot.reference.path.split("/")
         if len(parts) == 4 and parts[0] == "tenants":
-            keys[PlaybookKey(parts[1], parts[3])] = _as_read(snapshot)
+            keys[PlaybookKey(parts[1], parts[3])] = with_plain_times(snapshot)
             if REFUSED_BY in (snapshot.to_dict() or {}):
                 with_refused[parts[1]] = None
-    return keys, found[-1].reference.path if len(found) == PAGE else None, list(with_refused)
+    return keys, last.reference.path if last is not None else None, list(with_refused)
 
 
-def _as_read(found: DocumentSnapshot[Any]) -> DocumentSnapshot[Any]:
-    """Converts times: snapshots of a collection group query have them as protobuf messages."""
-    from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-    from google.cloud.firestore import DocumentSnapshot
-
-    def time_of(stored: Any) -> Any:
-        is_message = isinstance(stored, Timestamp)
-        return DatetimeWithNanoseconds.from_timestamp_pb(stored) if is_message else stored  # type: ignore[no-untyped-call]
-
-    created, updated = time_of(found.create_time), time_of(found.update_time)
-    return DocumentSnapshot(found.reference, found.to_dict(), True, found.read_time, created, updated)
-
-
-def _listeners(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
-    return _page_of(clients.firestore().collection(listeners.COLLECTION).order_by("__name__"), after)
-
-
-def _hooks(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
-    return _page_of(clients.firestore().collection(hooks.COLLECTION).order_by("__name__"), after)
-
-
-def _summaries(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
-    return _page_of(clients.firestore().collection(playbook_summaries.COLLECTION).order_by("__name__"), after)
-
-
-def _page_of(query: Query, after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
-    if after is not None:
-        query = query.start_after({"__name__": after})
-    found = list(query.select(["orgId", "playbookId"]).limit(PAGE).stream())
-    return found, found[-1].id if len(found) == PAGE else None
-
-
-_OWNED = {Source.LISTENERS: _listeners, Source.HOOKS: _hooks, Source.SUMMARIES: _summaries}
+_OWNED = {
+    Source.LISTENERS: listeners.COLLECTION,
+    Source.HOOKS: hooks.COLLECTION,
+    Source.SUMMARIES: playbook_summaries.COLLECTION,
+}
 
 
 def _owner_of(document: DocumentSnapshot[Any]) -> PlaybookKey:

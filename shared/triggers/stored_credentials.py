@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
+from shared.gcp.pages import paged
 from shared.playbooks.credentials import credentials_in
 from shared.playbooks.models import PlaybookStatus
 from shared.values.camel_model import CamelModel
@@ -40,12 +41,8 @@ def keys_in_playbooks(org_id: str) -> list[KeysInPlaybook]:
 def keys_in_every_playbook() -> Iterator[KeysInPlaybook]:
     """For all orgs, one page at a time."""
     client = clients.firestore()
-    query = client.collection_group(PLAYBOOKS).order_by("__name__").select(_READ).limit(PAGE)
-    found = list(query.stream())
-    while found:
-        yield from _with_keys(found)
-        last = {"__name__": found[-1].reference}
-        found = list(query.start_after(last).stream()) if len(found) == PAGE else []
+    query = client.collection_group(PLAYBOOKS).order_by("__name__").select(_READ)
+    return _with_keys(paged(query, PAGE))
 
 
 def _with_keys(snapshots: Iterable[DocumentSnapshot[Any]]) -> Iterator[KeysInPlaybook]:

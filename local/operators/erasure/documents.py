@@ -16,6 +16,7 @@ from local.operators.erasure.traces import Person
 from shared.documents.org import org_path
 from shared.errors import TransientError
 from shared.gcp import clients
+from shared.gcp.pages import paged
 
 PAGE = 300
 _TRIES = 5
@@ -25,19 +26,20 @@ def snapshots(collection: Collection, org_id: str) -> Iterator[DocumentSnapshot[
     """The org's documents of the collection."""
     match collection.org:
         case Org.FIELD:
-            yield from _paged(
+            query = (
                 clients.firestore()
                 .collection(collection.path)
                 .where(filter=FieldFilter("orgId", "==", org_id))
                 .order_by("__name__")
             )
+            yield from paged(query, PAGE)
         case Org.ID:
             found = clients.firestore().collection(collection.path).document(org_id).get()
             if found.exists:
                 yield found
         case Org.BELOW:
             for below in _below(collection, org_id):
-                yield from _paged(below.order_by("__name__"))
+                yield from paged(below.order_by("__name__"), PAGE)
         case Org.NONE:
             return
 
@@ -131,13 +133,6 @@ def _send(report: Report, place: str, batch: Any, size: int) -> None:
         report.count(place, "deleted", size, batch=batch)
         if not report.dry_run:
             batch.commit()
-
-
-def _paged(query: Any) -> Iterator[DocumentSnapshot[Any]]:
-    page = list(query.limit(PAGE).stream())
-    while page:
-        yield from page
-        page = list(query.start_after(page[-1]).limit(PAGE).stream()) if len(page) == PAGE else []
 
 
 def _below(collection: Collection, org_id: str) -> Iterator[CollectionReference]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from shared.documents.customers import Customer
 from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import clients
+from shared.gcp.pages import paged
 from shared.retail import memo
 from shared.retail.packs import pack
 from shared.retail.packs.codec import Copy, unpacked
@@ -68,14 +69,5 @@ def _shards(org_id: str) -> tuple[bytes, ...]:
 
 
 def _scanned(org_id: str) -> Iterator[Copy]:
-    query = (
-        clients.firestore()
-        .collection(org_path(org_id, CUSTOMERS))
-        .order_by("__name__")
-        .select(KIND.fields)
-        .limit(PAGE)
-    )
-    page = list(query.stream())
-    while page:
-        yield from (pack.copy_of(one, KIND) for one in page)
-        page = list(query.start_after(page[-1]).stream()) if len(page) == PAGE else []
+    query = clients.firestore().collection(org_path(org_id, CUSTOMERS)).order_by("__name__").select(KIND.fields)
+    return (pack.copy_of(one, KIND) for one in paged(query, PAGE))

@@ -15,6 +15,7 @@ from typing import Any
 from shared.documents.orders import Order
 from shared.documents.org import ORDERS, org_path
 from shared.gcp import clients
+from shared.gcp.pages import paged
 from shared.retail import memo
 from shared.retail.packs import pack, stale_sales
 from shared.retail.packs.codec import Copy, packed, unpacked
@@ -236,16 +237,6 @@ def _kept(kind: Kind, org_id: str, periods: Sequence[date]) -> dict[date, bytes]
 
 def _whole(kind: Kind, org_id: str, first: date, last: date) -> dict[date, bytes]:
     """The completely packed periods that begin on these days."""
-    found: dict[date, bytes] = {}
-    for snapshot in _documents(kind, org_id, first, last):
-        fields = snapshot.to_dict() or {}
-        data = fields.get("packed")
-        if fields.get("state") == State.COMPLETE and fields.get("format") == kind.format and data:
-            found[date.fromisoformat(snapshot.id)] = data
-    return found
-
-
-def _documents(kind: Kind, org_id: str, first: date, last: date) -> Iterator[Any]:
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -255,7 +246,13 @@ def _documents(kind: Kind, org_id: str, first: date, last: date) -> Iterator[Any
         .where(filter=FieldFilter("begins", "<", (last + ONE_DAY).isoformat()))
         .limit(AT_ONCE)
     )
-    yield from query.stream()
+    found: dict[date, bytes] = {}
+    for snapshot in query.stream():
+        fields = snapshot.to_dict() or {}
+        data = fields.get("packed")
+        if fields.get("state") == State.COMPLETE and fields.get("format") == kind.format and data:
+            found[date.fromisoformat(snapshot.id)] = data
+    return found
 
 
 def _unpacked_days(org_id: str, days: Sequence[date]) -> Iterator[list[Copy]]:
@@ -281,7 +278,7 @@ def _held(org_id: str, day: date, copies: list[Copy]) -> list[Copy]:
 
 
 def _scanned(org_id: str, first: date, last: date) -> Iterator[Copy]:
-    """These days' orders as they are now, oldest first, paged: a long stream would hit its deadline."""
+    """These days' orders as they are now, oldest first."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -291,12 +288,8 @@ def _scanned(org_id: str, first: date, last: date) -> Iterator[Copy]:
         .where(filter=FieldFilter("placedAt", "<", _start(last + ONE_DAY)))
         .order_by("placedAt")
         .select(DAYS.fields)
-        .limit(PAGE)
     )
-    page = list(query.stream())
-    while page:
-        yield from (pack.copy_of(one, DAYS) for one in page)
-        page = list(query.start_after(page[-1]).stream()) if len(page) == PAGE else []
+    return (pack.copy_of(one, DAYS) for one in paged(query, PAGE))
 
 
 def _start(day: date) -> datetime:

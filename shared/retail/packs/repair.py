@@ -16,6 +16,7 @@ from shared.documents.org import TENANTS
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
+from shared.gcp.pages import page_after
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.retail.packs import customer_shards, order_days, recent_sales
@@ -81,11 +82,9 @@ def repair_page(
         TransientError: some could not be repaired now; retry the page.
     """
     query = clients.firestore().collection(TENANTS).order_by("__name__").select(["status"])
-    if page.after is not None:
-        query = query.start_after({"__name__": page.after})
-    found = list(query.limit(ORGS_A_PAGE).stream())
-    if len(found) == ORGS_A_PAGE:
-        _ask(replace(page, after=found[-1].id))
+    found, last = page_after(query, page.after, ORGS_A_PAGE)
+    if last is not None:
+        _ask(replace(page, after=last.id))
     active = [org for org in found if (org.to_dict() or {}).get("status", "active") == "active"]
     with Isolation("pack-repair") as isolation:
         outcomes = isolation.each(active, Item.of, lambda org: repair(org.id, clock.now()))

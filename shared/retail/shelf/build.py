@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.documents.org import INVENTORY, org_path
 from shared.gcp import clients, logging
+from shared.gcp.pages import paged
 from shared.retail.packs.codec import Copy
 from shared.retail.packs.pack import copy_of
 from shared.retail.shelf.layout import (
@@ -106,18 +107,8 @@ def _end(org_id: str, begun: StoredHead, head: Head) -> bool:
 
 
 def _scanned(org_id: str) -> Iterator[Copy]:
-    """Every item, in pages: one long stream would hit its deadline."""
-    query = (
-        clients.firestore()
-        .collection(org_path(org_id, INVENTORY))
-        .order_by("__name__")
-        .select(KIND.fields)
-        .limit(SCANNED_PAGE)
-    )
-    page: Sequence[Any] = list(query.stream())
-    while page:
-        yield from (copy_of(one, KIND) for one in page)
-        page = list(query.start_after(page[-1]).stream()) if len(page) == SCANNED_PAGE else []
+    query = clients.firestore().collection(org_path(org_id, INVENTORY)).order_by("__name__").select(KIND.fields)
+    return (copy_of(one, KIND) for one in paged(query, SCANNED_PAGE))
 
 
 def _laid_out(copies: Sequence[Copy], now: datetime) -> list[Summed]:

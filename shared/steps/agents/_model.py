@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from shared.agents import claude
 from shared.agents.addresses import redact
-from shared.agents.claude import ModelAnswerError, Usage
+from shared.agents.answers import ModelAnswerError, Usage
 from shared.agents.fence import Fenced, Part, allowed_links
 from shared.agents.models import Task, model_for
 from shared.agents.personas import PERSONAS, Persona, persona

@@ -7,7 +7,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from shared.agents import claude as client
-from shared.agents.claude import ModelAnswerError, ModelCutOffError, ModelRefusedError, ModelUnavailableError
+from shared.agents.answers import ModelAnswerError, ModelCutOffError, ModelRefusedError
+from shared.agents.claude import ModelUnavailableError
 from shared.agents.fence import STANDING_INSTRUCTION, PromptLabel, fence
 from shared.agents.models import Task
 from shared.billing.prices import model_cost

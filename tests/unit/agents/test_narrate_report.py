@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.agents.claude import ModelAnswerError, ModelUnavailableError
+from shared.agents.answers import ModelAnswerError
+from shared.agents.claude import ModelUnavailableError
 from shared.agents.narrate_report import ReportFacts, narrate
 from shared.steps.agents._report import report_opening
 from tests.unit.agents.standin import ClaudeStandIn

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.agents import claude
+from shared.agents import answers, claude
 from shared.billing import limits
 from shared.chat import model as chat_model
 from shared.chat.language.asking import UNKNOWN
@@ -22,7 +22,7 @@ from shared.errors import TransientError
 from tests.unit.chat.shop import NAMES, NOW, ORG
 
 MESSAGE = "keep tabs on what the dispensary across the street charges every morning by email"
-USAGE = claude.Usage("claude-haiku-5-5", 1_000, 100)
+USAGE = answers.Usage("claude-haiku-5-5", 1_000, 100)
 
 
 @dataclass
@@ -170,6 +170,6 @@ def test_orders_in_the_message_are_material(model: Model) -> None:
 def test_without_an_answer_the_conversation_goes_on(model: Model) -> None:
     model.answer = TransientError("Claude cannot be reached")
     assert refined() == heard(MESSAGE)
-    model.answer = claude.ModelAnswerError("no JSON", USAGE)
+    model.answer = answers.ModelAnswerError("no JSON", USAGE)
     assert refined() == heard(MESSAGE)
     assert len(model.charged) == 1
