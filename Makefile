@@ -50,11 +50,10 @@ fix: setup ## format, and mend what the linter can mend
 unit: setup ## the tests that need no emulator
 	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile tests/unit
 
-coverage: setup ## branch coverage of shared/, from the tests in the library and on the emulators
+coverage: setup ## branch coverage of shared/, from the unit and emulator tests; printed even if a test fails
 	@$(VENV_PYTHON) -m coverage erase
-	@$(VENV_PYTHON) -m coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/unit tests/emulator
-	@$(VENV_PYTHON) -m coverage combine --quiet
-	@$(VENV_PYTHON) -m coverage report
+	@tests=0; $(VENV_PYTHON) -m coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/unit tests/emulator || tests=$$?; \
+		$(VENV_PYTHON) -m coverage combine --quiet && $(VENV_PYTHON) -m coverage report && exit $$tests
 
 web-types: setup ## web/src/data/types, from the models that local/webtypes/models.py lists
 	@$(VENV_PYTHON) -m local.webtypes

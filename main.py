@@ -32,6 +32,7 @@ def __getattr__(name: str) -> FunctionType:
     Raises:
         AttributeError: a private name, which no function has (the interpreter probes for such names).
         ImportError: there is no such function; the message lists those that exist.
+        SettingsError: an environment variable holds no number where one is expected.
     """
     if name.startswith("_"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -57,8 +58,10 @@ def _imported(name: str) -> ModuleType:
     gc.disable()
     try:
         from shared.gcp.logging import configure_logging
+        from shared.gcp.settings import require_valid_numbers
 
         configure_logging()
+        require_valid_numbers()
         return importlib.import_module(f"functions.{name}")
     finally:
         gc.freeze()

@@ -42,7 +42,7 @@ class Settings:
     @property
     def lease_seconds(self) -> int:
         """Raises SettingsError: it is no whole number above zero."""
-        return _positive_int(self.environment, "LEASE_SECONDS", 60)
+        return _whole_number(self.environment, "LEASE_SECONDS", 60, at_least=1)
 
     @property
     def scheduler_job_limit(self) -> int:
@@ -51,7 +51,7 @@ class Settings:
         Raises:
             SettingsError: it is no whole number.
         """
-        return _whole_number(self.environment, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS)
+        return _whole_number(self.environment, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS, at_least=0)
 
     def function_url(self, name: str) -> str:
         """Where the Cloud Function `name` (camelCase id) is called; `FUNCTION_URL_<name>` overrides one of them."""
@@ -185,13 +185,23 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process, or those of `environment`.
 
     Raises:
-        SettingsError: the project is not set. Another variable that is malformed is told when it is asked for.
+        SettingsError: the project is not set. Other malformed variables raise it when they are read.
     """
     env = os.environ if environment is None else environment
     project = env.get("GOOGLE_CLOUD_PROJECT") or env.get("GCLOUD_PROJECT")
     if not project:
         raise SettingsError("GOOGLE_CLOUD_PROJECT is not set; expected the id of the Google Cloud project")
     return Settings(env, project)
+
+
+def require_valid_numbers(environment: Mapping[str, str] | None = None) -> None:
+    """Refuse to start with a malformed number, which would otherwise fail each run that reads it.
+
+    Raises:
+        SettingsError: naming the variable, what it is and what was expected.
+    """
+    known = Settings(os.environ if environment is None else environment, project="")
+    _ = known.retry_delays_seconds, known.lease_seconds, known.scheduler_job_limit
 
 
 def _set_or_none(env: Mapping[str, str], name: str) -> str | None:
@@ -211,19 +221,10 @@ def _retry_delays(raw: str | None) -> tuple[int, ...]:
     return delays
 
 
-def _positive_int(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole_number(env: Mapping[str, str], name: str, default: int, *, at_least: int) -> int:
     raw = env.get(name)
     if not raw:
         return default
-    if not raw.isdigit() or int(raw) == 0:
-        raise SettingsError(f"{name} is {raw!r}; expected a whole number of seconds above zero")
-    return int(raw)
-
-
-def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
-    raw = env.get(name)
-    if not raw:
-        return default
-    if not (raw.isascii() and raw.isdigit()):
-        raise SettingsError(f"{name} is {raw!r}; expected a whole number, 0 or above")
+    if not (raw.isascii() and raw.isdigit() and int(raw) >= at_least):
+        raise SettingsError(f"{name} is {raw!r}; expected a whole number, {at_least} or above")
     return int(raw)

@@ -45,28 +45,38 @@ def test_limits_are_edited_by_a_form_and_emptied_again(shop: Shop) -> None:
     limits.get_by_role("button", name="Edit limits").click()
     form = page.get_by_role("dialog", name="Edit limits")
     form.get_by_label("Runs at the same time").fill("1")
+    form.get_by_role("combobox", name="When a run fails").click()
+    page.get_by_role("option", name="Retry after a time I choose").click()
+    form.get_by_label("Seconds before each retry").fill("60, soon")
     form.get_by_label("Runs it may start").fill("5")
     form.get_by_label("Seconds to wait for more events").fill("60")
     form.get_by_label("Separately for each").fill("steps.note.x")
     form.get_by_role("button", name="Save limits").click()
     expect(form.get_by_role("alert")).to_contain_text("expected a value of the event")
+    expect(form.get_by_role("alert")).to_contain_text("Retry delays seconds")
     form.get_by_label("Separately for each").fill("event.itemId")
+    form.get_by_label("Seconds before each retry").fill("60, 3600")
     form.get_by_role("button", name="Save limits").click()
     expect(form).to_have_count(0)
     expect(limits).to_contain_text("Up to 1 run at the same time.")
     expect(limits).to_contain_text("Up to 5 runs an hour.")
     expect(limits).to_contain_text("Starts once no new event has come for 60 seconds, separately for each itemId.")
+    expect(limits).to_contain_text("Failed runs are retried after 60 s, 3,600 s.")
     stored = shop.read(shop.path("playbooks/pb"))
+    assert stored["retryDelaysSeconds"] == [60, 3600]
     paced = {**low, "throttle": {"runs": 5, "per": "hour"}, "debounce": {"seconds": 60, "by": "event.itemId"}}
     assert (stored["concurrency"], stored["triggers"], stored["status"]) == (1, [DAILY, paced], "active")
     limits.get_by_role("button", name="Edit limits").click()
     for name in ("Runs at the same time", "Runs it may start", "Seconds to wait for more events"):
         form.get_by_label(name).fill("")
+    form.get_by_role("combobox", name="When a run fails").click()
+    page.get_by_role("option", name="Retry as usual").click()
     form.get_by_role("button", name="Save limits").click()
     expect(form).to_have_count(0)
     expect(limits).to_contain_text("Only your plan's limits apply.")
     stored = shop.read(shop.path("playbooks/pb"))
-    assert ("concurrency" in stored, stored["triggers"]) == (False, [DAILY, low])
+    assert stored["triggers"] == [DAILY, low]
+    assert stored.keys().isdisjoint({"concurrency", "retryDelaysSeconds"})
 
 
 def test_a_schedule_that_the_plan_does_not_allow_is_not_saved(shop: Shop) -> None:

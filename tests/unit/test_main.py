@@ -11,6 +11,7 @@ import yaml
 from functions_framework import create_app
 
 import main
+from shared.gcp.settings import SettingsError
 
 ROOT = Path(main.__file__).parent
 ENDPOINTS = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
@@ -42,6 +43,12 @@ def test_a_cold_start_imports_the_functions_own_module_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["functions.execute"]
+
+
+def test_a_function_does_not_start_with_a_malformed_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEASE_SECONDS", "soon")
+    with pytest.raises(SettingsError, match="LEASE_SECONDS is 'soon'; expected a whole number, 1 or above"):
+        _ = main.execute
 
 
 @pytest.mark.parametrize(("function_id", "endpoint"), ENDPOINTS.items(), ids=list(ENDPOINTS))

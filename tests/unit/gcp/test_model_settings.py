@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.gcp.settings import SettingsError, settings
+from shared.gcp.settings import SettingsError, require_valid_numbers, settings
 
 PROJECT = {"GOOGLE_CLOUD_PROJECT": "demo"}
 
@@ -40,3 +40,26 @@ def test_a_limit_that_is_not_a_number_is_refused_by_name() -> None:
     given = settings({**PROJECT, "SCHEDULER_JOB_LIMIT": "-1"})
     with pytest.raises(SettingsError, match="SCHEDULER_JOB_LIMIT is '-1'"):
         assert given.scheduler_job_limit
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "expected"),
+    [
+        ("LEASE_SECONDS", "0", "a whole number, 1 or above"),
+        ("LEASE_SECONDS", "a minute", "a whole number, 1 or above"),
+        ("SCHEDULER_JOB_LIMIT", "\N{SUPERSCRIPT TWO}", "a whole number, 0 or above"),
+        ("RETRY_DELAYS_SECONDS", "5,30", "three numbers of seconds, like 5,30,300"),
+        ("RETRY_DELAYS_SECONDS", "5,-1,3", "three numbers of seconds, like 5,30,300"),
+    ],
+)
+def test_a_function_does_not_start_with_a_malformed_number(name: str, written: str, expected: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        require_valid_numbers({**PROJECT, name: written})
+    assert str(refused.value) == f"{name} is {written!r}; expected {expected}"
+
+
+def test_a_function_starts_with_numbers_that_are_valid_or_not_set() -> None:
+    require_valid_numbers({})
+    valid = {"LEASE_SECONDS": "20", "SCHEDULER_JOB_LIMIT": "0", "RETRY_DELAYS_SECONDS": "1,2,3"}
+    require_valid_numbers(valid)
+    assert settings({**PROJECT, **valid}).retry_delays_seconds == (1, 2, 3)

@@ -13,6 +13,7 @@ import {
   PER_WORDS,
   type Per,
   paceOf,
+  type Retries,
   type TriggerPace,
   withPace,
 } from "./pace";
@@ -20,6 +21,11 @@ import { useCheck } from "./use-check";
 import { emptiedIn, usePlaybookWrites } from "./use-playbook";
 
 const PERS = Object.keys(PER_WORDS);
+const RETRIES: { value: Retries; label: string }[] = [
+  { value: "default", label: "Retry as usual" },
+  { value: "own", label: "Retry after a time I choose" },
+  { value: "none", label: "Don't retry" },
+];
 
 export default function PaceEditor({ playbook, onClose }: { playbook: Playbook; onClose: () => void }) {
   const [form, setForm] = useState(() => paceOf(authoredOf(playbook)));
@@ -31,8 +37,12 @@ export default function PaceEditor({ playbook, onClose }: { playbook: Playbook; 
     setForm({ ...form, triggers: form.triggers.map((one) => (one.index === changed.index ? changed : one)) });
   const submit = async () => {
     const authored = withPace(authoredOf(playbook), form);
-    const { triggers, concurrency } = authored;
-    const fields = concurrency ? { triggers, concurrency } : { triggers };
+    const { triggers, concurrency, retryDelaysSeconds } = authored;
+    const fields = {
+      triggers,
+      ...(concurrency ? { concurrency } : {}),
+      ...(retryDelaysSeconds ? { retryDelaysSeconds } : {}),
+    };
     let found: Problem[] = [];
     const ask = async () => {
       found = (await check(playbook, authored)).problems;
@@ -56,6 +66,24 @@ export default function PaceEditor({ playbook, onClose }: { playbook: Playbook; 
           value={form.concurrency}
           onChange={(concurrency) => setForm({ ...form, concurrency })}
         />
+        <Group align="flex-end" gap="sm">
+          <Select
+            label="When a run fails"
+            data={RETRIES}
+            value={form.retries}
+            allowDeselect={false}
+            onChange={(retries) => retries && setForm({ ...form, retries: retries as Retries })}
+          />
+          {form.retries === "own" ? (
+            <TextInput
+              label="Seconds before each retry"
+              description="Up to three, for example 60, 600, 3600."
+              value={form.delays}
+              maxLength={40}
+              onChange={({ currentTarget }) => setForm({ ...form, delays: currentTarget.value })}
+            />
+          ) : null}
+        </Group>
         {form.triggers.map((one) => (
           <TriggerFields key={one.index} pace={one} onChange={put} />
         ))}

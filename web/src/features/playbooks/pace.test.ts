@@ -33,7 +33,12 @@ test("what a form holds is what is read back from it", () => {
   const form = paceOf(authored({ concurrency: 3 }));
   const [low] = form.triggers;
   if (!low) throw new Error("no form of the event's trigger");
-  const changed = { concurrency: 2, triggers: [{ ...low, runs: 5, per: "day" as const, seconds: 30, by: "event.id" }] };
+  const changed = {
+    concurrency: 2,
+    retries: "own" as const,
+    delays: "60, 3600",
+    triggers: [{ ...low, runs: 5, per: "day" as const, seconds: 30, by: "event.id" }],
+  };
   const saved = withPace(authored({ concurrency: 3 }), changed);
   expect(paceOf(saved)).toEqual(changed);
   expect(saved.triggers[0]).toEqual(DAILY);
@@ -44,15 +49,27 @@ test("an emptied field is no limit any more", () => {
   const limited = authored({ concurrency: 3, triggers: [{ ...LOW_STOCK, throttle: { runs: 5, per: "day" } }] });
   const form = paceOf(limited);
   const emptied = withPace(limited, {
+    ...form,
     concurrency: undefined,
     triggers: form.triggers.map((one) => ({ ...one, runs: undefined })),
   });
   expect(emptied).toEqual(authored({ triggers: [LOW_STOCK] }));
 });
 
+test("a form says whether and when a failed run is tried again", () => {
+  const saved = (retries: "default" | "own" | "none", delays: string) =>
+    withPace(authored(), { ...paceOf(authored()), retries, delays }).retryDelaysSeconds;
+  expect(saved("own", "60,600; 3600")).toEqual([60, 600, 3600]);
+  expect(saved("own", "soon, 5")).toEqual(["soon", 5]);
+  expect(saved("own", " ")).toBeUndefined();
+  expect(saved("none", "60")).toEqual([]);
+  expect(saved("default", "60")).toBeUndefined();
+  expect(paceOf(authored({ retryDelaysSeconds: [] })).retries).toBe("none");
+});
+
 test("its own waits between attempts are told", () => {
   const told = (retryDelaysSeconds: number[] | null) => paceWords({ triggers: [], retryDelaysSeconds });
   expect(told(null)).toEqual([]);
-  expect(told([])).toEqual(["A run that fails is not tried again."]);
-  expect(told([60, 3_600])).toEqual(["A run that fails is tried again after 60 s, 3,600 s."]);
+  expect(told([])).toEqual(["Failed runs aren't retried."]);
+  expect(told([60, 3_600])).toEqual(["Failed runs are retried after 60 s, 3,600 s."]);
 });

@@ -21,18 +21,30 @@ export interface TriggerPace {
   by: string;
 }
 
+export type Retries = "default" | "none" | "own";
+
 export interface PaceForm {
   concurrency: number | undefined;
+  retries: Retries;
+  /** Seconds before each retry, as typed: `60, 3600`. Only used for `own`. */
+  delays: string;
   triggers: TriggerPace[];
 }
 
 export const isEventDriven = (one: Playbook["triggers"][number] | null | undefined): one is EventDriven =>
   one?.type === "event" || one?.type === "webhook";
 
-export function paceOf({ concurrency, triggers }: Pick<Authored, "concurrency" | "triggers">): PaceForm {
+export function paceOf({
+  concurrency,
+  retryDelaysSeconds,
+  triggers,
+}: Pick<Authored, "concurrency" | "retryDelaysSeconds" | "triggers">): PaceForm {
   const listed = Array.isArray(triggers) ? triggers : [];
+  const delays: readonly unknown[] | undefined = Array.isArray(retryDelaysSeconds) ? retryDelaysSeconds : undefined;
   return {
     concurrency: concurrency ?? undefined,
+    retries: delays === undefined ? "default" : delays.length === 0 ? "none" : "own",
+    delays: delays?.join(", ") ?? "",
     triggers: listed.flatMap((one, index) =>
       isEventDriven(one)
         ? {
@@ -50,12 +62,27 @@ export function paceOf({ concurrency, triggers }: Pick<Authored, "concurrency" |
 
 /** The authored fields with the form's limits. */
 export function withPace(authored: Authored, form: PaceForm): Authored {
-  const { concurrency: _, ...others } = authored;
+  const { concurrency: _concurrency, retryDelaysSeconds: _delays, ...others } = authored;
   const triggers = authored.triggers.map((trigger, index) => {
     const pace = form.triggers.find((one) => one.index === index);
     return pace && isEventDriven(trigger) ? pacedTrigger(trigger, pace) : trigger;
   });
-  return { ...others, triggers, ...(form.concurrency ? { concurrency: form.concurrency } : {}) };
+  const delays = delaysOf(form);
+  return {
+    ...others,
+    triggers,
+    ...(form.concurrency ? { concurrency: form.concurrency } : {}),
+    ...(delays ? { retryDelaysSeconds: delays } : {}),
+  };
+}
+
+/** What isn't a number stays as typed; the server reports it. */
+function delaysOf({ retries, delays }: PaceForm): number[] | undefined {
+  if (retries === "none") return [];
+  const typed = retries === "own" ? delays.split(/[\s,;]+/).filter(Boolean) : [];
+  return typed.length > 0
+    ? typed.map((one) => (/^\d+$/.test(one) ? Number(one) : (one as unknown as number)))
+    : undefined;
 }
 
 function pacedTrigger(trigger: EventDriven, { runs, per, seconds, by }: TriggerPace): EventDriven {
@@ -86,10 +113,8 @@ export function paceWords(playbook: Pick<Playbook, "concurrency" | "retryDelaysS
 
 function retryWords(delays: readonly number[] | null | undefined): string[] {
   if (!Array.isArray(delays)) return [];
-  if (delays.length === 0) return ["A run that fails is not tried again."];
-  return [
-    `A run that fails is tried again after ${delays.map((one) => `${one.toLocaleString("en-US")} s`).join(", ")}.`,
-  ];
+  if (delays.length === 0) return ["Failed runs aren't retried."];
+  return [`Failed runs are retried after ${delays.map((one) => `${one.toLocaleString("en-US")} s`).join(", ")}.`];
 }
 
 export const PER_WORDS: Record<Per, string> = { minute: "a minute", hour: "an hour", day: "a day" };
