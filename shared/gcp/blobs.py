@@ -32,8 +32,8 @@ def put(path: str, data: bytes, content_type: str, metadata: Mapping[str, str] |
     The same bytes written to the same path again change nothing.
 
     Raises:
-        PermanentError: `path` is none, the bucket does not exist, or Cloud Storage refused.
-        TransientError: Cloud Storage could not be reached, or answered that it cannot just now.
+        PermanentError: `path` is empty, the bucket doesn't exist, or Cloud Storage refused.
+        TransientError: Cloud Storage is unreachable or temporarily unavailable.
     """
     with _failures(f"{path} cannot be written"):
         blob = _blob(path)
@@ -44,12 +44,12 @@ def put(path: str, data: bytes, content_type: str, metadata: Mapping[str, str] |
 
 
 def get(uri_or_path: str) -> bytes:
-    """What is kept under a path of the bucket, or under its `gs://bucket/path`.
+    """The object at a path of the bucket, or at its `gs://bucket/path`.
 
     Raises:
-        NotFoundError: nothing is.
+        NotFoundError: there is no such object.
         PermanentError: it names another bucket or no path, or Cloud Storage refused.
-        TransientError: Cloud Storage could not be reached, or answered that it cannot just now.
+        TransientError: Cloud Storage is unreachable or temporarily unavailable.
     """
     with _failures(f"{uri_or_path} cannot be read"):
         content: bytes = _blob(uri_or_path).download_as_bytes(timeout=_TIMEOUTS, retry=_retry())

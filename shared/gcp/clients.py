@@ -1,7 +1,7 @@
-"""One client of each Google Cloud service per process, made when first asked for.
+"""One client of each Google Cloud service per process, created on first use.
 
 A `*_EMULATOR_HOST` variable points a client at a local server; the code that uses the client never knows.
-Imports stand inside the factories: a cold start pays only for the services its function uses.
+Imports are inside the factories, so a cold start pays only for the services its function uses.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def firestore() -> FirestoreClient:
-    """The Firestore client (`FIRESTORE_EMULATOR_HOST` is honoured by the library itself)."""
+    """The Firestore client (`FIRESTORE_EMULATOR_HOST` is read by the library itself)."""
     from google.cloud.firestore import Client
 
     return Client(project=settings().project)
@@ -77,7 +77,7 @@ def secrets() -> SecretManagerServiceClient:
 
 @functools.cache
 def publisher() -> PublisherClient:
-    """The Pub/Sub publisher (`PUBSUB_EMULATOR_HOST` is honoured by the library itself)."""
+    """The Pub/Sub publisher (`PUBSUB_EMULATOR_HOST` is read by the library itself)."""
     from google.cloud.pubsub_v1 import PublisherClient
 
     return PublisherClient()
@@ -85,7 +85,7 @@ def publisher() -> PublisherClient:
 
 @functools.cache
 def storage() -> StorageClient:
-    """The Cloud Storage client (`STORAGE_EMULATOR_HOST`, a URL, is honoured by the library itself)."""
+    """The Cloud Storage client (`STORAGE_EMULATOR_HOST`, a URL, is read by the library itself)."""
     # It would ask for the bucket's metadata in a thread of its own, for traces that nobody reads.
     os.environ.setdefault("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
     from google.cloud.storage import Client

@@ -1,4 +1,4 @@
-"""A walk over any number of documents, once a day: a page a task, so that it ends however many there are.
+"""A daily pass over any number of documents, one task per page, so it always finishes.
 
 A page has the next one asked for before it deals with its own documents, and its task's name is made of the walk
 and the page: asked for twice, it is there once.
@@ -20,7 +20,7 @@ from shared.values.digests import hex_digest
 log = logging.get_logger(__name__)
 
 PLATFORM = "platform"
-"""The collection of what the product knows of itself: walks that go on, jobs counted."""
+"""The collection for the product's own state: walks in progress, counted jobs."""
 EVERY = timedelta(hours=24)
 CLOCKS_DIFFER = timedelta(hours=1)
 DEADLINE_SECONDS = 300
@@ -28,7 +28,7 @@ DEADLINE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class WalkPage:
-    """A part of one walk. `source`: which of several lists of documents; `after`: where the page before ended."""
+    """One page of a walk. `source`: which of several lists of documents; `after`: where the page before ended."""
 
     walk: str
     source: str = ""
@@ -40,14 +40,14 @@ class WalkPage:
         return create_named_task(queue, self.task_name(), payload, deadline_seconds=DEADLINE_SECONDS)
 
     def task_name(self) -> str:
-        """Led by a digest, as well spread names are."""
+        """The task's name; the hash prefix avoids hotspots."""
         parts = (self.walk, self.source, self.after or "")
         digest = hex_digest(*parts)
         return f"{digest}-{self.walk}"
 
 
 def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock) -> bool:
-    """Begin the day's walk `name`, unless it was begun within the last day; `ask` is given the walk's id.
+    """Begin the day's walk `name`, unless it began within the last day; `ask` gets the walk's id.
 
     If this process dies between the note in `platform/{name}` and the end of `ask`, the next call asks again, under
     the same id.

@@ -1,4 +1,4 @@
-"""Calls of Google Cloud on the official clients' own channels, without what the clients wrap around each call.
+"""Calls Google Cloud on the official clients' channels, without the clients' wrappers around each call.
 
 For a method the client makes its message anew as proto-plus, composes time-out, retries and tracing, and goes
 through an interceptor that logs: a third of the processor time of a call, on the way of every run. The channel,

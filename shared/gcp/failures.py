@@ -1,4 +1,4 @@
-"""What Google's libraries raise, as the product's errors: the one place that says which of it may get better."""
+"""Maps errors from Google's libraries to the product's; the one place that decides which are transient."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from shared.errors import (
 
 
 def failure_of(error: Exception, what: str) -> PlaybookError | None:
-    """The error for one of Google's, of its authentication's or of the way to it; None for any other.
+    """The product's error for one raised by Google's libraries, authentication or connection; None for any other.
 
-    `what`: what could not be done, with which the message begins.
+    `what`: what couldn't be done; the message begins with it.
     """
     import requests
     from google.api_core.exceptions import Aborted, GoogleAPICallError, GoogleAPIError, NotFound
@@ -45,12 +45,12 @@ def failure_of(error: Exception, what: str) -> PlaybookError | None:
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """Raise the product's errors in place of Google's.
+    """Translate Google's errors into the product's.
 
     Raises:
         NotFoundError: the thing does not exist.
-        TransientError: Google is away or busy.
-        PermanentError: Google refuses.
+        TransientError: Google is unreachable or busy.
+        PermanentError: Google refused.
     """
     try:
         yield

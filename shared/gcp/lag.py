@@ -1,4 +1,4 @@
-"""Whether a piece of work may read summaries, which are as old as the news of the last writes.
+"""Whether work may read summaries, which lag slightly behind the latest writes.
 
 What the clock or an event starts may. A run that a person or an agent asked for reads the documents themselves:
 they may have written them just before, and wait for the answer.
@@ -15,7 +15,7 @@ _allowed: ContextVar[bool] = ContextVar("lag_allowed", default=False)
 
 @contextmanager
 def allowed(is_allowed: bool = True) -> Iterator[None]:
-    """For what is read meanwhile, in this thread and those with a copy of its context."""
+    """Applies to reads inside the block, in this thread and in threads with a copy of its context."""
     token = _allowed.set(is_allowed)
     try:
         yield
@@ -24,5 +24,5 @@ def allowed(is_allowed: bool = True) -> Iterator[None]:
 
 
 def is_allowed() -> bool:
-    """False where nobody has said so."""
+    """False unless it was set."""
     return _allowed.get()

@@ -1,4 +1,4 @@
-"""Any Python value as JSON that can always be written: bounded, without cycles, without a value that breaks it."""
+"""Converts any Python value to JSON that can always be written: bounded and free of cycles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_STRING_CHARS = 4_000
 MAX_ITEMS = 100
 MAX_DEPTH = 6
 MAX_CHARS = 16_000
-"""In all strings of one call together."""
+"""Total across all strings of one call."""
 MAX_INTEGER_BITS = 1_024
 
 Clean = Callable[[str], str]
@@ -29,17 +29,17 @@ def plain(value: object, clean: Clean, hide: Hide) -> object:
 
 
 def clipped(text: str, limit: int) -> str:
-    """`text`, at most `limit` characters and a note of how many were cut."""
+    """`text` cut to `limit` characters, with a note of how many were cut."""
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more characters)"
 
 
 def printable(text: str) -> str:
-    """`text` with what UTF-8 cannot hold (halves of a character) written as an escape."""
+    """`text` with lone surrogates, which UTF-8 can't encode, escaped."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def text_of(value: object) -> str:
-    """`str(value)`; of a value that cannot be printed, its type."""
+    """`str(value)`, or the type's name if that fails."""
     try:
         return str.__str__(value) if isinstance(value, str) else str(value)
     except Exception as error:  # noqa: BLE001 - any value may be logged, whatever its author's __str__ does

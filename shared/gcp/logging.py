@@ -66,9 +66,9 @@ def name_span(current: Callable[[], SpanName | None] | None) -> None:
 
 @contextmanager
 def bind(**fields: object) -> Iterator[None]:
-    """Put `fields` (camelCase: executionId, playbookId, orgId, stepId, functionName; `trace`) on every line within.
+    """Add `fields` (camelCase: executionId, playbookId, orgId, stepId, functionName; `trace`) on every line within.
 
-    A field that is None is left out. A thread of its own starts with nothing bound: run it in
+    None fields are left out. A thread of its own starts with nothing bound: run it in
     `contextvars.copy_context()`.
     """
     token = _bound.set({**_bound.get(), **{name: value for name, value in fields.items() if value is not None}})
@@ -95,7 +95,7 @@ def get_logger(name: str) -> FieldLogger:
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, object]:
-    """The fields that a log call gave its line, as they were given."""
+    """The fields passed to a log call, unchanged."""
     given = record.__dict__.get(_FIELDS_ATTRIBUTE)
     own = dict(given) if isinstance(given, Mapping) else {} if given is None else {"extra": given}
     others = record.__dict__.keys() - _RECORD_ATTRIBUTES
@@ -103,7 +103,7 @@ def fields_of(record: logging.LogRecord) -> dict[str, object]:
 
 
 def configure_logging(level: int = logging.INFO) -> None:
-    """Make the root logger write JSON lines; may be called again."""
+    """Make the root logger write JSON lines; safe to call again."""
     # No line tells these, and each record would look them up.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = StdoutHandler()
@@ -131,14 +131,14 @@ class StdoutHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is the standard library's
-        """Write the line without what cannot be written, and why."""
+        """Write the line without the parts that can't be written, and say why."""
         error = sys.exc_info()[1]
         text = f"a log record cannot be written ({type(error).__name__}): {redact(text_of(record.msg)[:500])}"
         line = {"severity": "ERROR", "message": text, "logger": record.name, "line": record.lineno}
         try:
             print(json.dumps(line), file=sys.stdout, flush=True)  # noqa: T201 - the logger itself has failed
         except (OSError, ValueError):
-            # Standard output is closed: there is nowhere left to say it.
+            # Standard output is closed, so there's nowhere left to report it.
             return
 
 
@@ -190,7 +190,7 @@ def _writes_utf8() -> bool:
 
 
 def _as_reported_error(function_name: object) -> dict[str, object]:
-    """What makes Error Reporting group the line, whose message ends with the stack, by service and revision."""
+    """Lets Error Reporting group the line (its message ends with the stack) by service and revision."""
     service = os.environ.get("K_SERVICE") or str(function_name or "playbooks")
     version = os.environ.get("K_REVISION")
     return {

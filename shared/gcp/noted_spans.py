@@ -1,4 +1,4 @@
-"""What is noted of a span, and its name as other processes know it (W3C Trace Context)."""
+"""Recorded spans, and their identity across processes (W3C Trace Context)."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Span(Protocol):
     """A span that has begun; as a context manager, it ends with its block."""
 
     def set(self, name: str, value: Value | None) -> None:
-        """Set an attribute; None sets none. A text that is no id is exported as a note that it was none."""
+        """Set an attribute; None sets nothing. A text that is no id is exported as a note that it was none."""
 
     def event(self, name: str) -> None:
-        """Note that something has happened at this moment."""
+        """Record an event at this moment."""
 
     def link(self, other: TraceContext | None) -> None:
-        """Say that another span has to do with this one."""
+        """Link another span to this one."""
 
     def fail(self, error_type: str) -> None:
         """Mark it as failed, by the class of the error: its text may hold anything."""
@@ -59,7 +59,7 @@ class Span(Protocol):
 
 
 class _Off:
-    """What stands for a span while there are none."""
+    """The span used while tracing is off."""
 
     def set(self, name: str, value: Value | None) -> None:
         """Nothing."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def paged(query: Query, size: int) -> Iterator[DocumentSnapshot[Any]]:
-    """All of the query's documents in its order, `size` of them a read."""
+    """All of the query's documents in its order, `size` per read."""
     query = query.limit(size)
     page = list(query.stream())
     while page:
@@ -32,7 +32,7 @@ def page_after(
 
 
 def with_plain_times(found: DocumentSnapshot[Any]) -> DocumentSnapshot[Any]:
-    """The document with its times as times: a collection group's query answers them as protobuf messages."""
+    """The document with datetimes: collection-group queries return its times as protobuf messages."""
     from google.api_core.datetime_helpers import DatetimeWithNanoseconds
     from google.cloud.firestore import DocumentSnapshot
     from google.protobuf.timestamp_pb2 import Timestamp

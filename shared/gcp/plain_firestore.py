@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Client
 
 Version = DatetimeWithNanoseconds
-"""When a document was written last."""
+"""A document's last update time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class StoredDocument:
 
 
 def read(path: str) -> StoredDocument | None:
-    """The document at the path; None where there is none."""
+    """The document at the path, or None."""
     client = clients.firestore()
     request = _GET.request(name=_name(path))
     try:
@@ -98,21 +98,21 @@ def read_all(*paths: str) -> list[StoredDocument | None]:
 
 
 class Commit:
-    """Writes that happen together, or not at all."""
+    """Writes that are applied together, or not at all."""
 
     def __init__(self) -> None:
         self._request = _COMMIT.request(database=clients.firestore()._database_string)
 
     def create(self, path: str, fields: Mapping[str, Any]) -> None:
-        """Write a document that must not be there."""
+        """Create a document; it must not exist."""
         self._put(path, fields).current_document.exists = False
 
     def set(self, path: str, fields: Mapping[str, Any]) -> None:
-        """Write a document in place of what is there."""
+        """Create or replace a document."""
         self._put(path, fields)
 
     def replace(self, path: str, fields: Mapping[str, Any], version: Version) -> None:
-        """Overwrites a document that must have that version."""
+        """Replace a document that must have that version."""
         self._put(path, fields).current_document.update_time.CopyFrom(version.timestamp_pb())  # type: ignore[no-untyped-call]
 
     def update(self, path: str, fields: Mapping[str, Any], version: Version) -> None:
@@ -129,7 +129,7 @@ class Commit:
         write.current_document.update_time.CopyFrom(version.timestamp_pb())  # type: ignore[no-untyped-call]
 
     def merge(self, path: str, fields: Mapping[str, Any]) -> None:
-        """Merge the fields into a document, which may be new; they may be transforms (`Increment`)."""
+        """Merge the fields into a document, which need not exist; they may be transforms (`Increment`)."""
         batch = clients.firestore().batch()
         batch.set(clients.firestore().document(path), dict(fields), merge=True)
         self._request.writes.extend(Write.pb(write) for write in batch._write_pbs)
@@ -147,7 +147,7 @@ class Commit:
     def _put(self, path: str, fields: Mapping[str, Any]) -> Any:
         write = self._request.writes.add()
         write.update.name = _name(path)
-        # An empty document has to be seen as one.
+        # An empty document must be recognizable as one.
         write.update.SetInParent()
         into = write.update.fields
         for name, value in fields.items():

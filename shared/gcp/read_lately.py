@@ -1,4 +1,4 @@
-"""Documents that several steps of one run read within moments of each other, like the org: they are read once."""
+"""Reads documents that several steps of a run need within moments, like the org, only once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 MOMENTS = 2.0
-"""Seconds for which what was read counts: a change is seen as if it had come so much later."""
+"""How long, in seconds, a read is reused; a change may be seen this much later."""
 
 _Read = dict[str, tuple[float, Mapping[str, Any] | None]]
 _read: ContextVar[_Read | None] = ContextVar("read_lately", default=None)
@@ -28,7 +28,7 @@ def reading_lately() -> Iterator[None]:
 
 
 def fields(path: str) -> Mapping[str, Any] | None:
-    """The document's fields as they are, or were moments ago; None where there is none."""
+    """The document's fields, at most moments old; None if there is no document."""
     return fields_of([path])[path]
 
 

@@ -24,7 +24,7 @@ RPC_TIMEOUT_SECONDS = 5.0
 
 
 class MissingSecretError(PermanentError):
-    """There is no such secret, or its newest version has been disabled or destroyed."""
+    """The secret doesn't exist, or its newest version is disabled or destroyed."""
 
     code = ErrorCode.SECRET_MISSING
 
@@ -35,12 +35,12 @@ def secret_name(secret_id: str) -> str:
 
 
 def read_secret(secret_id: str) -> str:
-    """The newest version, read now.
+    """Read the newest version.
 
     Raises:
         MissingSecretError: there is none.
         PermanentError: it may not be read.
-        TransientError: Secret Manager cannot be asked just now.
+        TransientError: Secret Manager is unavailable right now.
     """
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
@@ -61,7 +61,7 @@ def write_secret(secret_id: str, value: str, labels: Mapping[str, str] | None = 
 
     Raises:
         PermanentError: Secret Manager refused it.
-        TransientError: Secret Manager cannot be asked just now.
+        TransientError: Secret Manager is unavailable right now.
     """
     from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
@@ -90,11 +90,11 @@ def write_secret(secret_id: str, value: str, labels: Mapping[str, str] | None = 
 
 
 def delete_secret(secret_id: str) -> bool:
-    """Delete the secret with all its versions; False where there was none.
+    """Delete the secret and all its versions; False if there was none.
 
     Raises:
         PermanentError: Secret Manager refused it.
-        TransientError: Secret Manager cannot be asked just now.
+        TransientError: Secret Manager is unavailable right now.
     """
     from google.api_core.exceptions import NotFound
 
@@ -112,7 +112,7 @@ def version_number(name: str) -> int:
 
 
 class SecretCache:
-    """Newest versions, each kept for a minute; safe to share between threads. That there is none is not kept."""
+    """Caches newest versions for a minute; thread-safe. A missing secret isn't cached."""
 
     def __init__(
         self,
@@ -141,6 +141,6 @@ class SecretCache:
         return value
 
     def forget(self, secret_id: str) -> None:
-        """Read it anew the next time: whoever it is for knows it no more."""
+        """Read it again next time: the recipient no longer accepts it."""
         with self._lock:
             self._known.pop(secret_id, None)

@@ -13,16 +13,16 @@ DEFAULT_MODEL_ROUTINE = "claude-haiku-5-5"
 DEFAULT_MODEL_ANALYSIS = "claude-sonnet-5-5"
 DEFAULT_MODEL_BEST = "claude-opus-5-5"
 UNSET = "unset"
-"""What a secret holds that had to exist and opens nothing."""
+"""The value of a secret that must exist but isn't used."""
 
 
 class SettingsError(ValueError):
-    """An environment variable holds what it cannot mean; the message names it."""
+    """An environment variable has an invalid value; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment. Build it where it is used: it holds no state, and what nobody asks for is not read.
+    """The environment. Build it where it's used: it holds no state, and reads a variable only when asked for it.
 
     Every run builds several.
     """
@@ -36,12 +36,12 @@ class Settings:
 
     @property
     def retry_delays_seconds(self) -> tuple[int, ...]:
-        """Raises SettingsError: it is not three numbers of seconds."""
+        """Raises SettingsError if it isn't three numbers of seconds."""
         return _retry_delays(self.environment.get("RETRY_DELAYS_SECONDS"))
 
     @property
     def lease_seconds(self) -> int:
-        """Raises SettingsError: it is no whole number above zero."""
+        """Raises SettingsError if it isn't a whole number above zero."""
         return _whole_number(self.environment, "LEASE_SECONDS", 60, at_least=1)
 
     @property
@@ -49,7 +49,7 @@ class Settings:
         """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks.
 
         Raises:
-            SettingsError: it is no whole number.
+            SettingsError: it isn't a whole number.
         """
         return _whole_number(self.environment, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS, at_least=0)
 

@@ -46,7 +46,7 @@ class Export:
         self._resource = Resource(_resource())
 
     def put(self, spans: Iterable[NotedSpan]) -> None:
-        """Export them all, in a while."""
+        """Queue the spans for export."""
         for one in spans:
             self._batch.on_end(self._readable(one))
 
@@ -55,7 +55,7 @@ class Export:
         self._batch.force_flush()
 
     def close(self) -> None:
-        """Export what is left, and nothing after that."""
+        """Export the rest and stop."""
         self._batch.shutdown()  # type: ignore[no-untyped-call]
 
     def _readable(self, span: NotedSpan) -> ReadableSpan:
@@ -78,7 +78,7 @@ class Export:
 
 
 def attribute(value: Value) -> Value:
-    """The value as a span may hold it."""
+    """The value as a span attribute."""
     if isinstance(value, str) and not _ID.fullmatch(value):
         return UNFIT
     return value

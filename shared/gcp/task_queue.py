@@ -15,7 +15,7 @@ _TIMEOUT_SECONDS = 20.0
 
 
 def is_waiting(queue: str, name: str) -> bool:
-    """Whether a task of that name is in the queue, or is being delivered."""
+    """Whether a task of that name is queued or being delivered."""
     from google.api_core.exceptions import NotFound
 
     try:
@@ -26,7 +26,7 @@ def is_waiting(queue: str, name: str) -> bool:
 
 
 def delete_named_task(queue: str, name: str) -> None:
-    """Delete the task; one that is gone is fine."""
+    """Delete the task, if it still exists."""
     from google.api_core.exceptions import NotFound
 
     try:
@@ -89,7 +89,7 @@ def _fill(request: Any, queue: str, payload: Mapping[str, Any]) -> None:
 
 @functools.cache
 def _create() -> direct_calls.Method:
-    """As plain protobuf: the library would build the task anew, value by value."""
+    """As plain protobuf: the library would rebuild the task value by value."""
     from google.cloud.tasks_v2 import CreateTaskRequest, Task
 
     path = "/google.cloud.tasks.v2.CloudTasks/CreateTask"

@@ -54,7 +54,7 @@ HEADER = "X-Playbooks-Traceparent"
 ATTRIBUTE = "traceparent"
 """Of a Pub/Sub message."""
 MOST_SPANS = 1_000
-"""Of one part of a trace; Cloud Trace shows a few thousand of a whole one."""
+"""Per part of a trace; Cloud Trace shows a few thousand spans per trace."""
 _NOTHING: Attributes = {}
 _CHOSEN_BY = 2**64
 """Of this many traces the ratio is one: the lower half of an id decides, as OpenTelemetry's own sampler has it."""
@@ -146,7 +146,7 @@ def configure(ratio: float | None, exporter: SpanExporter | None = None) -> None
 
 
 def flush() -> None:
-    """Have everything exported that has ended."""
+    """Export all finished spans now."""
     if _export is not None:
         _export.flush()
 
@@ -228,7 +228,7 @@ def record(
     links: tuple[TraceContext, ...] = (),
     failed: str | None = None,
 ) -> None:
-    """Tell of a span whose id and times are known; telling it again changes nothing."""
+    """Record a span whose id and times are known; recording it again changes nothing."""
     if not is_on():
         return
     parent_id = parent.span_id if parent is not None else None
@@ -262,25 +262,25 @@ def current() -> TraceContext | None:
 
 
 def current_span() -> Span:
-    """The same, to say something about it."""
+    """The current span, to add something to it."""
     return _current.get() or OFF
 
 
 def keep() -> None:
-    """Have this process's part of the trace exported, whether or not it was chosen."""
+    """Export this process's part of the trace, sampled or not."""
     found = _current.get()
     if found is not None:
         found.part.kept = True
 
 
 def elapsed() -> float:
-    """Seconds since this process's part of the trace began; 0 where there is none."""
+    """Seconds since this process's part of the trace began; 0 without one."""
     found = _current.get()
     return time.monotonic() - found.part.began if found is not None else 0.0
 
 
 def is_chosen(trace_id: str) -> bool:
-    """Whether the ratio chooses that trace; the same answer in every process."""
+    """Whether that trace is sampled; the same in every process."""
     return is_on() and int(trace_id, 16) % _CHOSEN_BY < round((_ratio or 0.0) * _CHOSEN_BY)
 
 

@@ -55,7 +55,7 @@ def committed(call: Callable[[Transaction], Found], what: str) -> Committed[Foun
             transaction = firestore().transaction(max_attempts=1)
             found: Found = transactional(call)(transaction)
         except (Aborted, ValueError) as error:
-            # After its last attempt the client raises a ValueError of its own.
+            # After its last attempt the client raises a ValueError.
             if not isinstance(error, Aborted) and not isinstance(error.__cause__, Aborted):
                 raise
             if attempt == ATTEMPTS:

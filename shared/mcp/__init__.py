@@ -1,1 +1,1 @@
-"""What agents reach through the Model Context Protocol: tools over an org's playbooks, runs and figures."""
+"""The Model Context Protocol server: tools for an org's playbooks, runs and figures."""

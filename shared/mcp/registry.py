@@ -1,4 +1,4 @@
-"""All tools, in the order in which agents meet them."""
+"""All tools, in the order agents see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What agents may read beside the tools: the same for every org."""
+"""Documents that agents may read besides the tools; the same for every org."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A document that is made when it is read."""
+    """A document generated on read."""
 
     uri: str
     name: str

@@ -1,4 +1,4 @@
-"""The protocol's side: an MCP server for one request of one caller, who sees the tools that are for them."""
+"""The MCP server for one caller's request; it lists only the tools they may use."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _HOUR_MS = 3_600_000
 
 
 def server_for(caller: Caller) -> Server[Any]:
-    """A server that answers this caller."""
+    """The server for this caller."""
 
     async def list_tools(
         context: ServerRequestContext[Any, Any],  # noqa: ARG001 - the protocol's signature
@@ -112,7 +112,7 @@ def server_for(caller: Caller) -> Server[Any]:
 
 
 def call(tool: Tool[Any], caller: Caller, arguments: dict[str, Any]) -> CallToolResult:
-    """The tool's answer, or what went wrong as an error that a model can act on."""
+    """The tool's result, or an error a model can act on."""
     with logging.bind(orgId=caller.org_id, tool=tool.name):
         try:
             content = as_object(tool.call(caller, arguments))
@@ -121,7 +121,7 @@ def call(tool: Tool[Any], caller: Caller, arguments: dict[str, Any]) -> CallTool
                 log.warning("a tool was refused for now: %s", error, exc_info=True)
             return _result({"error": _told(error)}, is_error=True)
         except Exception:
-            # As at every door: logged in full, answered without internals.
+            # Logged in full; the answer shows no internals.
             log.exception("a tool failed")
             return _result(
                 {

@@ -1,4 +1,4 @@
-"""What a tool is: a name, typed arguments, who may call it, and what it does."""
+"""A tool: its name, typed arguments, access and behavior."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CALLERS: tuple[Kind, ...] = ("user", "agent")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, for which org, and when."""
+    """The caller, their org, and the time."""
 
     principal: Principal
     org_id: str
@@ -32,12 +32,12 @@ class Caller:
 
     @property
     def sees_whole(self) -> bool:
-        """Whether they see documents; others see summaries."""
+        """Whether they see full documents instead of summaries."""
         return sees_whole(self.principal)
 
 
 class NoArguments(Body):
-    """A tool that takes nothing."""
+    """No arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class Tool(Generic[ArgumentsT]):
     role: Role = "viewer"
     does: Does = "reads"
     repeatable: bool = True
-    """Whether the same call again changes nothing more."""
+    """Whether repeating the call changes nothing more."""
     examples: tuple[Mapping[str, Any], ...] = ()
     shown: type[BaseModel] | None = None
     output: type[BaseModel] | None = None
 
     def is_for(self, principal: Principal) -> bool:
-        """Whether the caller may use it, which is who sees it."""
+        """Whether the caller may see and use it."""
         try:
             self.require(principal)
         except ForbiddenError:
@@ -74,7 +74,7 @@ class Tool(Generic[ArgumentsT]):
         """Pass when the caller may use it.
 
         Raises:
-            ForbiddenError: the role or the key's scopes do not allow it.
+            ForbiddenError: the role or the key's scopes don't allow it.
         """
         scope = self.scope or next(iter(principal.scopes), EVERY_SCOPE)
         principal.require(org_id=principal.org_id, kinds=CALLERS, role=self.role, scope=scope)
@@ -85,7 +85,7 @@ class Tool(Generic[ArgumentsT]):
         Raises:
             ForbiddenError: the caller may not use it.
             InvalidFieldsError: an argument is missing, unknown or of another shape.
-            PlaybookError: what the tool itself refuses.
+            PlaybookError: the tool refused the call.
         """
         self.require(caller.principal)
         return self.run(caller, read_object(_text(arguments), self.arguments))

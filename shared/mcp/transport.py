@@ -1,4 +1,4 @@
-"""Streamable HTTP without sessions: one POST, one message, one JSON answer.
+"""Streamable HTTP without sessions: one POST, one message, one JSON response.
 
 The functions runtime speaks WSGI and the protocol's package ASGI, so each request runs the package's own transport
 in an event loop of its own. Nothing outlives the request: any instance can answer the next one.

@@ -114,13 +114,13 @@ class Action(ABC, Generic[P, O]):
 
     @abstractmethod
     def run(self, params: P, context: StepContext) -> O:
-        """Do it. Raises:
+        """Run it. Raises:
         TransientError: it may work later; the run is retried and resumes at this step.
         PermanentError: it will never work.
         """
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """What one execution usually uses, by item of the price table, to estimate a playbook's cost.
+        """Typical usage of one execution by item of the price table, to estimate a playbook's cost.
 
         `params` are as written, so they may hold templates. A call of a model counts as `model:routine`,
         `model:analysis` or `model:best`.

@@ -1,4 +1,4 @@
-"""What a step gets besides its params: who it acts for, earlier outputs, and its port to the outside."""
+"""What a step gets besides its params: who it acts for, earlier outputs, and its effects port."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Org:
     owner_email: str | None
     tier_id: str
     webhook_events: tuple[str, ...] = ()
-    """What its other systems are told of."""
+    """The events its webhooks subscribe to."""
 
 
 class Effects(Protocol):
@@ -46,7 +46,7 @@ class Effects(Protocol):
     """
 
     def read(self, call: Callable[[], T]) -> T:
-        """Do something that changes nothing outside: a query, a page fetch."""
+        """Perform a read: a query, a page fetch."""
 
     def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
         """Do something that's safe to repeat: a write under a deterministic id."""
@@ -93,7 +93,7 @@ class RunUse:
 
 
 def nothing_used() -> Mapping[str, RunUse]:
-    """Of a run that has only begun."""
+    """The usage of a run that has just begun."""
     return {}
 
 
@@ -166,7 +166,7 @@ class EndRunError(Exception):
 
 
 class _Alone:
-    """A step that runs without an engine: in a test of the step itself."""
+    """For steps that run without an engine, in tests."""
 
     def run(self, blocks: Sequence[Block], *, concurrency: int = 1) -> list[BlockResult]:
         raise AssertionError("this step was not expected to run other steps")
@@ -194,7 +194,7 @@ class StepContext:
     playbook_name: str
     execution_id: str
     step_id: str
-    """With the path to it where it stands in a block: `each/0/mail`."""
+    """Includes the path inside a block: `each/0/mail`."""
     agent: str | None
     now: datetime
     effects: Effects
@@ -213,7 +213,7 @@ class StepContext:
     ancestors: tuple[str, ...] = ()
     """The ids of these playbooks, the first one first."""
     caused_by: tuple[str, ...] = ()
-    """The people behind the run; they may not decide what it asks or suggests."""
+    """The people behind the run; they may not approve what it asks or suggests."""
     root_cause: str | None = None
     traceparent: str | None = None
     """The run's span in its trace; None where there are no traces."""

@@ -34,7 +34,7 @@ TYPICAL_CALLS: dict[Task, tuple[int, int]] = {
 }
 """By the task of a model: the tokens in and out (with what it thinks) of a usual call."""
 LOOP_NAME = "index"
-"""What a block that is run for each item, and no other, finds in scope."""
+"""Names that are in scope only in a block that runs once per item."""
 PER_COMPETITOR = frozenset({"menu_page", "apify_page"})
 
 
@@ -137,7 +137,7 @@ def _written(steps: Iterable[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _times(params: Mapping[str, Any]) -> int:
-    """How many items a loop has: those that are written out, else an assumed number."""
+    """A loop's item count if it's written out, else an assumed number."""
     items = params.get("items")
     return len(items) if isinstance(items, list) else ASSUMED_ITEMS
 

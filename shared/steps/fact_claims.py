@@ -37,7 +37,7 @@ def claim_facts(
 
 
 def settle_facts(context: StepContext, ids: Collection[str], audience: Audience) -> int:
-    """Note that the message was sent; returns how many claims the run had."""
+    """Record that the message was sent; returns how many claims the run had."""
     if not ids:
         return 0
     return context.effects.write(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class UnknownActionError(PermanentError):
-    """No action has that name."""
+    """There is no action with that name."""
 
     code = ErrorCode.UNKNOWN_ACTION
 

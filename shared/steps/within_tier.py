@@ -1,4 +1,4 @@
-"""Whether an org's tier lets a step use what it is about to use. It reads only for tiers that stop at a limit."""
+"""Whether an org's tier allows what a step is about to use. It reads only for tiers that stop at a limit."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The tools, a module for each subject."""
+"""The tools, one module per subject."""

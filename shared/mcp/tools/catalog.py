@@ -1,4 +1,4 @@
-"""What playbooks are made of: actions, events, ready-made playbooks, expressions."""
+"""The building blocks of playbooks: actions, events, ready-made playbooks, expressions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _FILTERS = {
 
 
 class ActionsQuery(Body):
-    """`family`: of that one only."""
+    """`family`: only that family's actions."""
 
     family: str | None = Field(default=None, max_length=40, examples=["delivery"])
 
@@ -58,7 +58,7 @@ class TemplateId(Body):
 
 
 class TemplatesQuery(Body):
-    """`tier`: those that an org of that tier has."""
+    """`tier`: only those included in that tier."""
 
     tier: TierId | None = None
 
@@ -86,7 +86,7 @@ def actions(family: str | None = None) -> list[dict[str, Any]]:
 
 
 def describe_action(caller: Caller, query: ActionName) -> Content:  # noqa: ARG001
-    """All of one action."""
+    """One action in full."""
     action = load_action(query.name)
     return {
         "name": query.name,
@@ -146,7 +146,7 @@ def _listed(one: CatalogPlaybook) -> dict[str, Any]:
 
 
 def describe_template(caller: Caller, query: TemplateId) -> Content:  # noqa: ARG001
-    """All of one ready-made playbook."""
+    """One ready-made playbook in full."""
     found = catalog().get(query.id)
     if found is None:
         raise not_found(f"the template {query.id!r} (list_templates names them)")

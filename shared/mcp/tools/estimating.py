@@ -15,20 +15,20 @@ from shared.tenants.tenant import zone_of
 
 
 def estimate_of(caller: Caller, playbook_id: str) -> Estimate:
-    """Of one that is stored.
+    """Estimate a stored playbook.
 
     Raises:
         NotFoundError: the org has no such playbook.
-        InvalidPlaybookError: it cannot run.
+        InvalidPlaybookError: it's invalid.
     """
     return estimated(caller, Desk(caller.org_id, caller.clock).read(playbook_id).data)
 
 
 def estimated(caller: Caller, data: Mapping[str, Any]) -> Estimate:
-    """Of a document.
+    """Estimate a playbook document.
 
     Raises:
-        InvalidPlaybookError: it cannot run.
+        InvalidPlaybookError: it's invalid.
     """
     playbook = parse_playbook(caller.org_id, data, params_model)
     tracked = max(competitors_tracked(caller.org_id), 1)

@@ -1,4 +1,4 @@
-"""An org's playbooks, read, and checked before they are saved."""
+"""Reading an org's playbooks, and checking them before they're saved."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ def get_playbook(caller: Caller, query: PlaybookId) -> Content:
 
 
 def validate_playbook(caller: Caller, query: ToCheck) -> Content:
-    """Everything that is wrong with it."""
+    """All problems with it."""
     return check_playbook(caller.org_id, query.playbook_id, query.playbook, caller.clock.now())
 
 
 def preview_sentence(caller: Caller, said: Sentence) -> Content:
-    """What chat would make of it."""
+    """How chat would read it."""
     # Imported where it is used: no other tool needs the lexicon.
     from shared.chat.talk.authoring import Author
     from shared.chat.talk.conversation import converse

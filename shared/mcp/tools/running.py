@@ -1,4 +1,4 @@
-"""Runs asked for, tried out, sent back and stopped."""
+"""Starting, dry-running, retrying and canceling runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ IdempotencyKey = Annotated[str, Field(min_length=1, max_length=MAX_KEY_LENGTH)]
 
 
 class ToTry(Body):
-    """Which playbook, and what its event is to hold."""
+    """The playbook, and the data for its `event`."""
 
     playbook_id: DocumentId
     event_data: StorableObject = Field(default_factory=dict)
@@ -42,7 +42,7 @@ class ToRun(ToTry):
 
 
 def dry_run_playbook(caller: Caller, asked: ToTry) -> Content:
-    """What a run would do."""
+    """Dry-run it."""
     require_room(caller.org_id, caller.clock.now())
     found = dry_run(_request(caller, asked, PinnedUser()), caller.clock)
     return {**found, "estimate": estimate_of(caller, asked.playbook_id)}
@@ -71,12 +71,12 @@ def _request(caller: Caller, asked: ToTry, user: PinnedUser) -> StartRequest:
 
 
 def retry_run(caller: Caller, asked: RunId) -> Content:
-    """Send it back."""
+    """Retry it."""
     return _as_it_is(control.replay(_own(caller, asked), caller.clock, by=caller.principal.id))
 
 
 def cancel_run(caller: Caller, asked: RunId) -> Content:
-    """Stop it."""
+    """Cancel it."""
     _own(caller, asked)
     return _as_it_is(control.cancel(asked.execution_id, caller.clock))
 

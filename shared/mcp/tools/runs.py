@@ -1,4 +1,4 @@
-"""An org's runs, read: listed, shown, explained, watched."""
+"""Listing, showing, explaining and waiting for an org's runs."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def get_run(caller: Caller, query: RunId) -> Content:
 
 
 def explain_run(caller: Caller, query: RunId) -> Content:
-    """Why it is as it is."""
+    """Explain its state."""
     stored = control.find_execution(query.execution_id)
     control.require_org(stored, caller.org_id)
     return explain(stored.execution)
 
 
 def watch_run(caller: Caller, query: Watched) -> Content:
-    """How it stands when it has ended, or the time is up."""
+    """Its state once it has ended or the time is up."""
     deadline = time.monotonic() + query.wait_seconds
     while True:
         stored = control.find_execution(query.execution_id)

@@ -1,4 +1,4 @@
-"""What goes on in the shop: alerts, decisions, usage, competitors and their prices. Nothing is changed here."""
+"""The org's alerts, pending decisions, usage, and competitors with prices; read-only."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Page(Body):
 
 
 class DecisionsQuery(Page):
-    """`status`: of the approvals. Suggestions are those that nobody has decided."""
+    """`status`: of the approvals. Suggestions are the undecided ones."""
 
     status: ApprovalStatus | None = ApprovalStatus.PENDING
 
 
 class UsageQuery(Body):
-    """`months`: the current one and so many before it, in all. `costsOf`: a month (YYYY-MM) by playbook."""
+    """`months`: how many, counting back from the current one. `costsOf`: a month (YYYY-MM) by playbook."""
 
     months: int = Field(default=1, ge=1, le=MAX_MONTHS)
     costs_of: str | None = Field(default=None, pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2026-11"])
@@ -56,7 +56,7 @@ class CompetitorsQuery(Body):
 
 
 class PricesQuery(Body):
-    """Of every product, or of those of one name."""
+    """For every product, or for those with one name."""
 
     competitor_id: DocumentId
     product: str | None = Field(default=None, min_length=1, max_length=200)
@@ -74,7 +74,7 @@ def list_alerts(caller: Caller, page: Page) -> Content:
 
 
 def list_decisions(caller: Caller, query: DecisionsQuery) -> Content:
-    """What the org's people are asked."""
+    """Pending decisions."""
     page = approval_list.list_approvals(
         caller.org_id, caller.clock.now(), status=query.status, limit=query.limit, after=query.after
     )
@@ -94,13 +94,13 @@ def get_usage(caller: Caller, query: UsageQuery) -> Content:
 
 
 def list_competitors(caller: Caller, query: CompetitorsQuery) -> Content:
-    """Who is tracked."""
+    """The tracked competitors."""
     wanted = overview.CompetitorPage(org_id=caller.org_id, limit=query.limit, after=query.after)
     return overview.list_competitors(wanted, caller.clock.now())
 
 
 def competitor_prices(caller: Caller, query: PricesQuery) -> Content:
-    """What a competitor asked."""
+    """A competitor's prices."""
     return overview.prices(caller.org_id, query.competitor_id, caller.clock.now(), query.product)
 
 

@@ -1,4 +1,4 @@
-"""An org's playbooks, made and changed: checked first, as whatever a person saves is."""
+"""Creating and changing an org's playbooks, with the same checks as for people."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ Version = Annotated[int, Field(ge=0)]
 
 
 class ToCreate(Body):
-    """A playbook, a draft unless its status says otherwise. The same `idempotencyKey` again is the same one."""
+    """A playbook; a draft unless it has a status. Repeating the `idempotencyKey` returns the same playbook."""
 
     playbook: StorableObject
     idempotency_key: str | None = Field(default=None, min_length=1, max_length=MAX_KEY_LENGTH)
 
 
 class ShownToCreate(Body):
-    """A playbook, a draft unless its status says otherwise. The same `idempotencyKey` again is the same one."""
+    """A playbook; a draft unless it has a status. Repeating the `idempotencyKey` returns the same playbook."""
 
     playbook: ShownPlaybook
     idempotency_key: str | None = None
 
 
 class ToUpdate(Body):
-    """What is to be different; `version` as it was read, so that nobody's edit is overwritten."""
+    """The changes; `version` as it was read, so that nobody else's edit is overwritten."""
 
     playbook_id: DocumentId
     version: Version
@@ -55,7 +55,7 @@ class ToUpdate(Body):
 
 
 class ShownToUpdate(Body):
-    """What is to be different; `version` as it was read, so that nobody's edit is overwritten."""
+    """The changes; `version` as it was read, so that nobody else's edit is overwritten."""
 
     playbook_id: str
     version: Version
@@ -63,14 +63,14 @@ class ShownToUpdate(Body):
 
 
 class OfVersion(Body):
-    """Which playbook, and the version that is meant."""
+    """The playbook and its expected version."""
 
     playbook_id: DocumentId
     version: Version
 
 
 class Named(Body):
-    """Which playbook; where a version is given, only that one."""
+    """The playbook; if a version is given, it must match."""
 
     playbook_id: DocumentId
     version: Version | None = None
@@ -99,7 +99,7 @@ def update_playbook(caller: Caller, asked: ToUpdate) -> Content:
 
 
 def pause_playbook(caller: Caller, asked: Named) -> Content:
-    """Turn it off."""
+    """Pause it."""
     stored = _stored(caller, asked.playbook_id, asked.version)
     if stored.status == "paused":
         return _told(stored)
@@ -107,7 +107,7 @@ def pause_playbook(caller: Caller, asked: Named) -> Content:
 
 
 def resume_playbook(caller: Caller, asked: Named) -> Content:
-    """Turn it on."""
+    """Activate it."""
     stored = _stored(caller, asked.playbook_id, asked.version)
     if stored.text("pausedBy"):
         raise ConflictError(f"“{stored.name}” is {stored.state}; the platform turns it on again itself")
@@ -136,11 +136,11 @@ def _author(caller: Caller, key: str | None = None, said: str | None = None) -> 
 
 
 def _stored(caller: Caller, playbook_id: str, version: int | None) -> Playbook:
-    """The playbook as it is now.
+    """The current playbook.
 
     Raises:
         NotFoundError: the org has no such playbook.
-        ConflictError: it is another version than the one that is meant.
+        ConflictError: its version isn't the expected one.
     """
     stored = Desk(caller.org_id, caller.clock).read(playbook_id)
     now = _version(stored)
@@ -157,10 +157,10 @@ def _version(stored: Playbook) -> int:
 
 
 def _checked(caller: Caller, playbook_id: str | None, data: Mapping[str, Any]) -> Checked:
-    """What a person's check finds.
+    """Validate it as for a person.
 
     Raises:
-        InvalidFieldsError: it could not run; with every problem.
+        InvalidFieldsError: it's invalid; lists every problem.
     """
     found = check_playbook(caller.org_id, playbook_id, data, caller.clock.now())
     if found.problems:

@@ -1,4 +1,4 @@
-"""The fields of a playbook that its author writes, taken from what an agent has sent."""
+"""The author-written fields of a playbook, taken from an agent's arguments."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def new_fields(written: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a new playbook.
 
     Raises:
-        InvalidFieldsError: a field is none that an author writes, or of another shape.
+        InvalidFieldsError: a field isn't one that authors write, or has the wrong shape.
     """
     sent = read_object(json.dumps(written), WrittenPlaybook)
     fields = {"status": sent.status, **sent.model_dump(by_alias=True, exclude_unset=True)}

@@ -10,7 +10,7 @@ from shared.steps.base import Output
 
 
 class Issue(Output):
-    """One broken rule. `excerpt`: the words, empty where something is missing."""
+    """One violation. `excerpt`: the offending words; empty if something is missing."""
 
     rule: str
     excerpt: str
@@ -26,5 +26,5 @@ def issues_of(findings: list[Violation]) -> list[Issue]:
 
 
 def draft_issues(text: str, channel: Channel, state: str | None) -> list[Issue]:
-    """What the rules find in a draft for the channel."""
+    """The violations in a draft for the channel."""
     return issues_of(check(text, channel, state))

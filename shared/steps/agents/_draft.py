@@ -129,7 +129,7 @@ def email_text(text: str) -> str:
 
 
 def computed_email(context: StepContext, params: DraftParams) -> str:
-    """The mail's body from what is given: the news as its first sentence, then the facts, then the links."""
+    """Compose the email's body: the news as its first sentence, then the facts, then the links."""
     facts = facts_of(for_customers(params.facts)).text() if params.facts is not None else ""
     paragraphs = [
         "Hello,",
@@ -142,7 +142,7 @@ def computed_email(context: StepContext, params: DraftParams) -> str:
 
 
 def computed_sms(context: StepContext, params: DraftParams) -> str:
-    """The text message's words from what is given."""
+    """Compose the text message from the given facts."""
     told = facts_of(for_customers(params.facts), limit=2).lines
     facts = _sentence("; ".join(line.removeprefix("  - ") for line in told))
     words = [

@@ -28,7 +28,7 @@ _log = get_logger(__name__)
 
 
 class ModelOutput(Output):
-    """Base of the outputs that a model may have had a part in.
+    """Base of outputs that a model may have written.
 
     `source`: who wrote it. `note`: why it was computed, or what was removed from it; null if there is nothing to
     note.
@@ -195,7 +195,7 @@ def _given_up(error: Exception) -> Consulted[Any]:
 
 
 def _or_none(call: Callable[[], A]) -> Callable[[], A | None]:
-    """The call, typed as the effects port wants it: a dry run answers None."""
+    """The call as the effects port expects it; None in a dry run."""
     return call
 
 

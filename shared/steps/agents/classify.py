@@ -80,7 +80,7 @@ class Classify(Action[ClassifyParams, ClassifyOutput]):
     """Sorts items into a closed set of labels, fifty per model call.
 
     The sorting is the point of this action: transient model failures are retried, and the retry asks only for
-    what is not sorted yet. Without a model, and for a call that brings nothing of use, shared words decide.
+    what is not sorted yet. Without a model, or if a call returns nothing usable, items are matched by shared words.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -127,7 +127,7 @@ class Classify(Action[ClassifyParams, ClassifyOutput]):
 
 
 class _Sorting:
-    """One execution of the action."""
+    """One run of the action."""
 
     def __init__(self, params: ClassifyParams, context: StepContext, *, asks: bool) -> None:
         self.params = params

@@ -45,7 +45,7 @@ class ForecastNarrative(Action[ForecastNarrativeParams, ForecastNarrativeOutput]
     }
 
     def run(self, params: ForecastNarrativeParams, context: StepContext) -> ForecastNarrativeOutput:
-        """Tell it.
+        """Describe it.
 
         Raises:
             PermanentError: there is neither `input` nor an earlier forecast.

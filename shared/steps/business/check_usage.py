@@ -40,7 +40,7 @@ class CheckUsageOutput(Output):
     """`period`: the month in the org's zone, `YYYY-MM`. `atRisk`: metrics at 80 % of their limit or more.
 
     Money in USD: `overageCharges` is what the org is charged on top of its tier by kind, `overageUsd` their total,
-    and `costUsd` what its runs have cost. All of it counts what runs that have ended have used.
+    and `costUsd` what its runs have cost. Only ended runs are counted.
     """
 
     period: str
@@ -59,7 +59,7 @@ class CheckUsage(Action[CheckUsageParams, CheckUsageOutput]):
     example: ClassVar[Mapping[str, Any]] = {"metrics": ["emailsUsed", "smsCustomerUsed"]}
 
     def run(self, params: CheckUsageParams, context: StepContext) -> CheckUsageOutput:
-        """Compare them; a month without usage reads as zeros.
+        """Compare usage and limits; a month without usage counts as zero.
 
         Raises:
             PermanentError: the org's tier does not exist, or the month's document is malformed.

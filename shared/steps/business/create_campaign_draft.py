@@ -71,7 +71,7 @@ class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftO
     }
 
     def run(self, params: CreateCampaignDraftParams, context: StepContext) -> CreateCampaignDraftOutput:
-        """Draft it. Raises: PermanentError: its start is in the past.
+        """Create the draft. Raises: PermanentError: its start is in the past.
         TierLimitError: the tier includes no more creative assets this month.
         """
         if params.starts_at is not None and params.starts_at <= context.now:

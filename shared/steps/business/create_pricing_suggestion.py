@@ -67,7 +67,7 @@ class CreatePricingSuggestion(Action[CreatePricingSuggestionParams, CreatePricin
     }
 
     def run(self, params: CreatePricingSuggestionParams, context: StepContext) -> CreatePricingSuggestionOutput:
-        """Suggest it.
+        """Create the suggestion.
 
         Raises:
             NotFoundError: the org has no such item.

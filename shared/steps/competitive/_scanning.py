@@ -1,4 +1,4 @@
-"""What one scan finds, which of it is trusted, and what is stored."""
+"""One scan: what it found, which results are trusted, and what gets stored."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _CurrentMenu:
 
 
 class Scan:
-    """What the scan has found so far."""
+    """The scan's results so far."""
 
     def __init__(
         self, context: StepContext, heads: Mapping[str, Head], doubted: Mapping[str, SuspectSnapshot]

@@ -95,7 +95,7 @@ class ClaimFindingsOutput(Output):
     """The first hundred of `alreadyToldCount`."""
     already_told_count: int
     left_count: int
-    """How many of them another playbook will report."""
+    """How many another playbook will report."""
     note: str
     """Who reported what people already know, or will report it; empty if nothing."""
     reason: str

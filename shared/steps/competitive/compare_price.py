@@ -28,7 +28,7 @@ class ComparePriceParams(Params):
 
 
 class ComparePriceOutput(Output):
-    """`product`: theirs with its size. `ourProduct` and the prices are there where we sell the same.
+    """`product`: theirs, with its size. `ourProduct` and the prices are set if we sell the same product.
 
     `ourPrice` is for the same size; where the sizes differ, only the texts say what ours comes to by the unit.
     """

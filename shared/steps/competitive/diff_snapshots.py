@@ -41,7 +41,7 @@ class DiffSnapshotsParams(Params):
     threshold_percent: Percent = Decimal(10)
     """Price changes of at least this percentage of the old price are listed."""
     shakeup_percent: Percent = Decimal(20)
-    """A menu of which so many percent changed is listed as a shake-up."""
+    """A menu that changed by at least this percentage is listed as a shake-up."""
 
 
 class DiffSnapshotsOutput(ReportOutput):
@@ -94,21 +94,21 @@ class DiffSnapshots(Action[DiffSnapshotsParams, DiffSnapshotsOutput]):
 
 @dataclass(frozen=True, slots=True)
 class _RaisedEvents:
-    """What happened to the events."""
+    """The results of publishing the events."""
 
     raised: Raised = field(default_factory=lambda: Raised(0, 0))
     left_out: int = 0
 
 
 def _scanned(context: StepContext) -> dict[str, CompetitorMenu]:
-    """The run's scan by competitor; nothing where there was none."""
+    """The run's scan results by competitor; empty without a scan."""
     if context.outputs.get(SCAN) is None:
         return {}
     return {menu.competitor_id: menu for menu in scanned_menus(context, "diff_snapshots")}
 
 
 def _names(scanned: Mapping[str, CompetitorMenu], context: StepContext) -> dict[str, str]:
-    """The competitors to compare: those that the run has scanned, else all."""
+    """The competitors to compare: those the run scanned, else all."""
     if scanned:
         return {one: menu.name for one, menu in scanned.items()}
     everyone = context.effects.read(lambda: store.load_competitors(context.org.id))

@@ -111,7 +111,7 @@ def _opening(report: Report, context: StepContext) -> Narrated:
 
 
 def _before(action: str, model: type[M], context: StepContext) -> M:
-    """What an earlier step found; nothing if there was none."""
+    """An earlier step's results, or nothing."""
     try:
         return model.model_validate(context.outputs.get(action, {}))
     except ValidationError as error:

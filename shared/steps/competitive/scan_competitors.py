@@ -23,7 +23,7 @@ from shared.steps.competitive._scanning import Scan
 MAX_PRODUCT_BYTES = 250_000
 """Of all menus together in the output: a run's outputs share one document. Snapshots keep the whole menus."""
 USUAL_COMPETITORS = 4
-"""For an estimate, where the params do not say how many."""
+"""For estimates if the params don't say how many."""
 
 Names = Annotated[list[str], Field(min_length=1, max_length=store.MAX_COMPETITORS)]
 

@@ -31,7 +31,7 @@ def changed(
     """The document after the update; the fields are paths (`address.city`), and none overlaps another.
 
     Raises:
-        PermanentError: what is to be incremented is no number.
+        PermanentError: the value to increment isn't a number.
     """
     after = copy.deepcopy(dict(document))
     for field, value in set_.items():
@@ -47,7 +47,7 @@ def changed(
 
 
 def _owner(document: dict[str, Any], field: str) -> tuple[dict[str, Any], str]:
-    """The object that holds the field, made where it is missing (or is no object), as Firestore does."""
+    """The object that holds the field, created if it's missing or not an object, as Firestore does."""
     *above, name = field.split(".")
     owner = document
     for part in above:

@@ -28,7 +28,7 @@ not playbooks, executions, keys, usage or events, through which a playbook could
 """
 UPDATABLE = CREATABLE | {"inventory", "orders", "competitors"}
 FIXED_FIELDS = {"competitors": frozenset({"menuUrl"})}
-"""Fields that an update may not touch: a competitor's address is fetched by every scan."""
+"""Fields that an update may not change: every scan fetches a competitor's address."""
 
 _SYSTEM_FIELDS = frozenset({"id", "orgId", "createdAt", "createdBy", "updatedAt", "updatedBy", "lastEditedBy"})
 ACCESS_FIELDS = frozenset({"role", "roles", "tier", "tierId", "claims", "ownerId", "ownerEmail"})
@@ -65,6 +65,6 @@ def path_of(org_id: str, collection: str, document_id: str) -> str:
 
 
 def is_fixed(collection: str, field: str) -> bool:
-    """Whether an update of the collection must leave the field, or something inside it, as it is."""
+    """Whether an update of the collection may not change the field or anything inside it."""
     root = field.partition(".")[0]
     return root in _SYSTEM_FIELDS | ACCESS_FIELDS | FIXED_FIELDS.get(collection, frozenset())

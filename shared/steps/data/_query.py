@@ -54,7 +54,7 @@ class Condition(BaseModel):
         return self
 
     def operand(self) -> Any:
-        """The value as Firestore compares it."""
+        """The value, converted for comparison."""
         return [instant(one) for one in self.value] if isinstance(self.value, list) else instant(self.value)
 
 
@@ -81,7 +81,7 @@ def refusals_in_words(collection: str) -> Iterator[None]:
     """Turn Firestore's refusals into readable errors.
 
     Raises:
-        PermanentError: an index is missing, or the query is not one that Firestore answers.
+        PermanentError: an index is missing, or Firestore doesn't support the query.
     """
     from google.api_core.exceptions import FailedPrecondition, InvalidArgument
 

@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
 
 
 def _special(value: Any) -> Any:
-    """Firestore's own types: a place as its two numbers, a reference as its path."""
+    """Firestore types: a GeoPoint as its two numbers, a reference as its path."""
     if hasattr(value, "latitude"):
         return {"latitude": value.latitude, "longitude": value.longitude}
     return getattr(value, "path", str(value))
@@ -51,7 +51,7 @@ def stored(value: Any) -> Any:
 
 
 def instant(value: Any) -> Any:
-    """The value, or the instant it spells out."""
+    """The value, or the timestamp it represents."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return value
     try:
@@ -61,7 +61,7 @@ def instant(value: Any) -> Any:
 
 
 def require_small(value: Any, what: str, remedy: str) -> None:
-    """Pass when a step may hand the value on.
+    """Check that a step may return the value.
 
     Raises:
         PermanentError: with its size and the limit.

@@ -20,7 +20,7 @@ class CountParams(Params):
 
 
 class CountOutput(Output):
-    """How many there are."""
+    """The number of matching documents."""
 
     count: int
 
@@ -35,7 +35,7 @@ class Count(Action[CountParams, CountOutput]):
     }
 
     def run(self, params: CountParams, context: StepContext) -> CountOutput:
-        """Let Firestore count them.
+        """Count them.
 
         Raises:
             PermanentError: Firestore refuses the query (an index is missing).

@@ -68,8 +68,8 @@ class CreateDocument(Action[CreateDocumentParams, CreateDocumentOutput]):
 
         Raises:
             ConflictError: another document has the id.
-            TierLimitError: it is a location with one zip code more than the tier includes.
-            PermanentError: reports could not read such a document.
+            TierLimitError: it's a location whose zip code exceeds the tier's limit.
+            PermanentError: reports couldn't read the document.
         """
         document_id = params.id or effect_id(context)
         made_by = origin(context)

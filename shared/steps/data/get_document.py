@@ -37,8 +37,8 @@ class GetDocument(Action[GetDocumentParams, GetDocumentOutput]):
         """Read it.
 
         Raises:
-            NotFoundError: it is required and does not exist.
-            PermanentError: it is too large.
+            NotFoundError: it's required and doesn't exist.
+            PermanentError: it's too large.
         """
         fields = context.effects.read(lambda: _read(params, context.org.id))
         if fields is None:

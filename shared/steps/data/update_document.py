@@ -87,7 +87,7 @@ class UpdateDocument(Action[UpdateDocumentParams, UpdateDocumentOutput]):
 
         Raises:
             NotFoundError: the org has no such document.
-            TierLimitError: it is a location, and its new zip code is one more than the tier includes.
+            TierLimitError: it's a location whose new zip code exceeds the tier's limit.
             PermanentError: what is to be incremented is no number, or reports could not read the document any more.
         """
         output = UpdateDocumentOutput(id=params.id, changed=[*params.set, *params.unset, *params.increment])
@@ -165,7 +165,7 @@ class _Update:
         try:
             batch.commit()
         except AlreadyExists:
-            # An attempt that was thought dead has made it meanwhile.
+            # An attempt that seemed dead has made the change meanwhile.
             return
         except NotFound:
             raise NotFoundError(f"the document in {self._params.collection} was deleted meanwhile") from None

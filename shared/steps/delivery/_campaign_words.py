@@ -23,7 +23,7 @@ from shared.tenants.tenant import Tenant
 from shared.values.digests import hex_digest
 
 MAX_BYTES = 400_000
-"""Of a rendered mail: the campaign's document holds it, and each mail carries it."""
+"""Limit of the rendered email, which the campaign's document and each message hold."""
 
 
 def token_of(run_id: str) -> str:
@@ -37,7 +37,7 @@ def email_words(
     """The mail with tokens for what differs; `campaign`: its id, and its name in links.
 
     Raises:
-        PermanentError: the mail cannot be sent to anybody, or is too large.
+        PermanentError: the email can't be sent to anyone, or is too large.
     """
     token = token_of(run_id)
     filled = _filled(written, context, token)

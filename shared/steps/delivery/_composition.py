@@ -52,17 +52,17 @@ def cells(rows: Sequence[Any], columns: Sequence[tuple[str, Format, str]]) -> tu
 
 
 def lengths(rows: Sequence[Any], path: str) -> tuple[float, ...]:
-    """The values at the path as lengths of bars; none where one of them is no amount from zero up."""
+    """The values at the path as bar lengths; none if one of them isn't an amount of zero or more."""
     values = [at(row, path) for row in rows]
     whole = all(isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 for value in values)
     return tuple(float(value) for value in values) if whole else ()
 
 
 def amount(value: Any) -> Decimal:
-    """The value as an amount.
+    """The value as an amount of money.
 
     Raises:
-        PermanentError: it is none.
+        PermanentError: it isn't one.
     """
     try:
         found = Decimal(str(value))
@@ -74,7 +74,7 @@ def amount(value: Any) -> Decimal:
 
 
 def _words(value: Any) -> str:
-    """What a program calls `at_risk` is `At risk`."""
+    """`at_risk` becomes `At risk`."""
     text = clean_text(as_text(value).replace("_", " "), MAX_CELL)
     return text.upper() if text in _ABBREVIATIONS else f"{text[:1].upper()}{text[1:]}"
 

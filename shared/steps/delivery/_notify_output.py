@@ -29,7 +29,7 @@ class Sent(Output):
     outcome: Literal["sent", "unknown", "digest", "waiting"] = "sent"
     note: str | None = None
     at: datetime | None = None
-    """When it goes out, where that is later."""
+    """When it will go out, if delayed."""
 
 
 class Skipped(Output):
@@ -46,14 +46,14 @@ class Skipped(Output):
 
 
 class NotifyOutput(Output):
-    """What was sent where."""
+    """The messages sent and skipped."""
 
     sent: list[Sent]
     skipped: list[Skipped] = Field(default_factory=list)
     _reach: Reach | None = PrivateAttr(default=None)
 
     def reach(self) -> Reach | None:
-        """Of the people outside the org; None where none was meant."""
+        """Counts people outside the org; None if it was for the org alone."""
         return self._reach
 
     def run_note(self) -> str | None:

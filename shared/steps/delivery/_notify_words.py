@@ -50,7 +50,7 @@ def body_of(body: str | None, html: str | None, context: StepContext) -> str:
     """The body, else what the html says, else an earlier step's report or analysis.
 
     Raises:
-        PermanentError: there is none of them.
+        PermanentError: there is none.
     """
     of_html = email.html_to_text(html) if html else None
     for given in (body, of_html):
@@ -65,5 +65,5 @@ def body_of(body: str | None, html: str | None, context: StepContext) -> str:
 
 
 def says_something(value: Any) -> TypeGuard[str]:
-    """Whether it is a text with words in it."""
+    """Whether it's a non-empty text."""
     return isinstance(value, str) and bool(value.strip())

@@ -42,9 +42,9 @@ class SendOutcome:
     message_id: str | None = None
     skipped: list[SkippedRecipient] = field(default_factory=list)
     to_own: bool = False
-    """Whether it is for the org's own people alone."""
+    """Whether it's only for the org's own people."""
     outside: int = 0
-    """How many of those who got it are not the org's own."""
+    """How many recipients are outside the org."""
     until: datetime | None = None
 
 
@@ -54,14 +54,14 @@ def text_key(phone: str) -> str:
 
 
 class SentOutput(Output):
-    """Base of what a step says of one message to people it names."""
+    """Base of the output for one message to named people."""
 
     message_id: str | None = None
     skipped: list[SkippedRecipient] = Field(default_factory=list)
     _outside: int = PrivateAttr(default=0)
 
     def reach(self) -> Reach | None:
-        """Of those who are not the org's own; None where none was meant."""
+        """Counts people outside the org; None if it was for the org alone."""
         return reach_of(self._outside, self.skipped)
 
 

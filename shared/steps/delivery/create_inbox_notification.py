@@ -17,7 +17,7 @@ from shared.steps.delivery._new_facts import settle_report
 
 
 class CreateInboxNotificationParams(Params):
-    """`type` is free: what the dashboard groups by."""
+    """`type`: any name; the dashboard groups by it."""
 
     title: str = Field(min_length=1, max_length=MAX_TITLE_CHARS)
     body: str = Field(max_length=MAX_BODY_CHARS)

@@ -115,7 +115,7 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
 
 
 def _shown(url: str, secrets: StepSecrets) -> str:
-    """Where it leads, as a dry run shows it: without path and query, and with the names of secrets."""
+    """The address as a dry run shows it: without path and query, with secrets' names."""
     if not secrets.named_in(url):
         return parse_address(url).shown
     scheme, _, rest = secrets.written(url).rpartition("://")
@@ -134,7 +134,7 @@ def _receipt(response: HttpResponse, secrets: StepSecrets) -> dict[str, Any]:
     if is_json:
         parsed = _parsed(text)
         cleaned = secrets.hide(parsed)
-        # However a text is escaped in it.
+        # However text is escaped in it.
         text = text if cleaned == parsed else json.dumps(cleaned, ensure_ascii=False)
     return {"status": response.status, "text": secrets.hide(text), "json": is_json}
 

@@ -102,7 +102,7 @@ class Notify(Action[NotifyParams, NotifyOutput]):
 
 
 class _Delivery:
-    """One call of `notify`."""
+    """One run of `notify`."""
 
     def __init__(self, params: NotifyParams, context: StepContext) -> None:
         self.params = params

@@ -18,7 +18,7 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import effect_id, origin
 
 MAX_HOPS = 10
-"""How long a chain of events may be, each published by a playbook that the previous one started."""
+"""The maximum length of a chain of events, each published by a playbook that the previous one started."""
 SYSTEM_EVENTS = ("inventory", "usage", "org", "competitor", "webhook")
 """Prefixes of event names that only the system may raise, because others rely on them."""
 

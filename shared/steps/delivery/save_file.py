@@ -55,7 +55,7 @@ class SaveFile(Action[SaveFileParams, SaveFileOutput]):
 
         Raises:
             PermanentError: no usable name, content that the format cannot hold, over 10 MB.
-            TransientError: Cloud Storage cannot take it just now.
+            TransientError: Cloud Storage is unavailable right now.
         """
         file = build_file(params.name, params.content, params.format)
         file_id = document_id(context, "file")

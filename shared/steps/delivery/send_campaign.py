@@ -26,7 +26,7 @@ from shared.values.text import clean_text
 from shared.waiting.ids import wait_id
 
 MAX_CUSTOMERS = 50_000
-"""In a list; a segment may have any number."""
+"""For lists; segments have no limit."""
 LONGEST = timedelta(days=28)
 CUSTOMER = frozenset({"customer"})
 
@@ -98,7 +98,7 @@ class SendCampaignParams(Params):
 
     @classmethod
     def deferred(cls, written: Mapping[str, Any]) -> Sequence[Deferred]:
-        """What is filled in for each customer."""
+        """The fields filled in for each customer."""
         return tuple(Deferred(name, CUSTOMER) for name in ("email", "sms") if name in written)
 
 

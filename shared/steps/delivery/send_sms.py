@@ -56,10 +56,10 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
     example: ClassVar[Mapping[str, Any]] = {"to": "+13155550123", "body": "The delivery is here."}
 
     def run(self, params: SendSmsParams, context: StepContext) -> SendSmsOutput:
-        """Send it, or say why it does not go.
+        """Send it, or say why it can't be sent.
 
         Raises:
-            PermanentError: `to` is no phone number, or Blackleaf refused the text.
+            PermanentError: `to` isn't a phone number, or Blackleaf refused the text.
             TransientError: Blackleaf was not reached.
         """
         try:

@@ -94,5 +94,5 @@ def _webhook_of(params: SlackPostParams, context: StepContext) -> slack.Webhook:
 
 
 def _shown(text: str) -> str:
-    """What a dry run shows of a long text."""
+    """The start of a long text, for a dry run."""
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}… ({len(text):,} signs in all)"

@@ -19,7 +19,7 @@ Path = Annotated[str, StringConstraints(pattern=r"^(\.|[^.]+(\.[^.]+)*)$", max_l
 """`price`, `priceRange.min`, `lines.0.name`, or `.` for the item itself."""
 
 Present = list[tuple[int, Any]]
-"""Values that are there and not null, each with the index of its item."""
+"""Values that aren't missing or null, each with its item's index."""
 
 _ORDERED = frozenset({"number", "text", "instant", "true or false"})
 _NOTHING = object()

@@ -1,4 +1,4 @@
-"""Figures over a list's values. Sums and averages are computed in decimals, so that prices come out exact."""
+"""Statistics over a list's values. Sums and averages are computed in decimals, so that prices come out exact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`branch`: runs the steps of the first case that holds."""
+"""`branch`: runs the steps of the first matching case."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ELSE = "else"
 
 
 class Case(Params):
-    """A condition and what is run when it holds."""
+    """A condition and the steps to run if it's true."""
 
     when: Condition
     steps: Steps
 
 
 class BranchParams(Params):
-    """The cases are tried in order; `else` is run when none holds."""
+    """Cases are tried in order; `else` runs if none matches."""
 
     keeps_written: ClassVar[frozenset[str]] = frozenset({"cases", ELSE})
 
@@ -45,14 +45,14 @@ class BranchParams(Params):
 
 
 class BranchOutput(Output):
-    """`taken`: the number of the case from 0, `else`, or null where nothing was run; `outputs` by step id."""
+    """`taken`: the case's index from 0, `else`, or null if nothing ran; `outputs` by step id."""
 
     taken: str | None
     outputs: dict[str, Any]
 
 
 class BranchAction(Action[BranchParams, BranchOutput]):
-    """Runs the steps of the first case whose condition holds."""
+    """Runs the steps of the first case whose condition is true."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
@@ -66,7 +66,7 @@ class BranchAction(Action[BranchParams, BranchOutput]):
         """Choose and run.
 
         Raises:
-            ExpressionError: a condition names what does not exist.
+            ExpressionError: a condition uses an unknown name.
             TransientError: a step failed and may succeed later.
             PermanentError: a step failed permanently.
         """

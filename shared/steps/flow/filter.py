@@ -1,4 +1,4 @@
-"""`filter`: keeps the items of a list for which a condition holds."""
+"""`filter`: keeps the items of a list that meet a condition."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class FilterParams(Params):
 
     @classmethod
     def deferred(cls, written: Mapping[str, Any]) -> Sequence[Deferred]:
-        """The condition, computed for each item."""
+        """The condition, evaluated for each item."""
         return (Deferred("where", frozenset({ITEM}), condition=True),)
 
 
 class FilterOutput(Output):
-    """The items that were kept, in their order."""
+    """The kept items, in their original order."""
 
     items: list[Any]
     count: int
@@ -39,7 +39,7 @@ class FilterOutput(Output):
 
 
 class Filter(Action[FilterParams, FilterOutput]):
-    """Keeps the items of a list for which a condition holds; an item that it cannot be computed for is an error."""
+    """Keeps the items of a list that meet a condition; if it can't be evaluated for an item, the step fails."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
@@ -48,10 +48,10 @@ class Filter(Action[FilterParams, FilterOutput]):
     }
 
     def run(self, params: FilterParams, context: StepContext) -> FilterOutput:
-        """Ask the condition about each.
+        """Evaluate the condition for each.
 
         Raises:
-            PermanentError: naming the first item that the condition cannot be computed for.
+            PermanentError: names the first item for which the condition can't be evaluated.
         """
         budget = Budget()
         kept = [

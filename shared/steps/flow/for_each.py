@@ -66,7 +66,7 @@ class ItemResult(Output):
 
 
 class ForEachOutput(Output):
-    """One result an item, in the items' order."""
+    """One result per item, in the items' order."""
 
     count: int
     failed: int

@@ -1,4 +1,4 @@
-"""`group`: puts the items of a list together by what they have in common."""
+"""`group`: groups a list's items by a value they share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.steps.flow._items import Path
 
 
 class GroupParams(Params):
-    """`by`: a path whose value the items of a group share. `keep`: how many items of each group to hand on.
+    """`by`: the path of the value that a group's items share. `keep`: how many items of each group to hand on.
 
     Items whose value is null or missing are the group with the key null.
     """
@@ -39,7 +39,7 @@ class GroupOutput(Output):
 
 
 class GroupItems(Action[GroupParams, GroupOutput]):
-    """Puts the items of a list together by a value that they share."""
+    """Groups a list's items by a value they share."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
@@ -52,7 +52,7 @@ class GroupItems(Action[GroupParams, GroupOutput]):
         """Group them.
 
         Raises:
-            PermanentError: a path that no item has, or a value that is a list or an object.
+            PermanentError: no item has the path, or a value is a list or an object.
         """
         groups = []
         for key, indices in groups_of(params.input, params.by):

@@ -23,7 +23,7 @@ class Branch(Params):
 
 
 class ParallelParams(Params):
-    """The branches do not see one another's outputs."""
+    """Branches can't see each other's outputs."""
 
     keeps_written: ClassVar[frozenset[str]] = frozenset({"branches"})
 

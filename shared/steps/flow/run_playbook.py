@@ -1,4 +1,4 @@
-"""`run_playbook`: start another playbook of the same org."""
+"""`run_playbook`: starts another playbook of the same org."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 
 
 class RunPlaybookParams(Params):
-    """Which playbook, and what it finds under `event`."""
+    """The playbook, and the data for its `event`."""
 
     playbook_id: str = Field(min_length=1, max_length=128, pattern=r"^[^/]+$")
     event_data: dict[str, Any] = Field(default_factory=dict)

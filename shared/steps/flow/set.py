@@ -17,13 +17,13 @@ class SetParams(Params):
 
 
 class SetOutput(Output):
-    """Exactly the values, under exactly their names."""
+    """The values, unchanged."""
 
     model_config = ConfigDict(extra="allow")
 
 
 class Set(Action[SetParams, SetOutput]):
-    """Puts values, made of templates mostly, into `steps.<stepId>`."""
+    """Stores values, usually built from templates, under `steps.<stepId>`."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"values": {"target": 10}}

@@ -1,4 +1,4 @@
-"""`sort`: puts the items of a list in order, and keeps the first of them if asked to."""
+"""`sort`: sorts a list, and keeps only the first items if asked to."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class SortParams(Params):
 
 
 class SortOutput(Output):
-    """The items in order; `leftOut` of them were over the limit."""
+    """The sorted items; `leftOut`: how many were cut by the limit."""
 
     items: list[Any]
     left_out: int
 
 
 class Sort(Action[SortParams, SortOutput]):
-    """Puts the items of a list in order, and keeps the first of them if asked to."""
+    """Sorts a list, and keeps only the first items if asked to."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
@@ -49,10 +49,10 @@ class Sort(Action[SortParams, SortOutput]):
     }
 
     def run(self, params: SortParams, context: StepContext) -> SortOutput:
-        """Order them.
+        """Sort them.
 
         Raises:
-            PermanentError: a path that no item has, or values of different kinds, by index and field.
+            PermanentError: no item has a path, or values differ in kind; names index and field.
         """
         order = list(range(len(params.input)))
         # Sorting is stable, so the path that counts most goes last.

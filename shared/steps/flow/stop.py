@@ -14,7 +14,7 @@ from shared.steps.context import EndRunError
 
 
 class StopParams(Params):
-    """Why; and whether the run counts as completed or as failed (which goes to the dead letters)."""
+    """The reason, and whether the run counts as completed or failed (a failed one becomes a dead letter)."""
 
     reason: str = Field(min_length=1, max_length=500)
     status: Literal["completed", "failed"] = "completed"

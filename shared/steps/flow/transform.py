@@ -1,4 +1,4 @@
-"""`transform`: gives an object, or each of a list of objects, another shape."""
+"""`transform`: reshapes an object, or each object in a list."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class TransformParams(Params):
 
 
 class TransformOutput(Output):
-    """An object for an object, a list for a list."""
+    """An object or a list, like the input."""
 
     result: JsonObject | list[JsonObject]
 
 
 class Transform(Action[TransformParams, TransformOutput]):
-    """Picks, renames and fills fields."""
+    """Picks and renames fields, and fills in defaults."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"input": {"name": "Blue Dream", "price": 40}, "pick": ["name"]}

@@ -1,4 +1,4 @@
-"""`validate`: checks data, and stops the run (or says so) where they are not as expected."""
+"""`validate`: checks data, and fails the run or reports problems if it isn't as expected."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.flow._rules import Rules, problems
 
 MAX_PROBLEMS = 200
-"""Lines in a report or an error; how many there are in all is always said."""
+"""Maximum lines in a report or an error; the total is always included."""
 INPUT, ITEM = "input", "item"
 _NAMES = frozenset({INPUT, ITEM})
 _QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
@@ -27,7 +27,7 @@ _READS_ITEM = re.compile(rf"(?<![\w.]){ITEM}\b")
 
 
 class Check(BaseModel):
-    """`that` must hold. `message` says what is wrong where it does not; it may hold templates."""
+    """`that` must be true. `message` says what is wrong where it does not; it may hold templates."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,7 +73,7 @@ class ValidateOutput(Output):
 
 
 class Validate(Action[ValidateParams, ValidateOutput]):
-    """Checks data against rules and conditions; what fails ends the run with every reason, or is only reported."""
+    """Checks data against rules and conditions; failures end the run with every reason, or are only reported."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {

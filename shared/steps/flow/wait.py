@@ -15,7 +15,7 @@ MAX_DAYS = 60
 
 
 class WaitParams(Params):
-    """For how long (the parts add up), or until which instant; at most 60 days."""
+    """How long (the parts add up), or until when; at most 60 days."""
 
     seconds: int = Field(default=0, ge=0, le=MAX_DAYS * 86_400)
     minutes: int = Field(default=0, ge=0, le=MAX_DAYS * 1_440)

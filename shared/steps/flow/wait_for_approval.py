@@ -1,4 +1,4 @@
-"""`wait_for_approval`: parks the run until somebody of the org has decided."""
+"""`wait_for_approval`: pauses the run until someone in the org decides."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DECISIONS: Mapping[ApprovalStatus, Outcome] = {
     ApprovalStatus.PENDING: "expired",
     ApprovalStatus.WITHDRAWN: "expired",
 }
-"""What the step goes on with, once it does."""
+"""The outcome the step continues with."""
 
 
 class WaitForApprovalParams(Params):

@@ -1,4 +1,4 @@
-"""`wait_for_event`: parks the run until something happens in the org."""
+"""`wait_for_event`: pauses the run until an event happens in the org."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class WaitForEventParams(Params):
 
 
 class WaitForEventOutput(Output):
-    """`event` is the data of the event that came."""
+    """`event`: the data of the event that arrived."""
 
     outcome: Literal["event", "timeout"]
     event: dict[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""What several of the family's actions read, each through the run's port."""
+"""Reads shared by the family's actions, each through the run's effects port."""
 
 from __future__ import annotations
 
@@ -96,6 +96,6 @@ def read_people(context: StepContext) -> People:
 def orders_of(org_id: str, period: Compared) -> OrderStream:
     """The orders of the period and of the one before it."""
     if period.previous.end < period.current.start:
-        # The days between them would be read for nothing.
+        # Days in between needn't be read.
         return OrderStream(org_id, *((span.start, span.end) for span in (period.previous, period.current)))
     return OrderStream(org_id, (period.previous.start, period.current.end))

@@ -1,4 +1,4 @@
-"""What the family's actions have in common: lists with an end, and an output that is a report as well."""
+"""Shared by the family's actions: limited lists, and outputs that are also reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Names = Annotated[list[Name], Field(min_length=1, max_length=50)]
 
 
 class LimitedParams(Params):
-    """`limit`: the longest that the output's list may be; what is left out is counted in `leftOut`."""
+    """`limit`: the maximum length of the output's list; `leftOut` counts the rest."""
 
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
 
@@ -30,7 +30,7 @@ class ShopReportOutput(ReportOutput):
     """A report of the shop's records."""
 
     malformed: int
-    """Documents that could not be read and are left out."""
+    """Unreadable documents, which are left out."""
 
 
 def build(subject: str, lines: Sequence[str], tables: Iterable[list[Section]] = ()) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def build(subject: str, lines: Sequence[str], tables: Iterable[list[Section]] = 
 def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str | Cell]], left_out: int = 0
 ) -> list[Section]:
-    """A table below its title; nothing without rows."""
+    """A titled table; nothing without rows."""
     return report.titled(title, report.table(columns, rows, left_out))
 
 

@@ -1,4 +1,4 @@
-"""Lists of customers to write to: who can be reached, and by what."""
+"""Lists of customers to message: who can be reached, and how."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class ReachParams(Params):
 
 
 class ReachOutput(Output):
-    """How many of all that were found can be written to."""
+    """How many of the customers can be messaged."""
 
     by_email: int
     by_sms: int
 
 
 def reachable(people: Iterable[C], by: Reach | None) -> list[C]:
-    """Those who can be reached that way; all of them where it does not matter."""
+    """Those who can be reached that way, or all if any way will do."""
     if by == "email":
         return [one for one in people if one.email]
     if by == "sms":

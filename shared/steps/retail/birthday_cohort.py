@@ -1,4 +1,4 @@
-"""`birthday_cohort`: whose birthday it is."""
+"""`birthday_cohort`: customers with a birthday today or soon."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class BirthdayCohortOutput(ShopReportOutput, ReachOutput):
     today: int
     """How many have their birthday today."""
     unreadable_birthdays: int
-    """Customers with a birthday that is no day of the year."""
+    """Customers whose birthday isn't a valid date."""
     left_out: int
 
 

@@ -1,4 +1,4 @@
-"""`campaign_roi`: what campaigns brought for what they cost."""
+"""`campaign_roi`: campaigns' revenue against their cost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shared.values.words import counted
 
 
 class CampaignRoiParams(LimitedParams):
-    """Campaigns that ran, or brought orders, in the last `days` days."""
+    """Campaigns that ran, or had orders, in the last `days` days."""
 
     days: int = Field(default=30, ge=1, le=180)
 
@@ -38,15 +38,15 @@ class CampaignRoiOutput(ShopReportOutput):
     cost: Money
     roi_percent: Percent | None
     unattributed_revenue: Money
-    """Of orders that name no campaign."""
+    """Revenue of orders without a campaign."""
     unknown_campaign_revenue: Money
-    """Of orders that name a campaign which does not exist."""
+    """Revenue of orders whose campaign doesn't exist."""
     left_out: int
     days: int
 
 
 class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
-    """Sets each campaign's revenue, by the orders that name it, against its cost."""
+    """Compares each campaign's revenue, from orders that name it, with its cost."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 30}

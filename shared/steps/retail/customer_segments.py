@@ -49,7 +49,7 @@ class CustomerSegmentsOutput(ShopReportOutput):
     count: int
     """All customers."""
     revenue: Money
-    """All that they ever spent."""
+    """What they've spent in all."""
 
 
 class CustomerSegments(Action[CustomerSegmentsParams, CustomerSegmentsOutput]):

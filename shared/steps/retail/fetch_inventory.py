@@ -55,7 +55,7 @@ class FetchInventoryParams(LimitedParams):
     supplier: Name | None = None
     location_id: Name | None = None
     below_reorder_point: bool = False
-    """Only what is below its reorder point."""
+    """Only items below their reorder point."""
     in_stock_only: bool = False
     sort_by: Literal["name", "quantity", "price", "value"] = "name"
     fields: list[FieldName] | None = Field(default=None, min_length=1)
@@ -68,9 +68,9 @@ class FetchInventoryOutput(ShopReportOutput):
     count: int
     units: float
     total_value: Money
-    """At our prices."""
+    """Value at our prices."""
     total_cost: Money
-    """At what they cost us, where that is known."""
+    """Value at cost, for items whose cost is known."""
     left_out: int
 
 
@@ -123,7 +123,7 @@ def _matching(items: Iterable[Item], params: FetchInventoryParams) -> list[Item]
 
 
 def _sorted(items: list[Item], by: str) -> list[Item]:
-    """By name, or the largest first; what has no price comes last."""
+    """By name, or largest first; items without a price come last."""
     items = sorted(items, key=lambda item: (item.name.casefold(), item.id))
     match by:
         case "quantity":

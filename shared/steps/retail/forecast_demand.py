@@ -1,4 +1,4 @@
-"""`forecast_demand`: how much of each item will be asked for, and when it runs out."""
+"""`forecast_demand`: each item's expected sales, and when it will run out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.values.words import counted, day_words
 
 
 class ForecastDemandParams(LimitedParams):
-    """`days`: how far to look ahead, today the first of them."""
+    """`days`: how far to look ahead, including today."""
 
     days: int = Field(default=14, ge=1, le=90)
     category: Name | Names | None = None
@@ -48,13 +48,13 @@ class ForecastDemandOutput(ShopReportOutput):
 
 
 class ForecastDemand(Action[ForecastDemandParams, ForecastDemandOutput]):
-    """Forecasts each item's sales and the day it runs out, and says how far the method was off lately."""
+    """Forecasts each item's sales and the day it runs out, and tells how accurate the method has been lately."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 14, "limit": 10}
 
     def run(self, params: ForecastDemandParams, context: StepContext) -> ForecastDemandOutput:
-        """Look ahead."""
+        """Forecast."""
         org_id, zone = context.org.id, context.org.timezone
         today = local_day(context.now, zone)
         since = start_of_day(today - timedelta(days=HISTORY_DAYS), zone)

@@ -1,4 +1,4 @@
-"""`inactive_customers`: who has not ordered for a while."""
+"""`inactive_customers`: customers who haven't ordered for a while."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.values.words import counted, plural
 
 
 class InactiveCustomersParams(LimitedParams, ReachParams):
-    """Whose last order is `days` days ago or more, and not more than `maxDays` where that is given."""
+    """Customers whose last order was at least `days` days ago, and at most `maxDays` if given."""
 
     days: int = Field(default=30, ge=1, le=1_000)
     max_days: int | None = Field(default=None, ge=1, le=5_000)
@@ -43,7 +43,7 @@ class InactiveCustomersOutput(ShopReportOutput, ReachOutput):
 
 
 class InactiveCustomers(Action[InactiveCustomersParams, InactiveCustomersOutput]):
-    """Lists who bought before and not lately, best customers first, with the ways they may be reached."""
+    """Lists customers who haven't bought lately, best customers first, and how they may be reached."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 30, "reachableBy": "email"}

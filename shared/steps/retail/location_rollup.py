@@ -26,7 +26,7 @@ class LocationRollupParams(LimitedParams):
 
 
 class LocationRollupOutput(ShopReportOutput):
-    """`locations`: the best first, also those that sold nothing. Changes are against the period before."""
+    """`locations`: best first, including those that sold nothing. Changes are against the period before."""
 
     period: Period
     since: datetime

@@ -1,4 +1,4 @@
-"""`loyalty_health`: how the loyalty programme is doing."""
+"""`loyalty_health`: how the loyalty program is doing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.values.words import counted
 
 
 class LoyaltyHealthParams(LimitedParams):
-    """`limit`: of the tiers."""
+    """`limit`: the maximum number of tiers."""
 
 
 class LoyaltyHealthOutput(ShopReportOutput):
@@ -27,10 +27,10 @@ class LoyaltyHealthOutput(ShopReportOutput):
     enrolled_percent: Percent | None
     points_outstanding: float
     repeat_percent: Percent | None
-    """Of those who bought at all, who did so at least twice."""
+    """Share of buyers who bought at least twice."""
     member_repeat_percent: Percent | None
     active_members_percent: Percent | None
-    """Of the members, who bought in the last 30 days."""
+    """Share of members who bought in the last 30 days."""
     member_average_spent: Money | None
     other_average_spent: Money | None
     tiers: tuple[TierRow, ...]
@@ -38,7 +38,7 @@ class LoyaltyHealthOutput(ShopReportOutput):
 
 
 class LoyaltyHealth(Action[LoyaltyHealthParams, LoyaltyHealthOutput]):
-    """Measures the loyalty programme: enrolment, points outstanding, repeat rate and tiers."""
+    """Measures the loyalty program: enrollment, points outstanding, repeat rate and tiers."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""`margin_report`: what is left of the prices after cost."""
+"""`margin_report`: margins after cost."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class MarginReportOutput(ShopReportOutput):
     count: int
     categories: tuple[CategoryMargin, ...]
     margin_percent: Percent | None
-    """Of all items with a price and a cost, weighed by what they sold."""
+    """Across all items with a price and a cost, weighted by sales."""
     target_percent: Percent
     priced: int
     """Items with a price and a cost."""
     without_cost: int
     profit_per_month: Money
     gain_per_month: Money
-    """What the suggested prices of all thin items would add."""
+    """What the suggested prices for all thin items would add."""
     left_out: int
 
 
 class MarginReport(Action[MarginReportParams, MarginReportOutput]):
-    """Finds the items whose margin is below a target, with a price that mends it, and each category's margin."""
+    """Finds items with a margin below the target, suggests prices, and shows each category's margin."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"targetPercent": 40}

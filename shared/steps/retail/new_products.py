@@ -1,4 +1,4 @@
-"""`new_products`: what the shop listed lately."""
+"""`new_products`: recently listed products."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from shared.values.words import counted, day_words
 
 
 class NewProductsParams(LimitedParams):
-    """What was listed today or on the `days` days before."""
+    """Products listed today or in the previous `days` days."""
 
     days: int = Field(default=7, ge=0, le=365)
     category: Name | Names | None = None
@@ -44,7 +44,7 @@ class NewProductsOutput(ShopReportOutput):
 
 
 class NewProducts(Action[NewProductsParams, NewProductsOutput]):
-    """Lists the products that the shop took up lately, newest first."""
+    """Lists recently added products, newest first."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 14}

@@ -1,4 +1,4 @@
-"""`reorder_plan`: how much to order of what, by supplier."""
+"""`reorder_plan`: what to order, and how much, by supplier."""
 
 from __future__ import annotations
 

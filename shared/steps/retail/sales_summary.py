@@ -82,19 +82,19 @@ class SalesSummaryOutput(ShopReportOutput):
     sentence: str
     pending_orders: int
     returned_orders: int
-    """Cancelled or refunded."""
+    """Canceled or refunded."""
     left_out: int
-    """Products that sold and are not listed."""
+    """Products that sold but aren't listed."""
 
 
 class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
-    """Sums up revenue, orders, best sellers, categories and days, and compares them with the period before."""
+    """Summarizes revenue, orders, best sellers, categories and days, and compares them with the period before."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"period": "last_7_days"}
 
     def run(self, params: SalesSummaryParams, context: StepContext) -> SalesSummaryOutput:
-        """Sum it up."""
+        """Summarize it."""
         zone = context.org.timezone
         period = compared(params.period, context.now, zone, params.against)
         orders = orders_of(context.org.id, period)

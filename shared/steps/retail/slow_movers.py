@@ -1,4 +1,4 @@
-"""`slow_movers`: what lies on the shelf."""
+"""`slow_movers`: stock that hardly sells."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shared.values.words import counted, day_words, plural
 
 
 class SlowMoversParams(LimitedParams):
-    """Slow is what sold at most `maxSold` units in the last `days` days, and was there all the time."""
+    """Items that sold at most `maxSold` units in the last `days` days while in stock throughout."""
 
     days: int = Field(default=30, ge=1, le=180)
     max_sold: float = Field(default=2, ge=0, le=10_000)

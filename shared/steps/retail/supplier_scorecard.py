@@ -1,4 +1,4 @@
-"""`supplier_scorecard`: how the partners' products do."""
+"""`supplier_scorecard`: how suppliers' products perform."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.values.words import counted
 
 
 class SupplierScorecardParams(LimitedParams):
-    """Over the last `days` days, against as many before."""
+    """Compares the last `days` days with the same number before."""
 
     days: int = Field(default=30, ge=1, le=90)
 

@@ -1,4 +1,4 @@
-"""`vip_customers`: who spent most."""
+"""`vip_customers`: the customers who spent the most."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class VipCustomersOutput(ShopReportOutput, ReachOutput):
     customers: tuple[ContactRow, ...]
     count: int
     revenue: Money
-    """What they ever spent."""
+    """What they've spent in all."""
     share_percent: Percent | None
-    """Of what all customers spent."""
+    """Their share of all customers' spending."""
 
 
 class VipCustomers(Action[VipCustomersParams, VipCustomersOutput]):
-    """Lists the best customers, or those of them who stay away, with the ways they may be reached."""
+    """Lists the best customers, or those of them who haven't visited lately, and how they may be reached."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"top": 10}
