@@ -29,7 +29,7 @@ class NoMenuError(PermanentError):
 
 
 class DisallowedError(PermanentError):
-    """The site's robots.txt does not let programs like ours read the page."""
+    """The site's robots.txt doesn't let programs like ours read the page."""
 
     code = ErrorCode.ROBOTS_DISALLOW
 
@@ -48,7 +48,7 @@ class NoAddressError(PermanentError):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What an owner is told: the middle of one sentence, and the beginning of another without its capital."""
+    """What the owner is told: the middle of one sentence, and the lower-case start of another."""
 
     kind: FailureKind
     reason: str

@@ -1,4 +1,4 @@
-"""What a competitor's menu is made of, and what a comparison of menus found."""
+"""A competitor's menu, and what a comparison of menus found."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _is_unsaid(value: Any) -> bool:
 
 
 class SizePrice(_Record):
-    """What one size of a product costs. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack"."""
+    """The price of one size of a product. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack"."""
 
     size: str
     price: Money
@@ -45,7 +45,7 @@ class Product(_Record):
     category: str | None = None
     price: Money | None = None
     list_price: Annotated[Money | None, Field(exclude_if=_is_unsaid)] = None
-    """What the menu says it cost before, or costs elsewhere."""
+    """The earlier or list price on the menu."""
     currency: Annotated[str, Field(exclude_if="USD".__eq__)] = "USD"
     """The menu's, as an ISO 4217 code; a product in another one than USD has no price here."""
     available: Annotated[bool, Field(exclude_if=bool)] = True
@@ -106,7 +106,7 @@ class Competitor(_Record):
     found_address: SkipJsonSchema[str] = Field(default="missing", exclude=True)
     """What stands in place of its address where that is none: "a number"."""
     priority: float | None = None
-    """The lower, the more the org cares; None comes last."""
+    """Lower is more important; None comes last."""
 
 
 class CompetitorMenu(_Record):
@@ -181,7 +181,7 @@ class Undercut(PricedAlike):
     competitor: str
     product: str
     their_product: str | None = None
-    """What they call it; `product` is our name."""
+    """Their name for it; `product` is ours."""
     category: str | None = None
     percent: Money
     image_url: Annotated[str | None, Field(exclude_if=_is_unsaid)] = None

@@ -1,4 +1,4 @@
-"""What an org's people hear of scans that did not work as they should."""
+"""Notifies an org's people of failed and suspect scans."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Doubt:
 
 
 def notify_of_suspect_menus(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
-    """Tell of each suspect menu once a day at most."""
+    """Notify of each suspect menu at most once a day."""
     for doubt in doubts:
         competitor_id = doubt.suspect.competitor_id
         alert = Alert(
@@ -45,7 +45,7 @@ def notify_of_suspect_menus(org_id: str, doubts: Iterable[Doubt], now: datetime)
 
 
 def notify_of_unreadable_menu(org_id: str, competitor: Competitor, counted: Unreadable, now: datetime) -> None:
-    """Tell that a competitor's menu could not be read several times in a row, once for these failures."""
+    """Notify once that a competitor's menu couldn't be read several times in a row."""
     name, reason = competitor.name, counted.reason.rstrip(".")
     remedy = f"{counted.remedy[:1].upper()}{counted.remedy[1:]}"
     about = hex_digest(org_id, competitor.id)

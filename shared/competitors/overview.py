@@ -80,7 +80,7 @@ class CompetitorDetail(CompetitorItem):
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """A competitor's document, read."""
+    """A parsed competitor document."""
 
     competitor: Competitor
     scan: LastScan | None
@@ -103,7 +103,7 @@ def list_competitors(wanted: CompetitorPage, now: datetime) -> CompetitorList:
     Reads the org, the page, two aggregations; where a comparison no longer counts, those menus and the inventory.
 
     Raises:
-        NotFoundError: there is no such org.
+        NotFoundError: the org doesn't exist.
         PermanentError: its document is malformed.
     """
     tenant = load_tenant(wanted.org_id)

@@ -84,7 +84,7 @@ def read_menus(
 
 
 def raise_if_all_failed(readings: Sequence[Reading]) -> None:
-    """Fail the scan when there is nothing at all to go on with.
+    """Fail the scan if no menu is usable.
 
     Raises:
         TransientError: at least one competitor may answer later.

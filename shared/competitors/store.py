@@ -61,7 +61,7 @@ def most_important(competitors: Sequence[Competitor], count: int) -> list[Compet
 
 
 def find_competitors(org_id: str, competitor_ids: Sequence[str]) -> list[Competitor]:
-    """Those of these competitors that exist, in one round trip."""
+    """The existing ones of these competitors, in one round trip."""
     db = firestore()
     references = [db.document(org_path(org_id, COMPETITORS, one)) for one in competitor_ids if "/" not in one]
     found = {document.id: document for document in db.get_all(references) if document.exists}
@@ -69,7 +69,7 @@ def find_competitors(org_id: str, competitor_ids: Sequence[str]) -> list[Competi
 
 
 def load_our_products(org_id: str) -> list[Product]:
-    """What we sell ourselves, with a price.
+    """Our own products with a price.
 
     Raises:
         PermanentError: see `load_our_shelf`.

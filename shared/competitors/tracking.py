@@ -1,4 +1,4 @@
-"""Adding a competitor to those that an org tracks, within what its tier includes."""
+"""Adds competitors for an org to track, within its tier's limit."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True)
 class Competitor:
-    """What is to be tracked. `priority` None leaves the one that is there."""
+    """The competitor to track. `priority` None leaves the one that is there."""
 
     name: str
     menu_url: str
@@ -121,7 +121,7 @@ def look_up(org_id: str, tier_id: str, name: str) -> Tracked:
 
 
 def require_room(tier_id: str, limit: int | None, used: int) -> None:
-    """Pass when one more competitor may be tracked.
+    """Check that one more competitor may be tracked.
 
     Raises:
         PermanentError: with the limit, how much of it is used, and which tier has more.
@@ -152,7 +152,7 @@ def competitor_id(name: str) -> str:
 
 
 def _find(org_id: str, name: str, transaction: Transaction | None) -> DocumentSnapshot[Any] | None:
-    """The competitor that is called so, whoever entered it."""
+    """The competitor of that name, whoever entered it."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     db = firestore()

@@ -1,1 +1,1 @@
-"""What a playbook is: models, validation, templates and conditions. Pure: no I/O."""
+"""Playbooks: models, validation, templates and conditions. No I/O."""

@@ -31,7 +31,7 @@ def days_on_grid(days: str, every: Every | None) -> tuple[str, str]:
 
 
 def bounds_in_words(timing: Timing, now: datetime) -> str:
-    """`, from Dec 1 until Dec 25, at most 6 times`; nothing where there are no bounds."""
+    """`, from Dec 1 until Dec 25, at most 6 times`; empty without bounds."""
     span = " ".join(filter(None, (_from(timing, now), _until(timing, now))))
     most = timing.max_runs
     times = "" if most is None else {1: "at most once", 2: "at most twice"}.get(most, f"at most {most:,} times")
@@ -85,14 +85,14 @@ def once_in_words(at: datetime, timezone: str, now: datetime, *, lasting: bool =
 
 
 def day_in_words(instant: datetime, timezone: str, now: datetime) -> str:
-    """`Dec 1`, with the year where it is not this one."""
+    """`Dec 1`, with the year if it isn't this one."""
     local = instant.astimezone(ZoneInfo(timezone))
     year = "" if local.year == now.astimezone(ZoneInfo(timezone)).year else f", {local.year}"
     return f"{local:%b} {local.day}{year}"
 
 
 def zone_name(local: datetime) -> str:
-    """The zone's abbreviation at that time: `EST`, or `UTC+05:30` where it has none."""
+    """The zone's abbreviation at that time: `EST`, or `UTC+05:30` if it has none."""
     name = local.tzname() or ""
     if name and name[0].isalpha():
         return name

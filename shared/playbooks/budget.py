@@ -1,4 +1,4 @@
-"""How much an expression or a template may read and make: counted while it is computed, not afterwards."""
+"""Limits on what an expression or template may read and produce, enforced while it's evaluated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MAX_TEXT = 500_000
-"""Characters of one text that an expression or a template makes."""
+"""Maximum characters in one text that an expression or template produces."""
 MAX_FILLED = 20_000_000
 """Of all that the params of one step are filled with, about as JSON counts it: as much as a step may put out."""
 MAX_WORK = 50_000_000
@@ -20,11 +20,11 @@ _CONTAINERS = (Mapping, list, tuple)
 
 
 class BudgetError(ValueError):
-    """A value is too large, or there is too much to do."""
+    """A value is too large, or takes too much work."""
 
 
 class Budget:
-    """What is left for one step, or for one expression on its own. Used by one thread."""
+    """The remaining budget of one step, or of a single expression. Not thread-safe."""
 
     def __init__(self, *, work: int = MAX_WORK, filled: int = MAX_FILLED) -> None:
         self._work = work
@@ -34,7 +34,7 @@ class Budget:
         """Count work before it is done.
 
         Raises:
-            BudgetError: there is too much of it.
+            BudgetError: it's too much.
         """
         self._work -= units
         if self._work < 0:
@@ -44,7 +44,7 @@ class Budget:
         """Count what goes into the step's params.
 
         Raises:
-            BudgetError: the params become too large altogether.
+            BudgetError: the params become too large in total.
         """
         self._filled -= size
         if self._filled < 0:
@@ -103,7 +103,7 @@ def check_text(text: str) -> str:
     """`text` itself.
 
     Raises:
-        BudgetError: it is longer than a text may be.
+        BudgetError: it's too long.
     """
     if len(text) > MAX_TEXT:
         raise BudgetError(f"makes a text of over {MAX_TEXT:,} characters")
@@ -111,7 +111,7 @@ def check_text(text: str) -> str:
 
 
 def is_boundless(value: Any) -> bool:
-    """Whether it is a number that no text and no document could hold."""
+    """Whether it's a number too large for a text or a document."""
     if isinstance(value, int):
         return value.bit_length() > MAX_BITS
     return isinstance(value, float) and not math.isfinite(value)

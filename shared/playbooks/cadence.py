@@ -1,4 +1,4 @@
-"""How close together a schedule's runs come, by its occurrences and not by how its cron line is written."""
+"""How close together a schedule's runs are, by its occurrences rather than its cron line's wording."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ REFUSED_BY = "refusedBy"
 """The field of a playbook's document that says which of the rules it was refused for, where that matters later."""
 CREDENTIAL = "credential"
 MOST_FOUND = 20
-"""Told of one playbook."""
+"""Maximum reported per playbook."""
 SHORTEST_NAMED = 6
 """Of a value under a name like `apiKey`: a shorter one is `none` or `test`."""
 SHORTEST_RANDOM, SHORTEST_HEX = 24, 32
@@ -101,7 +101,7 @@ class Credential:
     literal: str = field(repr=False)
 
     def line(self) -> str:
-        """The problem, as an author reads it."""
+        """The problem, in words for the author."""
         return (
             f"{self.path}: found what looks like {self.looks_like}; expected {placeholder()}. "
             f"Put it under {WHERE_SET} and write {placeholder()} here"
@@ -247,5 +247,5 @@ def looks_random(text: str) -> bool:
 
 
 def _bits(text: str) -> float:
-    """Shannon's entropy of the text's characters, in bits each."""
+    """The Shannon entropy of the text, in bits per character."""
     return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())

@@ -38,7 +38,7 @@ def check_cron(expression: str) -> str:
     """The cron line with its blanks made single.
 
     Raises:
-        ValueError: which field is wrong, what it holds and what it may hold.
+        ValueError: names the field, what was found and what was expected.
     """
     fields = expression.split()
     if len(fields) != len(_FIELDS):
@@ -94,7 +94,7 @@ def check_timezone(name: str) -> str:
 
 
 def slots_after(cron: str, timezone: str, instant: datetime, occurrence: str | None = None) -> Iterator[datetime]:
-    """The instants (UTC) at which the schedule is due after `instant`, soonest first, without end.
+    """The times (UTC) at which the schedule is due after `instant`, soonest first, unbounded.
 
     `occurrence`: only on that one of each month's days. Where no month has it this never ends: `check_occurrence`.
     """

@@ -1,4 +1,4 @@
-"""Which days of a month a cron line is due on: the first Monday, the last day of a month."""
+"""The days of a month on which a cron line is due: the first Monday, the last day of a month."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def check_occurrence(cron: str, occurrence: str) -> None:
     """Pass if some month has such a day.
 
     Raises:
-        ValueError: none has: a `fourth` of the line's one day a month.
+        ValueError: none has, like a `fourth` of a line with one day a month.
     """
     months = ((2024 + number // 12, number % 12 + 1) for number in range(_MONTHS_LOOKED_AT))
     most = max(len(due_days(cron, year, month)) for year, month in months)

@@ -65,13 +65,13 @@ _ALLOWED = (*_VALUES, *_OPERATIONS, *_OPERATORS, *_COMPARE, *_ARITHMETIC)
 
 
 class ExpressionError(PermanentError):
-    """An expression cannot be read, or cannot be computed from the data in scope."""
+    """An expression can't be parsed, or can't be evaluated with the data in scope."""
 
     code = ErrorCode.INVALID_EXPRESSION
 
 
 class MissingNameError(ExpressionError):
-    """An expression names what does not exist."""
+    """An expression uses an unknown name."""
 
     code = ErrorCode.UNKNOWN_NAME
 
@@ -87,7 +87,7 @@ class Expression:
         """The expression's value over `scope`; what it takes comes out of `budget`.
 
         Raises:
-            MissingNameError: it names what is not there.
+            MissingNameError: it uses an unknown name.
             ExpressionError: the operands do not fit the operator, or the budget is used up.
         """
         try:
@@ -107,7 +107,7 @@ def compile_expression(source: str) -> Expression:
     """Parse an expression.
 
     Raises:
-        ExpressionError: it is too long or holds what the grammar does not have.
+        ExpressionError: it's too long, or uses syntax outside the grammar.
     """
     text = source.strip()
     if not text:
@@ -169,7 +169,7 @@ def _check_node(node: ast.AST, text: str, piped: set[int]) -> None:
 
 
 class _Evaluation:
-    """One expression over one scope."""
+    """One evaluation of an expression."""
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
         self._scope = scope

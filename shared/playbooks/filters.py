@@ -22,7 +22,7 @@ _CONTRACTED = frozenset({"s", "t", "m", "d", "ll", "re", "ve", "em", "all", "clo
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a filter is used with: what is left to spend, and the org's time zone."""
+    """What a filter may use: the remaining budget and the org's time zone."""
 
     budget: Budget = field(default_factory=Budget)
     zone: tzinfo = UTC

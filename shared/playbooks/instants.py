@@ -70,7 +70,7 @@ def parse_instant(value: Any, zone: tzinfo) -> datetime | date:
     since 1970.
 
     Raises:
-        ValueError: it says neither.
+        ValueError: it's neither.
     """
     try:
         return _parsed(value, zone)

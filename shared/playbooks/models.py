@@ -1,4 +1,4 @@
-"""The documents that say what a playbook is."""
+"""The playbook document and its parts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Condition = Annotated[str, AfterValidator(_check_condition)]
 
 
 class PlaybookStatus(StrEnum):
-    """Where a playbook is in its life."""
+    """A playbook's status."""
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -82,7 +82,7 @@ class WebhookTrigger(Document):
 
 
 class ManualTrigger(Document):
-    """Says that people run it by hand (every playbook can be)."""
+    """Marks a playbook as run by hand (any playbook can be)."""
 
     type: Literal["manual"]
     id: Identifier = "manual"
@@ -135,7 +135,7 @@ _STEPS = TypeAdapter(tuple[Step, ...], config=ConfigDict(defer_build=True))
 
 
 class FailureAlerts(Document):
-    """Who hears of a dead letter of this playbook besides the inbox."""
+    """Who is notified of this playbook's dead letters besides the inbox."""
 
     sms: bool = False
 
@@ -157,9 +157,9 @@ class Playbook(CamelModel, frozen=True):
     version: int = 1
     on_failure: FailureAlerts = Field(default_factory=FailureAlerts, json_schema_extra={"default": {"sms": False}})
     concurrency: int | None = Field(default=None, ge=1, le=MAX_AT_ONCE, strict=True)
-    """How many runs of it may go at once; the others wait for their turn."""
+    """How many of its runs may go at once; others wait their turn."""
     retry_delays_seconds: RetryDelays | None = None
-    """Seconds before its second, third and fourth attempt. Empty: it has one. Left out: the platform's."""
+    """Seconds before the second, third and fourth attempt. Empty: no retries. Left out: the platform's delays."""
 
     @field_validator("triggers", "steps", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""The nearest right name for one that is wrong."""
+"""Suggestions for misspelled names."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 MAX_NAME = 100
-"""Longer ones are nobody's typing mistake, and take long to compare."""
+"""Longer ones aren't typos, and take long to compare."""
 CLOSE = 0.6
 _MOST_LISTED = 12
 
 
 def nearest(name: object, choices: Iterable[str], *, close: float = CLOSE) -> str | None:
-    """The choice that was most likely meant; None where none is near."""
+    """The choice most likely meant; None if none is close."""
     if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
         return None
     by_plain = {_plain(one): one for one in choices}
@@ -62,5 +62,5 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _plain(name: str) -> str:
-    """Case and what joins words are no difference."""
+    """Ignores case and separators."""
     return name.casefold().replace("-", "").replace("_", "").replace(" ", "")

@@ -1,4 +1,4 @@
-"""What an action says about its own params where they hold steps, or expressions that it computes itself."""
+"""How an action declares params that hold steps, or expressions it evaluates itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 MAX_DEPTH = 3
-"""How many steps may stand inside one another."""
+"""How deep steps may nest."""
 NO_NAMES: frozenset[str] = frozenset()
 
 
@@ -43,7 +43,7 @@ class NestingParams(BaseModel):
     """
 
     keeps_written: ClassVar[frozenset[str]] = frozenset()
-    """Names of the params that the engine does not fill templates of before `run`."""
+    """Params whose templates the engine leaves unfilled before `run`."""
     takes_secrets: ClassVar[frozenset[str]] = frozenset()
     """Names of the params in which `{{secrets.NAME}}` may stand: `run` gets marks, and fills them for its call."""
 

@@ -1,4 +1,4 @@
-"""What a document keeps of the playbook's run that wrote it: who stands behind it, and what led to it."""
+"""What a document records about the run that wrote it: the people behind it, and what led to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.gcp import tracing
 
 
 def people_behind(origin: Any) -> tuple[str, ...]:
-    """The `causedBy` of an origin: they decide nothing that the run asks or suggests."""
+    """The `causedBy` of an origin: they may not approve what the run asks or suggests."""
     named = origin.get("causedBy") if isinstance(origin, Mapping) else None
     return tuple(person for person in named if isinstance(person, str)) if isinstance(named, list) else ()
 

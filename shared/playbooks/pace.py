@@ -1,4 +1,4 @@
-"""How fast runs start and are tried again: so many in a time, the last of several events, waits between tries."""
+"""How often runs start and are retried: throttle, debounce, and delays between attempts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ RetryDelays = Annotated[
 
 
 class Throttle(Document):
-    """At most so many runs in any minute, hour or day; the others wait for their time."""
+    """At most this many runs in any minute, hour or day; others wait."""
 
     runs: int = Field(ge=1, le=MAX_AT_ONCE, strict=True)
     per: Literal["minute", "hour", "day"]
@@ -58,7 +58,7 @@ class Throttle(Document):
 
 
 class Debounce(Document):
-    """Of events that follow one another within so many seconds only the last one starts a run."""
+    """Of events that arrive within this many seconds of each other, only the last one starts a run."""
 
     seconds: int = Field(ge=1, le=MAX_DEBOUNCE_SECONDS, strict=True)
     by: Key | None = None
@@ -66,10 +66,10 @@ class Debounce(Document):
 
     @property
     def pause(self) -> timedelta:
-        """How long no event must come."""
+        """The required quiet time."""
         return timedelta(seconds=self.seconds)
 
     @property
     def longest(self) -> timedelta:
-        """How long the first event waits at most."""
+        """The longest the first event waits."""
         return self.pause * LONGEST_DEBOUNCES

@@ -1,4 +1,4 @@
-"""Times that an author has set and that have passed already."""
+"""Trigger times that have already passed."""
 
 from __future__ import annotations
 

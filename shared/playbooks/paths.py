@@ -1,4 +1,4 @@
-"""Which paths an expression reads, told from its tree alone."""
+"""The paths an expression reads, from its syntax tree alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run keeps of its playbook, as it was at the start."""
+"""The copy of its playbook that a run keeps from its start."""
 
 from __future__ import annotations
 

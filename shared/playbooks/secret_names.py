@@ -1,4 +1,4 @@
-"""`{{secrets.NAME}}`: what a playbook may say of its org's secrets, and where."""
+"""`{{secrets.NAME}}`: how and where a playbook may use its org's secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def placeholder(name: str = "NAME") -> str:
-    """How a playbook writes the secret."""
+    """The template for the secret."""
     return f"{{{{{SECRETS}.{name}}}}}"
 
 

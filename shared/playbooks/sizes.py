@@ -1,4 +1,4 @@
-"""How large what people write may be. Sizes are those of the JSON that a run keeps of it, in UTF-8."""
+"""Size limits for what people write. Sizes are those of the JSON that a run keeps of it, in UTF-8."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def json_bytes(value: Any) -> int:
 
 
 def playbook_size_problem(definition: Mapping[str, Any]) -> str | None:
-    """What is wrong with the playbook's size; None where a run can keep it."""
+    """Why the playbook is too large; None if a run can keep it."""
     size = json_bytes(definition)
     if size <= MAX_PLAYBOOK_BYTES:
         return None
@@ -32,7 +32,7 @@ def require_event_size(path: str, data: Mapping[str, Any]) -> None:
     """Pass when the data of an event, or an inventory item, may become part of a run.
 
     Raises:
-        PermanentError: it is too large; names the path, its size and the limit.
+        PermanentError: it's too large; names the path, its size and the limit.
     """
     size = json_bytes(data)
     if size > MAX_EVENT_BYTES:

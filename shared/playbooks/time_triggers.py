@@ -1,4 +1,4 @@
-"""Triggers that the clock pulls: the slots of a cron line within bounds, or one instant."""
+"""Time triggers: the slots of a cron line within bounds, or a single time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Every(Document):
 
 
 class Timing(CamelModel):
-    """When a schedule is due. `shared.playbooks.timing` says which slots those are."""
+    """A schedule. `shared.playbooks.timing` says which slots those are."""
 
     cron: Cron
     timezone: Timezone
@@ -118,7 +118,7 @@ class ScheduleTrigger(Timing):
 
 
 class OnceTrigger(Document):
-    """Runs at one instant, and never again."""
+    """Runs once, at a set time."""
 
     type: Literal["once"]
     id: Identifier = "once"

@@ -21,7 +21,7 @@ _FIRST_LOOK_BACK = timedelta(hours=2)
 
 
 def reason_against(timing: Timing, slot: datetime) -> str | None:
-    """Why the slot does not count, as the log says it; None where it does.
+    """Why the slot doesn't count, for the log; None if it does.
 
     Whether the cron line is due then is not asked: an operator may force a job at any time.
     """
@@ -66,7 +66,7 @@ def last_due_until(timing: Timing, instant: datetime) -> datetime | None:
 
 
 def runs_left(timing: Timing, ran: Collection[datetime]) -> int | None:
-    """How many runs it may still start; None where nothing limits them."""
+    """How many more runs it may start; None without a limit."""
     if timing.max_runs is None:
         return None
     return max(0, timing.max_runs - len(counted_runs(timing, ran)))

@@ -1,4 +1,4 @@
-"""What starts a playbook, in plain words: its schedules, its events, or a person."""
+"""A playbook's triggers in plain words."""
 
 from __future__ import annotations
 

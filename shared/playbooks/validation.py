@@ -1,4 +1,4 @@
-"""Whether a document is a playbook that can run: its shape, its actions, their params, the names it uses."""
+"""Validates playbook documents: shape, actions, params, and the names they use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALWAYS_IN_SCOPE = frozenset({"org", "user", "event", "trigger", "steps"})
 
 
 class InvalidPlaybookError(PermanentError):
-    """The document cannot run; `problems` has one line a field."""
+    """The playbook is invalid; `problems` has one line per field."""
 
     code = ErrorCode.INVALID_PLAYBOOK
 
@@ -39,7 +39,7 @@ class InvalidPlaybookError(PermanentError):
 
 
 class CredentialInPlaybookError(InvalidPlaybookError):
-    """The document could run, and brings a key with it."""
+    """The playbook is valid but contains a key or password."""
 
     code = ErrorCode.CREDENTIAL_IN_PLAYBOOK
 
@@ -118,7 +118,7 @@ class _Seen:
         return replace(self, names=self.names | names, depth=self.depth + 1)
 
     def problem(self, path: tuple[str, ...]) -> str | None:
-        """What is wrong with the path, if it names what is not there."""
+        """The problem with the path, if it uses an unknown name."""
         agents = {step.agent for step in self.steps if step.agent}
         root = path[0]
         if root == "steps" and len(path) > 1:
@@ -223,7 +223,7 @@ class _Check:
 
 
 def _at(params: Mapping[str, Any], path: str) -> Any:
-    """What stands at a path like `checks[0].that`; None if nothing does."""
+    """The value at a path like `checks[0].that`, or None."""
     value: Any = params
     for name, index in re.findall(r"(\w+)|\[(\d+)\]", path):
         if name:

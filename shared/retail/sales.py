@@ -82,7 +82,7 @@ class SalesSummary:
     pending: int
     """Orders in the period that aren't paid yet."""
     returned: int
-    """Orders in the period that were cancelled or refunded."""
+    """Orders in the period that were canceled or refunded."""
 
 
 class Takings:

@@ -442,7 +442,7 @@ class KeyList(TypedDict):
 
 
 class LastScan(TypedDict):
-    """When the menu was last asked for. `error`: why it could not be read, or why it is suspect."""
+    """When the menu was last requested. `error`: why it could not be read, or why it is suspect."""
 
     at: str
     status: Literal["ok", "suspect", "failed"]

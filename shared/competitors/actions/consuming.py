@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
 
 MAX_ACTIONS = 200
-"""In one call."""
+"""Per call."""
 AT_ONCE = 25
-"""In one transaction."""
+"""Per transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Consumed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Actions that wait for agents; `more`: there are more than were read."""
+    """Pending actions; `more`: there are more than were read."""
 
     actions: tuple[CompetitiveAction, ...]
     more: bool
@@ -73,14 +73,14 @@ def consumed_in(org_id: str, execution_id: str, agents: Iterable[str]) -> list[C
 
 
 def result_path(action: CompetitiveAction, draft: Draft) -> str:
-    """The path of the action's draft: one per action."""
+    """The path of the action's draft; each action has one."""
     return f"{draft.collection}/{action.id}"
 
 
 def consume(
     org_id: str, actions: Sequence[CompetitiveAction], execution_id: str, source: Mapping[str, Any], now: datetime
 ) -> list[Consumed]:
-    """Write the drafts and mark their actions, together; those that are not pending any more are passed over."""
+    """Write the drafts and mark their actions in one commit; skips actions no longer pending."""
     done: list[Consumed] = []
     for start in range(0, len(actions), AT_ONCE):
         done += _consume(org_id, actions[start : start + AT_ONCE], execution_id, source, now)

@@ -26,7 +26,7 @@ WORSE_BY = Decimal(5)
 
 
 class Status(StrEnum):
-    """Where an action stands."""
+    """An action's status."""
 
     PENDING = "pending"
     CONSUMED = "consumed"
@@ -64,7 +64,7 @@ class CompetitiveAction(CamelModel, frozen=True):
     resolved_at: AwareDatetime | None = None
     resolved_by: str | None = None
     comment: str | None = None
-    """Of whoever resolved it."""
+    """The name of whoever resolved it."""
 
 
 class Outcome(StrEnum):

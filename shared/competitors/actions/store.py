@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 COMPETITORS_AT_ONCE = 10
-"""In one transaction: at most 14 reads and 14 writes each."""
+"""Per transaction: at most 14 reads and 14 writes each."""
 
 Key = tuple[str, Rule]
 """A competitor and one of the rules."""
@@ -128,7 +128,7 @@ def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveActi
 
 
 def pending_actions(org_id: str, limit: int) -> Iterable[DocumentSnapshot[Any]]:
-    """What no agent and no person has dealt with, by id."""
+    """Actions not yet consumed or resolved, by id."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -184,7 +184,7 @@ class _Recording:
         self.done = Recorded()
 
     def put(self, key: Key, newest: CompetitiveAction | None, finding: RuleMatch | None) -> None:
-        """Do what `outcome` says."""
+        """Apply `outcome`."""
         what = outcome(newest, finding, self._now)
         if what is Outcome.OPEN and finding:
             self._open(opened(finding, self._now))

@@ -1,4 +1,4 @@
-"""What changed on the menus, as lines and as a message for people."""
+"""Menu changes as lines and as a message."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class MenuDiff:
 
 
 def compare(competitor: str, older: StoredSnapshot, newer: StoredSnapshot) -> MenuDiff:
-    """Compare a competitor's snapshots, size by size. The order of the products does not matter."""
+    """Compare a competitor's snapshots, size by size. The products' order doesn't matter."""
     before, after = older.snapshot.products, newer.snapshot.products
     pairs, removed, added = pair_up(before, after)
     changes = [change for was, now in pairs if (change := _price_change(newer, competitor, was, now))]
@@ -106,7 +106,7 @@ def pair_up(before: Sequence[Product], after: Sequence[Product]) -> tuple[list[P
 
 
 def moved_by(change: PriceChange, percent: Decimal) -> bool:
-    """Whether the price changed by at least `percent` of the old one, computed before rounding."""
+    """Whether the price changed by at least `percent` of the old one, before rounding."""
     return abs(change.new_price - change.old_price) * 100 >= percent * change.old_price
 
 

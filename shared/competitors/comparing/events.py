@@ -50,7 +50,7 @@ class Raised:
 
 
 def events_of(diff: MenuDiff) -> tuple[list[Event], int]:
-    """The events of a comparison, and how many price changes got none because there were too many."""
+    """A comparison's events, and how many price changes got none because of the limit."""
     moved = diff.changes_from(PRICE_CHANGE_PERCENT)
     told, left_out = moved[:MAX_PRICE_EVENTS], max(len(moved) - MAX_PRICE_EVENTS, 0)
     events = [
@@ -75,7 +75,7 @@ def events_of(diff: MenuDiff) -> tuple[list[Event], int]:
 
 
 def raise_events(org_id: str, events: Iterable[Event], source: Mapping[str, Any], now: datetime) -> Raised:
-    """Create the events that are not there yet. Two runs that raise the same at once raise it once.
+    """Create the events that don't exist yet. Two runs that raise the same at once raise it once.
 
     `source`: what they keep of the step that raises them: `{executionId, depth, …}`.
     """

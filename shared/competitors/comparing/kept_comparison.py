@@ -36,7 +36,7 @@ class ShelfMark:
 
 
 class KeptComparison(Comparison):
-    """A comparison, and of what with what."""
+    """A comparison, and what it compared."""
 
     snapshot_id: str
     at: AwareDatetime
@@ -59,7 +59,7 @@ def mark_of_shelf(org_id: str) -> ShelfMark:
 
 
 def kept(fields: Mapping[str, Any], path: str) -> KeptComparison | None:
-    """The comparison on a competitor's document; None if there is none that can be read."""
+    """The comparison on a competitor's document; None if missing or unreadable."""
     written = fields.get(FIELD)
     if written is None:
         return None

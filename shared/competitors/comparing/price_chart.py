@@ -16,7 +16,7 @@ from shared.values.words import dollars
 
 OURS = "Your price now"
 MAX_TOLD = 4
-"""Prices that are notified of one competitor in words, the newest of them."""
+"""The maximum number of prices per competitor listed in words; the newest."""
 
 WalkBack = Callable[[str], Iterable[Snapshot | None]]
 

@@ -30,22 +30,22 @@ class PricePair:
 
     @property
     def ours(self) -> Product:
-        """What we sell, of one size."""
+        """Our offer, of one size."""
         return self.match.ours.product
 
     @property
     def theirs(self) -> Product:
-        """What they sell, of one size."""
+        """Their offer, of one size."""
         return self.match.theirs.product
 
     @property
     def is_same_size(self) -> bool:
-        """Whether the prices are compared as they are."""
+        """Whether the prices are compared directly."""
         return self.unit is None
 
     @property
     def per_unit(self) -> tuple[Decimal, Decimal]:
-        """Our price and theirs for as much of it."""
+        """Our price and theirs for the same amount."""
         return self.our_price / self.our_units, self.their_price / self.their_units
 
     @property
@@ -93,7 +93,7 @@ def misread_count(matches: Iterable[Match]) -> int:
 
 
 def is_misread(our_price: Decimal, their_price: Decimal) -> bool:
-    """Whether two prices of one thing are too far apart for both to be right."""
+    """Whether two prices of the same thing are too far apart to both be right."""
     return max(our_price, their_price) > MOST_TIMES_APART * min(our_price, their_price)
 
 

@@ -26,7 +26,7 @@ class PricingAnalysis:
     competitor_gaps: tuple[Gap, ...]
     category_gaps: tuple[Gap, ...]
     matched_count: int
-    """Prices that were compared."""
+    """The number of compared prices."""
     unsure_count: int
     """Products that seem to match, but whose sizes are unknown."""
     misread: Mapping[str, int]
@@ -112,7 +112,7 @@ def _summary(undercuts: Sequence[Undercut], matched: int, unsure: int, misread: 
 
 
 def next_step(undercuts: Sequence[Undercut]) -> str:
-    """What to do about them; the one sentence that says whether prices need a reaction."""
+    """The recommendation: one sentence that says whether prices need a response."""
     if not undercuts:
         return "No prices need attention."
     first = product_label(undercuts[0].product, undercuts[0].size)

@@ -25,7 +25,7 @@ class Pricing:
     undercut: Sequence[Undercut] = ()
     count: int = 0
     summary: str | None = None
-    """In a sentence; None where there was no analysis."""
+    """As a sentence; None without an analysis."""
 
 
 @dataclass(frozen=True, slots=True)

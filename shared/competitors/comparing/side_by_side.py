@@ -30,7 +30,7 @@ class ComparedProduct(_Answer):
     size: str | None = None
     their_price: Money | None = None
     available: bool | None = None
-    """False where it is sold out, which is compared with nothing; else left out."""
+    """False if sold out, which isn't compared; otherwise left out."""
     our_product: str | None = None
     our_size: str | None = None
     our_price: Money | None = None

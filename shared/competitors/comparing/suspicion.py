@@ -39,11 +39,11 @@ class Outcome(StrEnum):
 
     GOOD = "good"
     CONFIRMED = "confirmed"
-    """Suspect, and a second scan says the same: from now on it is the good one."""
+    """Suspect, but confirmed by a second scan: it becomes the good one."""
     HELD = "held"
     """Suspect, as is what was found before; that stays the first word."""
     SUSPECT = "suspect"
-    """Suspect, and nothing that was found before says the same."""
+    """Suspect, and no earlier scan agrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def judge(
 def suspicion(before: Snapshot, found: Snapshot) -> str | None:
     """Why `found` is hardly what the page says, as the end of a sentence; None where nothing speaks against it.
 
-    Another address than before is another menu.
+    A new address means a new menu.
     """
     if before.menu_url and found.menu_url and before.menu_url != found.menu_url:
         return None

@@ -1,4 +1,4 @@
-"""A page's bytes to text, in the charset that it is written in."""
+"""Decodes a page's bytes in its charset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one part of a page says about a product, before the parts are put together."""
+"""A product as one part of a page describes it, before parts are merged."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def plain(raw: Any, limit: int = MAX_NAME_LENGTH) -> str:
 
 
 def size_text(raw: Any) -> str | None:
-    """A size as the page writes it, or None."""
+    """The size as written on the page, or None."""
     return plain(raw, _LONGEST_SIZE) or None
 
 
 def address_text(raw: Any) -> str | None:
-    """A link as the page writes it, if it can be one."""
+    """The link as written on the page, if it's valid."""
     text = raw.strip() if isinstance(raw, str) else ""
     return text if text and len(text) <= _LONGEST_URL and text.isprintable() and " " not in text else None
 

@@ -1,4 +1,4 @@
-"""Whether a page can be read at all in the time and memory that one page may take.
+"""Whether a page can be parsed within the time and memory allowed per page.
 
 An HTML parser's time grows with a page's length times its depth, its memory with formatting that is left open over
 the blocks that follow, and a tag's time with the square of its attributes. All three are counted before the parser
@@ -67,7 +67,7 @@ def require_readable(html: str) -> None:
     """Pass when the page may be given to the parser.
 
     Raises:
-        PermanentError: it is too long, has too many elements or attributes, or nests too deeply.
+        PermanentError: it's too long, has too many elements or attributes, or is nested too deeply.
     """
     if len(html) > MAX_CHARACTERS:
         raise PermanentError(
@@ -92,7 +92,7 @@ class _Walk:
         while found := _NEXT.search(html, position):
             tag = _TAG.match(html, found.start())
             if tag is None:
-                return  # It never ends: the parser drops the rest.
+                return  # It's never closed: the parser drops the rest.
             position = tag.end()
             closing, name, attributes = tag.groups()
             if name is None:

@@ -1,4 +1,4 @@
-"""One menu out of what the parts of a page say, the most trusted part first."""
+"""Merges what the parts of a page say into one menu, the most trusted part first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_OF_ONE_NAME = 50
 
 @dataclass(frozen=True, slots=True)
 class MenuPart:
-    """What one part of the page names."""
+    """The products in one part of the page."""
 
     source: MenuSource
     items: Sequence[Item]
@@ -139,7 +139,7 @@ def _bare(name: str) -> str:
 
 
 def _filled(item: Item, other: Item) -> Item:
-    """The item with what only the other says."""
+    """The item, completed from the other."""
     offers = item.offers if item.is_priced else other.offers or item.offers
     if item.is_priced and len(item.offers) == 1 == len(other.offers):
         offers = (_filled_offer(item.offers[0], other.offers[0]),)

@@ -1,4 +1,4 @@
-"""Which of the texts around a price is the product's name."""
+"""Chooses the product's name among the texts around a price."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What schema.org offers ask of anybody today: no list, member, unit, delivery or deposit price."""
+"""The price that schema.org offers ask of anyone today: not a list, member, unit, delivery or deposit price."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _is_list_price(specification: Mapping[str, Any]) -> bool:
 
 
 def _is_for_some(node: Mapping[str, Any]) -> bool:
-    """Whether only members, or who buys something else with it, pay this."""
+    """Whether the price is only for members or together with another purchase."""
     if any(node.get(key) for key in _FOR_SOME):
         return True
     named = first_text(node.get("name")).lower()

@@ -1,4 +1,4 @@
-"""What the keys of a shop's data say of the prices under them: `rec_price`, `specialPriceRec`, `low_subunits`."""
+"""What keys in a shop's data say about the prices under them: `rec_price`, `specialPriceRec`, `low_subunits`."""
 
 from __future__ import annotations
 

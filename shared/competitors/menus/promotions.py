@@ -1,4 +1,4 @@
-"""The promotions that a menu page announces."""
+"""The promotions on a menu page."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _DEEP_PERCENT = 50
 
 
 def announces_promotion(text: str) -> bool:
-    """Whether the words offer a discount: "BOGO", "20% off", "2 for $60", "$5 off"."""
+    """Whether the text offers a discount: "BOGO", "20% off", "2 for $60", "$5 off"."""
     return bool(_PROMOTION.search(text))
 
 
 def gives_one_free(text: str) -> bool:
-    """Whether it is a BOGO: "BOGO", "buy one get one", "2 for 1"."""
+    """Whether it's a BOGO: "BOGO", "buy one get one", "2 for 1"."""
     return bool(_ONE_FREE.search(text))
 
 

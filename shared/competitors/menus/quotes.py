@@ -64,7 +64,7 @@ class QuoteReader:
 
     @property
     def is_spent(self) -> bool:
-        """Whether it reads no more."""
+        """Whether the effort is used up."""
         return self._left <= 0
 
     def offers(
@@ -185,7 +185,7 @@ def _offer(quotes: list[_Quote], size: str | None, available: bool, *, is_on_sal
 
 
 def _surest(quotes: list[_Quote]) -> list[_Quote]:
-    """Those that say in which unit they are, if some do."""
+    """Those that name their unit, if any do."""
     return [one for one in quotes if one.is_money] or quotes
 
 

@@ -52,7 +52,7 @@ def parse_menu(html: str) -> ParsedMenu:
 
 
 def _structured(page: LexborHTMLParser, html: str) -> Iterator[MenuPart]:
-    """What the page says to machines."""
+    """The page's machine-readable data."""
     from shared.competitors.menus.markup import MICRODATA, RDFA, nodes_in, open_graph_item
     from shared.competitors.menus.schema_org import items_in
     from shared.competitors.menus.scripts import DataScripts

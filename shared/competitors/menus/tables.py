@@ -1,4 +1,4 @@
-"""What the head of a table says about the cells below it."""
+"""What a table's header says about the cells below it."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def verdict_without_products(html: str, page: LexborHTMLParser) -> Verdict:
 
 
 def is_challenge(html: str) -> bool:
-    """Whether the page is one that keeps programs out."""
+    """Whether the page blocks programs."""
     shown = html[:_LOOKED_AT]
     return bool(_BLOCKED.search(shown) or _BLOCKED_WORDS.search(shown[:3_000]))
 
@@ -149,7 +149,7 @@ def _has_entrance(page: LexborHTMLParser, words: str) -> bool:
 
 
 def _is_sent_on(page: LexborHTMLParser, shown: str, words: str) -> bool:
-    """Whether the page leads elsewhere at once: by `<meta http-equiv=refresh>`, or by a script alone."""
+    """Whether the page redirects immediately: by `<meta http-equiv=refresh>`, or by a script alone."""
     sent = page.css_first("meta[http-equiv=refresh i]")
     if sent is not None and "url=" in (sent.attributes.get("content") or "").lower().replace(" ", ""):
         return True

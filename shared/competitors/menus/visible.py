@@ -1,4 +1,4 @@
-"""Products out of what a page shows to people."""
+"""Products in what a page shows people."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def _is_gone(flow: Flow, price: Price, card: Card) -> bool:
 
 
 def _link(flow: Flow, card: Card) -> str | None:
-    """Where the name leads, or the card."""
+    """The link of the name, or of the card."""
     index = flow.texts[card.name].element
     for _ in range(_HIGHEST):
         element = flow.elements[index]

@@ -133,7 +133,7 @@ def sold_by(form: Form | None) -> SoldBy | None:
 
 
 def are_near(one: Form, other: Form) -> bool:
-    """Whether shops put the two on one shelf."""
+    """Whether shops put both on one shelf."""
     return one == other or frozenset({one, other}) in _NEAR
 
 

@@ -39,7 +39,7 @@ class Match:
 
     @property
     def is_same_size(self) -> bool:
-        """Whether their prices can be set against each other as they are."""
+        """Whether their prices can be compared directly."""
         return self.sizes == SAME
 
 
@@ -141,7 +141,7 @@ def _forms_agree(one: Identity, other: Identity) -> bool:
 
 
 def _other_lineage(one: Identity, other: Identity) -> bool:
-    """Whether they are bred otherwise. What one shop calls a hybrid is a sativa elsewhere, but for gummies."""
+    """Whether they differ in breed. What one shop calls a hybrid is a sativa elsewhere, but for gummies."""
     if not one.lineage or not other.lineage or one.lineage & other.lineage:
         return False
     return one.form in ("edible", "drink") or "hybrid" not in one.lineage | other.lineage

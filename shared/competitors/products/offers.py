@@ -25,7 +25,7 @@ class Offer:
     product: Product
     identity: Identity
     says_size: bool
-    """Whether it names a size at all, readable or not."""
+    """Whether it names any size, readable or not."""
     is_vague: bool = False
     """It names no size, and the menu has it at prices too far apart for one size."""
 
@@ -97,7 +97,7 @@ def _offer(product: Product) -> Offer:
 
 
 def _place(offer: Offer) -> tuple[object, ...]:
-    """Cheaper first under one name."""
+    """By name, cheaper first."""
     one = offer.product
     unpriced, price = one.price is None, one.price or Decimal(0)
     return (one.name.casefold(), one.name, one.category or "", unpriced, price, one.size or "", not one.available)

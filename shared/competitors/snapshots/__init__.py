@@ -1,1 +1,1 @@
-"""What a menu was at a time, kept in Firestore."""
+"""Snapshots of menus, kept in Firestore."""

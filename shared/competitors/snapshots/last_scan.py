@@ -30,7 +30,7 @@ class _Kept(CamelModel, frozen=True):
 
 
 class LastScan(_Kept):
-    """When the menu was last asked for. `error`: why it could not be read, or why it is suspect."""
+    """When the menu was last requested. `error`: why it could not be read, or why it is suspect."""
 
     at: AwareDatetime
     status: Literal["ok", "suspect", "failed"]
@@ -86,7 +86,7 @@ def newest_menu(org_id: str) -> str | None:
 
 
 def record(org_id: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write these fields of each competitor. One that was removed in the meantime is not brought back."""
+    """Write these fields of each competitor. A competitor removed in the meantime isn't restored."""
     from google.api_core.exceptions import NotFound
 
     db = firestore()
@@ -106,12 +106,12 @@ def record(org_id: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def last_scan_of(fields: Mapping[str, Any], path: str) -> LastScan | None:
-    """The last scan that a competitor's document tells of; None if there is none that can be read."""
+    """The last scan on a competitor's document; None if missing or unreadable."""
     return _read(LastScan, SCAN_FIELD, fields, path)
 
 
 def last_menu_of(fields: Mapping[str, Any], path: str) -> LastMenu | None:
-    """The menu that its document names; None if there is none that can be read."""
+    """The menu on its document; None if missing or unreadable."""
     return _read(LastMenu, MENU_FIELD, fields, path)
 
 

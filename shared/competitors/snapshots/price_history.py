@@ -1,4 +1,4 @@
-"""What a competitor asked for each of its products over time, from the snapshots of its menu."""
+"""A competitor's prices over time for each of its products, from its menu's snapshots."""
 
 from __future__ import annotations
 

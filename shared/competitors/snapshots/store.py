@@ -64,7 +64,7 @@ def heads(org_id: str, competitor_ids: Sequence[str], now: datetime) -> dict[str
 
 
 def load_snapshots(org_id: str, snapshot_ids: Sequence[str]) -> dict[str, Snapshot]:
-    """Those of these snapshots that exist and can be read, by id, in one round trip."""
+    """These snapshots by id, in one round trip; missing and unreadable ones are left out."""
     if not snapshot_ids:
         return {}
     db = firestore()
@@ -82,7 +82,7 @@ def newest_first(
 
 
 def oldest(org_id: str, competitor_ids: Sequence[str]) -> dict[str, StoredSnapshot]:
-    """The oldest snapshot that is kept of each competitor."""
+    """Each competitor's oldest kept snapshot."""
     found = _each(competitor_ids, lambda one: _oldest_of(org_id, one))
     return {one: snapshots[0] for one, snapshots in found.items() if snapshots}
 

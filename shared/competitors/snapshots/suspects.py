@@ -50,7 +50,7 @@ class SuspectSnapshot(Snapshot):
 
 
 def load(org_id: str) -> dict[str, SuspectSnapshot]:
-    """The org's suspect menus by competitor: usually none, for the price of one read."""
+    """The org's suspect menus by competitor, in one read; usually none."""
     found: dict[str, SuspectSnapshot] = {}
     for document in firestore().collection(org_path(org_id, COLLECTION)).stream():
         fields = {name: value for name, value in (document.to_dict() or {}).items() if value is not None}
@@ -63,7 +63,7 @@ def load(org_id: str) -> dict[str, SuspectSnapshot]:
 
 
 def path(org_id: str, competitor_id: str) -> str:
-    """Where the competitor's is kept."""
+    """The path of the competitor's suspect menu."""
     return org_path(org_id, COLLECTION, competitor_id)
 
 
@@ -85,7 +85,7 @@ def confirm(org_id: str, suspect: SuspectSnapshot, confirmed: StoredSnapshot, in
             transaction.delete(reference)
             return True
         if target.get(transaction=transaction).exists:
-            # Another run has confirmed the same.
+            # Another run confirmed it first.
             return True
         transaction.set(reference, instead.model_dump(by_alias=True))
         return False

@@ -29,7 +29,7 @@ log = logging.get_logger(__name__)
 
 FIELD = "unreadable"
 TOLD_FROM = 3
-"""Failures in a row; so many are an alert, once."""
+"""This many failures in a row trigger one alert."""
 APART = timedelta(hours=1)
 MAX_REASON_CHARS = 300
 
@@ -115,7 +115,7 @@ def count(org_id: str, competitor_id: str, failure: Failure, run: ScanRun, now: 
 
 
 def mark_told(org_id: str, competitor_id: str, counted: Unreadable, now: datetime) -> None:
-    """Note that these failures were told; nothing where the menu was read again meanwhile."""
+    """Record that people were notified of these failures, unless the menu was read again meanwhile."""
     reference = firestore().document(_path(org_id, competitor_id))
 
     def mark(transaction: Transaction) -> None:

@@ -213,7 +213,7 @@ export interface KeyList {
   unreadable: string[];
 }
 
-/** When the menu was last asked for. `error`: why it could not be read, or why it is suspect. */
+/** When the menu was last requested. `error`: why it could not be read, or why it is suspect. */
 export interface LastScan {
   at: string;
   status: "ok" | "suspect" | "failed";

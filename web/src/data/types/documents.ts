@@ -165,7 +165,7 @@ export interface CostLine {
   billed: number;
 }
 
-/** Of events that follow one another within so many seconds only the last one starts a run. */
+/** Of events that arrive within this many seconds of each other, only the last one starts a run. */
 export interface Debounce {
   seconds: number;
   by?: string | null;
@@ -283,7 +283,7 @@ export interface ExecutionSummary {
   expireAt?: Timestamp | null;
 }
 
-/** Who hears of a dead letter of this playbook besides the inbox. */
+/** Who is notified of this playbook's dead letters besides the inbox. */
 export interface FailureAlerts {
   sms?: boolean;
 }
@@ -343,7 +343,7 @@ export interface Lease {
   expiresAt: Timestamp;
 }
 
-/** Says that people run it by hand (every playbook can be). */
+/** Marks a playbook as run by hand (any playbook can be). */
 export interface ManualTrigger {
   type: "manual";
   id?: string;
@@ -362,7 +362,7 @@ export interface OnceRecord {
   state: string;
 }
 
-/** Runs at one instant, and never again. */
+/** Runs once, at a set time. */
 export interface OnceTrigger {
   type: "once";
   id?: string;
@@ -424,7 +424,7 @@ export interface Playbook {
   updatedAt?: Timestamp | null;
 }
 
-/** Where a playbook is in its life. */
+/** A playbook's status. */
 export type PlaybookStatus = "draft" | "active" | "paused" | "archived" | "error";
 
 /** `when` describes its triggers; `next_runs` are sorted instants, empty while it is inactive. */
@@ -517,7 +517,7 @@ export interface ScheduleTrigger {
   exact?: boolean;
 }
 
-/** What one size of a product costs. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack". */
+/** The price of one size of a product. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack". */
 export interface SizePrice {
   size: string;
   price: number;
@@ -525,7 +525,7 @@ export interface SizePrice {
   available: boolean;
 }
 
-/** Where an action stands. */
+/** An action's status. */
 export type Status = "pending" | "consumed" | "resolved" | "lapsed";
 
 /** One action with its params. */
@@ -621,7 +621,7 @@ export interface Tenant {
   webhookEvents?: string[];
 }
 
-/** At most so many runs in any minute, hour or day; the others wait for their time. */
+/** At most this many runs in any minute, hour or day; others wait. */
 export interface Throttle {
   runs: number;
   per: "minute" | "hour" | "day";
