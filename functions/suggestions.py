@@ -15,7 +15,8 @@ from shared.api.paths import is_at, values_in
 from shared.api.principal import Kind, Principal
 from shared.competitors.actions import store as actions
 from shared.decisions import suggestion_store as decision_store
-from shared.decisions.suggestions import KINDS, MAX_COMMENT_CHARS, Decision, SuggestionStatus
+from shared.decisions.suggestions import MAX_COMMENT_CHARS, Decision
+from shared.documents.suggestions import KINDS, SuggestionStatus
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 

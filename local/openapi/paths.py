@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.decisions.suggestions import KINDS
+from shared.documents.suggestions import KINDS
 from shared.playbooks.secret_names import NAME_PATTERN
 from shared.triggers.catalog_ticks import Frequency
 

@@ -12,14 +12,15 @@ from shared.competitors.actions.models import CompetitiveAction, Status
 from shared.decisions.suggestions import (
     Decision,
     NewPrice,
-    SuggestionStatus,
     applied_prices,
     is_made,
     new_prices,
     require_applicable,
     updated_by,
 )
+from shared.documents import suggestions
 from shared.documents.org import INVENTORY, org_path
+from shared.documents.suggestions import SuggestionStatus
 from shared.errors import ConflictError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -160,4 +161,4 @@ def _open_action(org_id: str, fields: Mapping[str, Any], transaction: Transactio
 
 
 def _reference(org_id: str, kind: str, suggestion_id: str) -> DocumentReference:
-    return firestore().document(org_path(org_id, kind, suggestion_id))
+    return firestore().document(suggestions.path_of(org_id, kind, suggestion_id))

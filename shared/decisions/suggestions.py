@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
@@ -19,20 +18,14 @@ from pydantic import (
     model_validator,
 )
 
-from shared.documents.org import (
-    CAMPAIGN_DRAFTS,
-    INVENTORY_RECOMMENDATIONS,
-    MARGIN_OPTIMIZATIONS,
-    PRICING_SUGGESTIONS,
-)
+from shared.documents.org import PRICING_SUGGESTIONS
+from shared.documents.suggestions import SuggestionStatus
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, PermanentError
 from shared.playbooks.problems import problem_lines
 from shared.values.camel_model import CamelModel
 from shared.values.money import HIGHEST_PRICE, parse_price
 
-KINDS = (PRICING_SUGGESTIONS, CAMPAIGN_DRAFTS, INVENTORY_RECOMMENDATIONS, MARGIN_OPTIMIZATIONS)
-"""The collections below a tenant in which agents' suggestions lie."""
 MAX_COMMENT_CHARS = 1_000
 MAX_PRICES = 30
 """As many as one query looks up by name."""
@@ -42,14 +35,6 @@ _ORIGIN = ("executionId", "stepId", "playbookId", "depth", "ancestors", "rootCau
 _Price = Annotated[StrictInt | StrictFloat, Field(ge=0.01, le=float(HIGHEST_PRICE))]
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^/]+$")]
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-
-
-class SuggestionStatus(StrEnum):
-    """Where a suggestion stands."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import flask
 from functions.suggestions import suggestions as door
 from local.stack.running import Stack
 from shared.decisions import suggestion_store as decision_store
-from shared.decisions.suggestions import Decision, SuggestionStatus
+from shared.decisions.suggestions import Decision
+from shared.documents.suggestions import SuggestionStatus
 from shared.gcp.clients import firestore
 from tests.accounts import Account, sign_up
 from tests.emulator.competitive_market import ANALYZE, CONSUME, MENU, ORG, SCAN, Market, documents

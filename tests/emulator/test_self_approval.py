@@ -10,7 +10,8 @@ from shared.api.errors import ForbiddenError
 from shared.decisions import approvals
 from shared.decisions import suggestion_store as decision_store
 from shared.decisions.approvals import ApprovalStatus
-from shared.decisions.suggestions import Decision, SuggestionStatus
+from shared.decisions.suggestions import Decision
+from shared.documents.suggestions import SuggestionStatus
 from shared.gcp import clients
 from shared.playbooks.models import EventTrigger
 from shared.runs import control, wake

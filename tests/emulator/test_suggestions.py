@@ -9,7 +9,7 @@ import pytest
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
 from shared.api.cron_secret import newest_secret
-from shared.decisions.suggestions import KINDS
+from shared.documents.suggestions import KINDS
 from shared.steps.data._record_shapes import is_readable
 from tests.emulator.competitive_market import ORG, Market, documents, opened_market
 from tests.emulator.suggestion_desk import (

@@ -11,6 +11,7 @@ from shared.competitors.actions.drafts import CONSUMERS, Draft, draft_of
 from shared.competitors.actions.models import CompetitiveAction, Status
 from shared.competitors.actions.store import parse_action
 from shared.documents.org import COMPETITIVE_ACTIONS, org_path
+from shared.documents.suggestions import Suggestion
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 
@@ -103,19 +104,18 @@ def _consume(
                 continue
             draft, agent = draft_of(action), CONSUMERS[action.type]
             path = result_path(action, draft)
-            fields = {
+            suggestion = Suggestion(
+                agent=agent,
+                created_at=now,
+                source=dict(source),
                 **draft.fields,
-                "status": "pending",
-                "priority": action.priority,
-                "agent": agent,
-                "competitorName": action.competitor_name,
-                "competitorId": action.competitor_id,
-                "actionId": action.id,
-                "recommendation": action.recommendation,
-                "createdAt": now,
-                "source": dict(source),
-            }
-            transaction.set(db.document(f"{tenant}/{path}"), fields)
+                priority=action.priority,
+                competitorName=action.competitor_name,
+                competitorId=action.competitor_id,
+                actionId=action.id,
+                recommendation=action.recommendation,
+            )
+            transaction.set(db.document(f"{tenant}/{path}"), suggestion.document())
             marks = {"consumedBy": agent, "consumedAt": now, "consumedIn": execution_id, "resultPath": path}
             transaction.update(references[action.id], {"status": Status.CONSUMED.value, **marks})
             done.append(Consumed(action, path))

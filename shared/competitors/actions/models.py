@@ -104,14 +104,7 @@ def opened(finding: RuleMatch, now: datetime, generation: int = 1) -> Competitiv
     rule = finding.rule
     return CompetitiveAction(
         id=action_id(finding.competitor_id, rule.type, rule.name, generation),
-        type=rule.type,
-        rule=rule.name,
-        priority=rule.priority,
-        agent=rule.agent,
-        competitor_name=finding.competitor,
-        competitor_id=finding.competitor_id,
-        trigger=finding.trigger,
-        recommendation=finding.recommendation,
+        **finding.fields(),
         figure=float(finding.figure),
         data=finding.data,
         generation=generation,

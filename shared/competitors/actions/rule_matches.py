@@ -71,6 +71,20 @@ class RuleMatch:
     recommendation: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
+    def fields(self) -> dict[str, Any]:
+        """What actions and outputs hold of the match, by their fields' names."""
+        rule = self.rule
+        return {
+            "type": rule.type,
+            "rule": rule.name,
+            "priority": rule.priority,
+            "agent": rule.agent,
+            "competitor_name": self.competitor,
+            "competitor_id": self.competitor_id,
+            "trigger": self.trigger,
+            "recommendation": self.recommendation,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class MedianGap:

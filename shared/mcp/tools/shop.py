@@ -16,7 +16,7 @@ from shared.competitors.snapshots.price_history import PriceHistories
 from shared.decisions import approval_list
 from shared.decisions import suggestion_store as decision_store
 from shared.decisions.approvals import ApprovalStatus
-from shared.decisions.suggestions import KINDS
+from shared.documents.suggestions import KINDS
 from shared.mcp.tool import Caller, Content, Tool
 from shared.notices import alert_center
 from shared.runs.approvals_shown import shown

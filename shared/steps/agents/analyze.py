@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -100,14 +101,5 @@ def _computed(params: AnalyzeParams, figures: list[Figure]) -> str:
 
 
 def _entry(figure: Figure) -> FigureEntry:
-    return FigureEntry(
-        field=figure.field,
-        count=figure.count,
-        total=round(figure.total, 4),
-        mean=round(figure.mean, 4),
-        median=round(figure.median, 4),
-        lowest=figure.lowest,
-        highest=figure.highest,
-        lowest_name=figure.lowest_name,
-        highest_name=figure.highest_name,
-    )
+    rounded = {name: round(getattr(figure, name), 4) for name in ("total", "mean", "median")}
+    return FigureEntry(**{**asdict(figure), **rounded})

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Literal
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from shared.billing.prices import cost
-from shared.documents.org import CAMPAIGN_DRAFTS, org_path
+from shared.documents import suggestions
+from shared.documents.org import CAMPAIGN_DRAFTS
 from shared.documents.stored import create_unless_there
+from shared.documents.suggestions import Suggestion
 from shared.errors import PermanentError
 from shared.playbooks.instants import Instant
 from shared.steps.base import Action, Effect, Output, Params, StepContext
@@ -80,19 +82,19 @@ class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftO
         require_within_tier(context, CREATIVE_ASSET)
         draft_id = effect_id(context)
         discount = params.discount_percent
-        fields = {
-            "status": "pending",
-            "name": params.name,
-            "channels": list(params.channels),
-            "segment": params.segment,
-            "subject": params.subject,
-            "body": params.body,
-            "discountPercent": None if discount is None else float(discount),
-            "startsAt": params.starts_at,
-            "agent": context.agent,
-            "createdAt": context.now,
-            "source": origin(context),
-        }
+        draft = Suggestion(
+            agent=context.agent,
+            created_at=context.now,
+            source=origin(context),
+            name=params.name,
+            channels=list(params.channels),
+            segment=params.segment,
+            subject=params.subject,
+            body=params.body,
+            discountPercent=None if discount is None else float(discount),
+            startsAt=params.starts_at,
+        )
+        path = suggestions.path_of(context.org.id, CAMPAIGN_DRAFTS, draft_id)
         context.effects.write(
             "draft",
             {
@@ -101,7 +103,7 @@ class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftO
                 "channels": list(params.channels),
                 "body": params.body,
             },
-            lambda: create_unless_there(org_path(context.org.id, CAMPAIGN_DRAFTS, draft_id), fields),
+            lambda: create_unless_there(path, draft.document()),
             sample=None,
         )
         context.costs.append(cost(CREATIVE_ASSET))

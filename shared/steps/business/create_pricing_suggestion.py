@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from shared.documents import suggestions
 from shared.documents.inventory import Item
 from shared.documents.org import INVENTORY, PRICING_SUGGESTIONS, org_path
 from shared.documents.stored import create_unless_there
+from shared.documents.suggestions import Suggestion
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
@@ -97,22 +99,21 @@ def _suggest(
     params: CreatePricingSuggestionParams, context: StepContext, item: Item, output: CreatePricingSuggestionOutput
 ) -> None:
     figures = output.model_dump(by_alias=True, exclude={"suggestion_id"})
-    fields = {
+    suggestion = Suggestion(
+        agent=context.agent,
+        created_at=context.now,
+        source=origin(context),
         **figures,
-        "status": "pending",
-        "product": item.name,
-        "category": item.category,
-        "reason": params.reason,
-        "priority": params.priority,
-        "agent": context.agent,
-        "createdAt": context.now,
-        "source": origin(context),
-    }
-    path = org_path(context.org.id, PRICING_SUGGESTIONS, output.suggestion_id)
+        product=item.name,
+        category=item.category,
+        reason=params.reason,
+        priority=params.priority,
+    )
+    path = suggestions.path_of(context.org.id, PRICING_SUGGESTIONS, output.suggestion_id)
     context.effects.write(
         "suggestion",
         {"channel": PRICING_SUGGESTIONS, "product": item.name, "reason": params.reason, **figures},
-        lambda: create_unless_there(path, fields),
+        lambda: create_unless_there(path, suggestion.document()),
         sample=None,
     )
 

@@ -110,17 +110,7 @@ def _record(found: Mapping[str, Sequence[RuleMatch]], every: Sequence[RuleMatch]
 
 def _shown(finding: RuleMatch) -> FoundAction:
     rule = finding.rule
-    return FoundAction(
-        action_id=action_id(finding.competitor_id, rule.type, rule.name),
-        type=rule.type,
-        rule=rule.name,
-        priority=rule.priority,
-        agent=rule.agent,
-        competitor_name=finding.competitor,
-        competitor_id=finding.competitor_id,
-        trigger=finding.trigger,
-        recommendation=finding.recommendation,
-    )
+    return FoundAction(action_id=action_id(finding.competitor_id, rule.type, rule.name), **finding.fields())
 
 
 def _summary(every: Sequence[RuleMatch]) -> str:

@@ -11,16 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.decisions.suggestions import (
-    KINDS,
     AppliedPrice,
     Decision,
-    SuggestionStatus,
     applied_prices,
     is_made,
     new_prices,
     require_applicable,
     updated_by,
 )
+from shared.documents.suggestions import KINDS, SuggestionStatus
 from shared.errors import ConflictError, PermanentError
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
