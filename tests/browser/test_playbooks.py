@@ -50,7 +50,7 @@ def test_the_list_is_searched_and_filtered_by_its_address(shop: Shop) -> None:
     expect(row(page, "Playbook a")).to_be_visible()
     expect(page).to_have_url(re.compile(r"search=playbook"))
     page.get_by_label("Search playbooks").fill("nothing like it")
-    expect(page.get_by_role("heading", name="No playbook matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching playbooks")).to_be_visible()
 
 
 def test_a_run_by_hand_is_seen_to_its_end_and_a_dry_run_sends_nothing(shop: Shop) -> None:
@@ -190,9 +190,9 @@ def test_a_webhook_gets_a_secret_that_is_shown_once_and_its_calls_are_replayed(s
     put(shop, set_step(total="{{event.total}}"), triggers=[{"type": "webhook", "signature": "bearer"}])
     page = shop.sign_in("editor", "/playbooks/pb")
     card = page.get_by_role("region", name="Webhooks")
-    expect(card).to_contain_text("It takes no calls until it has a secret.")
+    expect(card).to_contain_text("It can't be called until it has a secret.")
     url = card.get_by_text("/api/hooks/").inner_text()
-    card.get_by_role("button", name="Make a secret").click()
+    card.get_by_role("button", name="Create a secret").click()
     shown = page.get_by_role("dialog", name="The webhook's secret")
     secret = shown.get_by_test_id("new-key").inner_text()
     shown.get_by_role("button", name="I've kept it").click()

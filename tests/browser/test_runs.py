@@ -151,7 +151,7 @@ def test_all_failed_runs_are_retried_at_once_with_progress(shop: Shop) -> None:
     expect(page.get_by_role("button", name="Cancel active runs")).to_have_count(0)
     page.get_by_role("button", name="Retry failed runs").click()
     page.get_by_role("dialog").get_by_role("button", name="Retry 3 failed runs").click()
-    expect(page.get_by_role("main").get_by_role("status").filter(has_text="3 runs sent back.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("status").filter(has_text="3 runs retried.")).to_be_visible()
     for run in runs:
         eventually(lambda run=run: shop.org.execution(run)["replay"] == 1, what=f"{run} sent back")  # type: ignore[misc]
 

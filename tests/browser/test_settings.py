@@ -65,7 +65,7 @@ def test_quiet_hours_are_kept(shop: Shop) -> None:
     hours = shop.api("viewer").get("/api/settings/notifications").json()["quietHours"]
     assert hours == {"start": "22:30", "end": "08:00", "enabled": True}
     page.get_by_label("Until").fill("22:30")
-    expect(page.get_by_text("Choose another time than the start")).to_be_visible()
+    expect(page.get_by_text("Choose a time other than the start")).to_be_visible()
 
 
 def test_the_owner_switches_the_daily_digest_on_and_picks_its_hour(shop: Shop) -> None:
@@ -99,7 +99,7 @@ def test_a_key_is_shown_once_works_and_stops_working(shop: Shop, org_id: str) ->
     page.get_by_role("button", name="New key").click()
     page.get_by_label("Agent").fill("Price Scout")
     page.get_by_label("Chat").uncheck()
-    page.get_by_role("button", name="Make key").click()
+    page.get_by_role("button", name="Create key").click()
     key = page.get_by_test_id("new-key").inner_text()
     assert re.fullmatch(r"pbk_[0-9a-f]{16}_[\w-]{43}", key)
     page.get_by_role("button", name="I've kept it").click()

@@ -68,7 +68,7 @@ function Choice({ playbooks }: { playbooks: Listed["items"] }) {
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        These playbooks scan your competitors. Running one does all that it usually does, messages included.
+        These playbooks scan your competitors. Running one does everything it usually does, including sending messages.
       </Text>
       {playbooks.map(({ playbookId, name }) => (
         <Group key={playbookId} justify="space-between" wrap="nowrap">

@@ -81,7 +81,7 @@ function NotHere() {
         action={
           <Group>
             <Button component={Link} to="/decisions" variant="default">
-              See what waits for a decision
+              See pending decisions
             </Button>
           </Group>
         }

@@ -30,7 +30,7 @@ function List() {
   return (
     <Page
       title="Decisions"
-      lead="What your playbooks ask, and what your agents suggest. Nothing happens until you decide."
+      lead="Questions from your playbooks and suggestions from your agents. Nothing happens until you decide."
     >
       <Tabs value={tab} onChange={(value) => change("tab", value === "decided" ? value : null)} keepMounted={false}>
         <Tabs.List>
@@ -70,7 +70,7 @@ function Cards({ tab, kind }: { tab: Tab; kind: Kind | undefined }) {
           {decisions.isCut ? (
             <Text size="sm" c="dimmed" ta="center">
               {kind
-                ? "These are the newest. Older ones show up once you have decided some."
+                ? "These are the newest. Older ones show up as you decide these."
                 : "These are the newest of each kind. Choose a kind to see more of it."}
             </Text>
           ) : null}

@@ -86,7 +86,7 @@ export function Actions({ playbook }: { playbook: Playbook }) {
         confirm="Delete playbook"
         danger
       >
-        It stops running at once, and runs that wait are stopped. Past runs stay in the list of runs.
+        It stops right away, and its waiting runs are canceled. Past runs stay in the list.
         {playbook.source === "catalog" ? " It comes with your plan, so you can bring it back later." : null}
       </Confirm>
     </>

@@ -35,7 +35,7 @@ function Stop({ step, number }: { step: FlowStep; number: number }) {
       ) : null}
       {step.goesOn ? (
         <Text size="sm" c="dimmed">
-          If this fails, it goes on
+          If this fails, the run continues
         </Text>
       ) : null}
       {Object.keys(step.params).length > 0 ? (

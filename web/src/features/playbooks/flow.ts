@@ -54,7 +54,7 @@ const TITLES: Record<string, string> = {
   fetch_inventory: "Look at the inventory",
   low_stock_report: "Check stock",
   slow_movers: "Find slow sellers",
-  sales_summary: "Sum up sales",
+  sales_summary: "Summarize sales",
   new_products: "Find new products",
   loyalty_health: "Check loyalty",
   margin_report: "Check margins",

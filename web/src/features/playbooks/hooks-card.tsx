@@ -77,12 +77,12 @@ function OneHook({ hook, onChanged }: { hook: ListedHook; onChanged: () => void 
             Secret made <When at={hook.secretSetAt} as="ago" />
           </>
         ) : (
-          "It takes no calls until it has a secret."
+          "It can't be called until it has a secret."
         )}
       </Text>
       <Group gap="xs">
         <Button size="compact-sm" variant="default" onClick={() => (hook.secretSetAt ? setAsking(true) : void make())}>
-          {hook.secretSetAt ? "New secret" : "Make a secret"}
+          {hook.secretSetAt ? "New secret" : "Create a secret"}
         </Button>
         <Button size="compact-sm" variant="subtle" onClick={() => setOpen(!isOpen)}>
           {isOpen ? "Hide calls" : "Show calls"}
@@ -91,8 +91,8 @@ function OneHook({ hook, onChanged }: { hook: ListedHook; onChanged: () => void 
       {isOpen ? <Calls hookId={hook.hookId} isPaused={hook.status !== "active"} /> : null}
       <Confirm
         opened={isAsking}
-        title="Make a new secret?"
-        confirm="Make it"
+        title="Create a new secret?"
+        confirm="Create secret"
         busy={busy === "secret"}
         onConfirm={() => void make()}
         onClose={() => setAsking(false)}

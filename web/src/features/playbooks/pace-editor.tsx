@@ -61,7 +61,7 @@ export default function PaceEditor({ playbook, onClose }: { playbook: Playbook; 
         </Text>
         <Count
           label="Runs at the same time"
-          description="For example 1, when one run has to end before the next one starts."
+          description="Use 1 if a run must end before the next one starts."
           max={MOST_RUNS_AT_ONCE}
           value={form.concurrency}
           onChange={(concurrency) => setForm({ ...form, concurrency })}

@@ -159,7 +159,7 @@ function Nothing({ chosen }: { chosen: Chosen }) {
   if (isFiltered(chosen))
     return (
       <Empty
-        title="No playbook matches"
+        title="No matching playbooks"
         action={
           <Anchor component={Link} to="/playbooks">
             Show all playbooks

@@ -58,7 +58,7 @@ function Missing() {
   return (
     <Page title="Playbook not found" back={BACK}>
       <Empty
-        title="There is no such playbook"
+        title="This playbook doesn't exist"
         action={
           <Anchor component={Link} to="/playbooks">
             See all playbooks
@@ -170,7 +170,7 @@ function Standing({ summary, whole }: OnePlaybook) {
   if (!whole)
     return (
       <Alert color="red" icon={<AlertIcon size={18} />} title="This playbook can't run">
-        Somebody who edits playbooks needs to fix it.{" "}
+        Someone who can edit playbooks needs to fix it.{" "}
         {summary.statusReason ? `Reason: ${plain(summary.statusReason)}.` : null}
       </Alert>
     );

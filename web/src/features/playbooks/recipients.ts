@@ -41,7 +41,7 @@ function recipientsOfStep({ action, params, condition }: FlowStep): Recipient[] 
     case "wait_for_approval":
       return one("Decision", "owners and editors");
     case "save_to_drive":
-      return one("Google Drive", "whoever can open the folder");
+      return one("Google Drive", "anyone with access to the folder");
     default:
       return [];
   }

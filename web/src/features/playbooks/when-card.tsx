@@ -89,7 +89,7 @@ function resting(status: string | null | undefined): string {
     case "draft":
       return "A draft: it runs by itself once you turn it on.";
     case "archived":
-      return "Archived: it doesn't run any more.";
+      return "Archived: it doesn't run anymore.";
     case "error":
       return "It won't run until it is fixed.";
     default:

@@ -26,7 +26,7 @@ describe("a job in words", () => {
   });
   it("says how it ended", () => {
     expect(jobWords({ ...job, status: "completed", done: 10, failed: 1 })).toBe(
-      "10 runs sent back, 1 run had changed meanwhile, 1 run could not be sent back.",
+      "10 runs retried, 1 run had already changed, 1 run could not be retried.",
     );
     expect(jobPercent({ ...job, status: "completed" })).toBe(100);
   });

@@ -30,9 +30,9 @@ export function bulkBody(action: BulkAction, filter: RunFilter, dryRun: boolean)
 export function jobWords(job: Pick<BulkJob, "action" | "status" | "matched" | "done" | "failed" | "skipped">): string {
   const isRetry = job.action === "retry";
   if (job.status !== "completed") return `${isRetry ? "Retrying" : "Canceling"} ${counted(job.matched, "run")}`;
-  const parts = [`${counted(job.done, "run")} ${isRetry ? "sent back" : "canceled"}`];
-  if (job.skipped > 0) parts.push(`${counted(job.skipped, "run")} had changed meanwhile`);
-  if (job.failed > 0) parts.push(`${counted(job.failed, "run")} could not be ${isRetry ? "sent back" : "canceled"}`);
+  const parts = [`${counted(job.done, "run")} ${isRetry ? "retried" : "canceled"}`];
+  if (job.skipped > 0) parts.push(`${counted(job.skipped, "run")} had already changed`);
+  if (job.failed > 0) parts.push(`${counted(job.failed, "run")} could not be ${isRetry ? "retried" : "canceled"}`);
   return `${parts.join(", ")}.`;
 }
 

@@ -92,7 +92,7 @@ function Attempts({ attempts }: { attempts: readonly AttemptView[] }) {
             <Fragment key={attempt.startedAt}>
               {before && attempt.number <= before.number && before.failedStep ? (
                 <Text size="xs" c="dimmed" component="li">
-                  Sent back
+                  Retried
                 </Text>
               ) : null}
               <li>

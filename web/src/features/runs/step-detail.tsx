@@ -46,7 +46,7 @@ export function StepDetail({ run, path, details }: Props) {
       ) : null}
       <Facts step={step} />
       {failedTries.length > 0 && step?.status !== "failed" ? (
-        <Section title="Earlier tries">
+        <Section title="Earlier attempts">
           {failedTries.map((attempt) => (
             <Text key={attempt.startedAt} size="sm" style={{ overflowWrap: "anywhere" }}>
               Attempt {attempt.number}: {plain((attempt.error ?? "").replace(`step ${path}: `, ""))}

@@ -25,7 +25,7 @@ const LOOKS: Record<RowStatus, { icon: Icon; word: string }> = {
   skipped: { icon: SkipIcon, word: "skipped" },
   running: { icon: SpinnerIcon, word: "running" },
   waiting: { icon: ClockIcon, word: "waiting" },
-  retrying: { icon: RetryIcon, word: "failed, will be tried again" },
+  retrying: { icon: RetryIcon, word: "failed, will be retried" },
   pending: { icon: ClockIcon, word: "not started" },
   canceled: { icon: BanIcon, word: "canceled" },
 };
@@ -197,7 +197,7 @@ const BAR_WORDS = {
   running: "Working for",
   failed: "Failed after",
   wait: "Waited",
-  ladder: "Waiting for the next try:",
+  ladder: "Waiting for the next attempt:",
 } as const;
 
 /** "Item 3" of a loop, or the branch's name. */

@@ -54,7 +54,7 @@ export function AddPerson({ onAdded }: { onAdded: () => void }) {
 /** Says whether the invitation was sent. */
 export function tellOfInvitation({ person, mailSent, problem }: Invited): void {
   const address = plain(person.email ?? "");
-  if (mailSent) notifications.show({ message: `We've emailed ${address} a link to get in.` });
+  if (mailSent) notifications.show({ message: `We've emailed ${address} a link to sign in.` });
   else
     notifications.show({
       color: "yellow",

@@ -20,7 +20,7 @@ export const ALERT_TYPES: readonly { type: AlertType; name: string; what: string
   {
     type: "compliance_flag",
     name: "Compliance",
-    what: "A license or a batch that runs out soon, and content that waits for review.",
+    what: "A license or batch that expires soon, or content waiting for review.",
   },
   {
     type: "billing_alert",

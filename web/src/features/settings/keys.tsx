@@ -40,7 +40,7 @@ export function Keys() {
             </>
           ) : (
             <Empty title="No keys yet" action={make}>
-              Make one for each agent or program that talks to Playbooks. You can revoke each by itself.
+              Create one for each agent or program that uses Playbooks. You can revoke each one separately.
             </Empty>
           )
         }
@@ -75,7 +75,7 @@ function Key({ of: key, onRevoked }: { of: ListedKey; onRevoked: () => void }) {
         </Group>
         <Text size="sm" c="dimmed">
           {scopesInWords(key.scopes)}
-          {key.actsFor.length ? `; in the name of ${counted(key.actsFor.length, "member")}` : null}
+          {key.actsFor.length ? `; on behalf of ${counted(key.actsFor.length, "member")}` : null}
         </Text>
         <Text size="sm" c="dimmed">
           <Dates of={key} />
@@ -109,7 +109,7 @@ function Dates({ of: key }: { of: ListedKey }) {
           Made <When at={key.createdAt} as="ago" />
         </>
       ) : (
-        "Made some time ago"
+        "Created some time ago"
       )}
       {" · "}
       {key.lastUsedAt ? (

@@ -71,7 +71,7 @@ function KeyForm({ onMade }: { onMade: (key: MadeKey) => void }) {
         ) : null}
         <TextInput
           label="Agent"
-          description="Who will use the key. Runs that it starts are listed under this name."
+          description="Who will use the key. Runs it starts are listed under this name."
           placeholder="ezal"
           value={agent}
           onChange={(event) => setAgent(event.currentTarget.value)}
@@ -94,8 +94,8 @@ function KeyForm({ onMade }: { onMade: (key: MadeKey) => void }) {
         </Checkbox.Group>
         {people.data ? (
           <Checkbox.Group
-            label="In the name of"
-            description="Whose runs it may ask for. Without any it acts only as itself."
+            label="On behalf of"
+            description="The members it may start runs for. If you choose none, it acts only as itself."
             value={actsFor}
             onChange={setActsFor}
           >
@@ -108,7 +108,7 @@ function KeyForm({ onMade }: { onMade: (key: MadeKey) => void }) {
         ) : null}
         <Group justify="flex-end">
           <Button type="submit" loading={isBusy} disabled={isWrong || !scopes.length}>
-            Make key
+            Create key
           </Button>
         </Group>
       </Stack>

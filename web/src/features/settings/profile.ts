@@ -73,7 +73,7 @@ export function storedProblems(profile: Profile): Map<string, string> {
       field,
       field === "timezone"
         ? `“${found}” isn't a time zone; times are in New York's until you choose one.`
-        : `This can't be used as it is. ${EXPECTED[field as FieldName] ?? ""}`,
+        : `This isn't valid. ${EXPECTED[field as FieldName] ?? ""}`,
     ]),
   );
 }

@@ -73,7 +73,7 @@ function Times(props: { hours: QuietHours; onChange: (times: { start: string; en
         value={end}
         onChange={(event) => setEnd(event.currentTarget.value)}
         onBlur={save}
-        error={isEndless ? "Choose another time than the start" : undefined}
+        error={isEndless ? "Choose a time other than the start" : undefined}
         w={140}
       />
     </Group>

@@ -3,7 +3,7 @@ import type { ListedMember } from "../../data/types/api";
 export type Role = ListedMember["role"];
 
 export const ROLES: readonly { value: Role; name: string; may: string }[] = [
-  { value: "owner", name: "Owner", may: "can do everything, these settings included." },
+  { value: "owner", name: "Owner", may: "can do everything, including changing these settings." },
   { value: "editor", name: "Editor", may: "can make and run playbooks, and decide what agents suggest." },
   { value: "viewer", name: "Viewer", may: "can see what playbooks do, without customers' data." },
 ];

@@ -11,13 +11,13 @@ export const SECTIONS: readonly Section[] = [
   {
     id: "notifications",
     title: "Notifications",
-    lead: "What your shop hears about, where, and when not.",
+    lead: "Which alerts your shop gets, where, and when.",
     isFor: () => true,
   },
   {
     id: "people",
     title: "People",
-    lead: "Who can sign in, and what each of them may do.",
+    lead: "Who can sign in, and what they can do.",
     isFor: (session) => session.mayEdit,
   },
   {

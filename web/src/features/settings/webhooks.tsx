@@ -182,8 +182,8 @@ function Webhook(props: {
       </Stack>
       <Confirm
         opened={asking === "secret"}
-        title="Make a new secret?"
-        confirm="Make it"
+        title="Create a new secret?"
+        confirm="Create secret"
         busy={busy === "secret"}
         onConfirm={() => void rotate()}
         onClose={() => setAsking(undefined)}

@@ -7,7 +7,7 @@ const WORDS: Record<string, string> = {
   "auth/wrong-password": WRONG,
   "auth/user-not-found": WRONG,
   "auth/invalid-email": "Enter an email address, like owner@shop.example.",
-  "auth/too-many-requests": "Too many tries. Wait a few minutes, then try again.",
+  "auth/too-many-requests": "Too many attempts. Wait a few minutes, then try again.",
   "auth/user-disabled": "This account is turned off. Ask the shop's owner to turn it on.",
   "auth/network-request-failed": "The sign-in service can't be reached. Check your connection and try again.",
   "auth/weak-password": "Choose a longer password: at least 6 characters.",

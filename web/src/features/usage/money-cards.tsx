@@ -87,7 +87,7 @@ function BudgetCard({ budget }: { budget: Budget }) {
       <Group gap={6} wrap="nowrap" c={color === "red" ? "var(--mantine-color-error)" : "dimmed"}>
         {spent >= WARNS_AT ? <AlertIcon size={16} /> : null}
         <Text size="sm" component="span">
-          {spent >= USED_UP ? "Used up: optional AI steps rest until next month." : `${percent(spent)} spent.`}
+          {spent >= USED_UP ? "Used up: optional AI steps are paused until next month." : `${percent(spent)} spent.`}
         </Text>
       </Group>
     </Card>
