@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from shared.chat.language.when import Day
 
 _THURSDAY = 3
+_LEAP_DAY = (2, 29)
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -62,6 +64,11 @@ def _next_date(month: int, day: int, year: int, today: date) -> date:
         return found if found >= today else _clipped(today.year + today.month // 12, today.month % 12 + 1, day)
     if year:
         return _clipped(year, month, day)
+    if (month, day) == _LEAP_DAY:
+        year = today.year
+        while not isleap(year) or date(year, month, day) < today:
+            year += 1
+        return date(year, month, day)
     found = _clipped(today.year, month, day)
     return found if found >= today else _clipped(today.year + 1, month, day)
 

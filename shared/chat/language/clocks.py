@@ -56,9 +56,10 @@ def no_such_time(digits: str, half: Half | None = None) -> When | None:
 
 
 def military(digits: str, half: Half | None = None) -> Clock | None:
-    """ "1730", "830am"."""
+    """ "1730", "830am", "at 830"."""
     if half is None:
-        return clock(int(digits[:-2]), int(digits[-2:]), "sure") if len(digits) == 4 else None
+        is_whole = len(digits) == 4 or not digits.startswith("0")
+        return clock(int(digits[:-2]), int(digits[-2:]), "sure" if len(digits) == 4 else None) if is_whole else None
     hour, minute = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
     return clock(int(hour), int(minute), half)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from shared.chat.language.phrases import replaced
 from shared.chat.language.reading import Claim, Reading
-from shared.chat.language.when import DAYS
+from shared.chat.language.when import DAYS, When
 
 _SO = re.compile(
     r"[\s,;.]so\b(?! (?:that|far|much|many|i can|we can|they can|i know|we know|on)\b)[\s,]+", re.IGNORECASE
@@ -48,7 +48,8 @@ def without_slips(reading: Reading) -> Reading:
             # "Don't write to anyone twice a month" takes nothing back.
             continue
         earlier = claims[: claims.index(link)] if link in claims else []
-        before = next((one for one in reversed(earlier[-_TAKEN_BACK:]) if _is_instead(one, after)), None)
+        likely = [one for one in reversed(earlier[-_TAKEN_BACK:]) if _is_instead(one, after)]
+        before = max(likely, key=lambda one: _alike(one, after), default=None)
         if before is None or after not in claims:
             continue
         if before.category == "verb":
@@ -66,9 +67,19 @@ def without_slips(reading: Reading) -> Reading:
             claims[claims.index(after)] = replace(after, value=told)
         if after.category in ("when", "bare_clock"):
             claims[claims.index(after)] = replace(after, value=replaced(before.value, after.value))
+            for one in (before, link):
+                # What is taken back still is no part of what to remind of.
+                claims[claims.index(one)] = replace(one, category="when", value=When())
+            continue
         claims.remove(before)
         claims.remove(link)
     return replace(reading, claims=tuple(claims))
+
+
+def _alike(before: Claim, after: Claim) -> int:
+    """ "At 8 every morning, well, 8:15" takes the 8 back, and not the morning."""
+    both = before.category == after.category == "when"
+    return len(before.value.set_fields.keys() & after.value.set_fields.keys()) if both else 0
 
 
 def _is_instead(before: Claim, after: Claim) -> bool:

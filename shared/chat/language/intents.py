@@ -17,7 +17,7 @@ _INSTEAD = frozenset({",", ";", "but", "just", "only", "rather", "instead"})
 _BEGINNING = frozenset({"start", "begin", "launch", "start up", "fire up", "spin up"})
 _STOPPING = frozenset({"pause", "delete"})
 _ARTICLES = frozenset({"a", "an", "another", "new"})
-_PLAIN = {"yes": Intent.CONFIRM, "no": Intent.REFUSE, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
+_PLAIN = {"no": Intent.REFUSE, "yes": Intent.CONFIRM, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
 _DETAILS = (
     *("when", "bare_clock", "delivery", "bare_amount", "limit", "competitors", "of_thing", "segment", "period"),
     *("top", "playbook", "quote", "name_it", "bare_person"),
@@ -95,18 +95,20 @@ def intent_of(reading: Reading) -> Intent:
     return Intent.ANSWER if says else bare
 
 
-def _of_a_refusal(reading: Reading) -> Intent:
-    whens = reading.of("when")
-    that_day = "today" in reading.of("period") or any(one.once for one in whens)
-    if that_day and reading.of("playbook") and "run" in reading.of("negated"):
-        # "Don't run Gap Watch today".
-        return Intent.SKIP
-    return Intent.CHANGE if whens else Intent.REFUSE
+def starts_what_is_there(reading: Reading) -> bool:
+    """ "Trigger Gap Watch when we sell out too": it runs then as well, and not now."""
+    kinds, verbs = {claim.category for claim in reading.claims}, reading.of("verb")
+    named = kinds & {"playbook", "pronoun"} or any(isinstance(one, tuple) for one in verbs)
+    runs = {key_of(one) for one in verbs} <= {"run", "change"} and bool(verbs)
+    others = kinds & {"topic", "if", "delivery", "when", "threshold"}
+    return "event" in kinds and bool(named) and runs and not others and "replaces" not in reading.of("adds")
 
 
 def _verb_of(reading: Reading) -> str | None:
     """The command that it is, if it is one."""
     kinds = [claim.category for claim in reading.claims]
+    if starts_what_is_there(reading):
+        return "change"
     before = {*kinds[: kinds.index("verb")]} if "verb" in kinds else set()
     timed = bool({*kinds} & {"when", "event", "if"}) or "at_once" in reading.of("polite")
     if "topic" in before and before & {"when", "event", "delivery"}:

@@ -25,6 +25,7 @@ _TITLE = re.compile(
     r"\b(?:as|to|it|called|named|call|name)[\s:]{1,3}"
     r"(?P<name>[A-Z][\w'&-]{0,30}(?: (?:(?:of|and|the|for) )?[A-Z0-9][\w'&-]{0,30}){1,5})"
 )
+_PARTS_OF_WORDS = re.compile(r"[^\W_]+")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
@@ -76,7 +77,8 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     for border in [*borders, None]:
         end = border.start if border else len(reading.message)
         words = reading.message[start:end].strip(_MARKS)
-        plain = words
+        plain, time = _without_time(words)
+        reserves += time
         for opening in _OPENINGS:
             plain = plain.removeprefix(opening)
         said = plain.casefold().split()
@@ -104,6 +106,16 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     # "Everybody on shift at 5:50 to start closing".
     message = next(iter((*opened, *texts)), None)
     return kept, message and message[:_MAX_MESSAGE], [*(one for one in texts if one != message), *reserves]
+
+
+def _without_time(words: str) -> tuple[str, list[str]]:
+    """ "In week 12 to count the drawer": what of the time nobody read is no part of what to do."""
+    before, _, infinitive = words.partition(" to ")
+    times = {*language().lexicon.data["words"]["time"].split()}
+    is_time = any(word.isdigit() or word in times for word in _PARTS_OF_WORDS.findall(before.casefold()))
+    if not infinitive or not is_time or words.casefold().startswith(_OPENINGS):
+        return words, []
+    return f"to {infinitive}", [before]
 
 
 def _reworded(reading: Reading) -> tuple[Reading, str, list[str]] | None:

@@ -60,6 +60,7 @@ def resolve(groups: Sequence[When], now: datetime, timezone: str) -> Timing:
         return Timing(ambiguity=found)
     for place, one in enumerate(groups):
         local = now.astimezone(ZoneInfo(one.zone or timezone))
+        one = _dated(one, local)
         made = unclear(one, local) or _schedules(one, local)
         if isinstance(made, Ambiguity):
             choices = ((label, (*groups[:place], *some, *groups[place + 1 :])) for label, some in made.choices)
@@ -102,6 +103,24 @@ def _plainer(one: When) -> When:
     if one.unit == "minute":
         return one.changed(phase=(), window=(*one.phase, Clock(minutes=1439, half="sure")))
     return one.changed(phase=(), times=one.times or one.phase)
+
+
+def _dated(one: When, now: datetime) -> When:
+    """ "At 4 today", when 4 AM is over; "weekly starting Friday" runs on Fridays."""
+    if one.once and day_of(one.once, now) == now.date():
+        past = now.hour * 60 + now.minute
+        times = (time.on("pm") if time.half is None and time.minutes <= past else time for time in one.times)
+        return one.changed(times=tuple(times))
+    if one.starts and (one.ends or one.lasts) and not (one.has_days or one.months or one.but_weekdays):
+        return one.changed(weekdays=EVERY_DAY)
+    plain = one.every == 1 and not (one.count or one.weekdays or one.monthdays or one.months)
+    if one.starts and one.starts.kind not in ("next", "end_of") and plain:
+        first = day_of(one.starts, now)
+        if one.unit == "week":
+            return one.changed(weekdays=((first.weekday() + 1) % 7,))
+        if one.unit == "month":
+            return one.changed(monthdays=(first.day,))
+    return one
 
 
 def _joined(schedules: Iterable[Schedule]) -> tuple[Schedule, ...]:
@@ -244,7 +263,8 @@ def _clock_fields(one: When, times: list[int]) -> list[str]:
     """The minute and hour fields."""
     step = "*" if one.every == 1 else f"*/{one.every}"
     if one.unit == "hour" and one.every >= 1 and not one.count:
-        return [f"{','.join(map(str, one.past or (0,)))} {_hours(one, step)}"]
+        past = one.past or ((one.window[0].minutes % 60,) if one.window else (0,))
+        return [f"{','.join(map(str, past))} {_hours(one, step, max(past))}"]
     if one.unit == "minute":
         return _minute_fields(one, step)
     by_minute: dict[int, list[int]] = {}
@@ -270,13 +290,13 @@ def _minute_fields(one: When, step: str) -> list[str]:
     return [*found, *([f"0 {end // 60}"] if end % 60 == 0 else [])]
 
 
-def _hours(one: When, step: str) -> str:
+def _hours(one: When, step: str, past: int) -> str:
     if one.phase and one.every > 1:
         first = one.phase[0].minutes // 60 % one.every
         return step if not first else ",".join(map(str, range(first, 24, one.every)))
     if not one.window:
         return step
-    start, end = (clock.minutes // 60 for clock in one.window)
+    start, end = one.window[0].minutes // 60, (one.window[1].minutes - past) % 1440 // 60
     if one.every > 1:
         last = end if end >= start else end + 24
         return ",".join(str(hour % 24) for hour in range(start, last + 1, one.every))

@@ -13,6 +13,7 @@ from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.understood import Person
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
+_COMMANDED = frozenset({"verb", "playbook", "pronoun"})
 _STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if", "question", "again"})
 _STRONG_JOINTS = frozenset({*JOINTS} - {"and", ","})
 _TIMES = ("when", "event")
@@ -120,7 +121,10 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     between = reading.message[before[-1].end : begins.start].casefold()
     joint = "also" if begins.category == "adds" else _last_joint(between)
     joined = bool(joint) or any(mark in between for mark in JOINTS)
-    if not joint and any(text.casefold() in between for text in reading.unread):
+    unread = not joint and any(text.casefold() in between for text in reading.unread)
+    happens = [part.category for part in after[:2]] == ["adds", "event"]
+    if unread or (happens and {part.category for part in before} <= _COMMANDED):
+        # "Run Gap Watch also when something sells out".
         return False
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
     if (
@@ -133,7 +137,8 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
             part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
         )
     one, other = _subjects(before), _subjects(after)
-    if begins.category == "again" and joined and one:
+    inside = any(begins.words in text for text in reading.unread)
+    if begins.category == "again" and joined and one and not inside:
         return True
     starts = begins.category in _STARTS or (
         joined and begins.category in _STARTS_AFTER_A_JOINT and not begins.read.startswith("whether")

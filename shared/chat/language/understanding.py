@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from shared.chat.language.accounting import without_effect
@@ -16,6 +16,7 @@ from shared.chat.language.intents import (
     intent_of,
     points_back,
     segment_of,
+    starts_what_is_there,
     strings,
     subjects_of,
     weak_topics,
@@ -97,7 +98,15 @@ def _each_playbook(request: Request, reading: Reading) -> list[Request]:
         )
     if (request.intent in _COMMANDS or together) and len(named) > 1:
         return [request.model_copy(update={"playbook": one}) for one in named]
-    now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
+    now = any(
+        claim.category == "verb"
+        and claim.value == "run"
+        and "now" in claim.read
+        # "Thanks, now send me sales daily".
+        and (after is None or after.category != "delivery" or "," in reading.message[claim.end : after.start])
+        for claim, after in zip_longest(reading.claims, reading.claims[1:])
+        if claim is not None
+    )
     if now and request.intent in (Intent.CREATE, Intent.CHANGE) and request.whens:
         # "Run it now and every hour" is both.
         return [request, Request(intent=Intent.RUN, playbook=request.playbook or "it")]
@@ -187,6 +196,7 @@ def _request(reading: Reading) -> Request:
     )
     reading = without_bound(reading, lost)
     channels, dropped = channels_of(reading)
+    channels = channels or (("slack",) if reading.of("named_channel") else ())
     pronouns = [key_of(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
     playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
@@ -199,7 +209,7 @@ def _request(reading: Reading) -> Request:
         topics=tuple(topics) if len(topics) > 1 else (),
         question=question if intent is Intent.ASK else None,
         whens=whens,
-        events=tuple(events_of(reading)) if intent is Intent.CREATE else (),
+        events=tuple(events_of(reading)) if intent is Intent.CREATE or starts_what_is_there(reading) else (),
         thresholds=(*reading.of("threshold"), *reading.of("bare_amount")),
         channels=channels,
         dropped_channels=dropped,

@@ -150,9 +150,11 @@ def _run_once(turn: Turn, request: Request, plan: Plan) -> Reply:
 
 def _add(turn: Turn, last: Playbook, request: Request) -> Reply:
     """ "And add what's low": to the playbook that was talked about; one of its own where that can't hold both."""
-    requests = authoring.requests_of(turn.author.desk.read(last.id))
+    stored = turn.author.desk.read(last.id)
+    requests = authoring.requests_of(stored)
     if not requests:
-        return make(turn, request.model_copy(update={"adds": False, "adds_delivery": False}))
+        own = request.model_copy(update={"adds": False, "adds_delivery": False})
+        return _append(turn, stored, own) or make(turn, own)
     if request.topic in [one.topic for one in requests]:
         return rebuild(turn, last.id, (revising.revised(requests[0], request), *requests[1:]))
     taken = {name: getattr(requests[0], name) for name in ("whens", "people", "channels", "dropped_channels")}
@@ -160,6 +162,24 @@ def _add(turn: Turn, last: Playbook, request: Request) -> Reply:
     if next_question(own, turn.org) is None and Plan.of((*requests, own), turn.org) is not None:
         return rebuild(turn, last.id, (*requests, own))
     return make(turn, own)
+
+
+def _append(turn: Turn, stored: Playbook, request: Request) -> Reply | None:
+    """The work behind that of a playbook that was edited by hand; None where they would get in each other's way."""
+    ways = tuple(changes.all_channels(stored.steps))
+    own = request.model_copy(update={"whens": _ANY_TIME, "channels": request.channels or ways})
+    plan = Plan.of([own], turn.org) if next_question(own, turn.org) is None else None
+    if plan is None or {one["action"] for one in plan.drafts[0].work.work} & {
+        one["action"] for one in stored.steps
+    }:
+        return None
+    to = next((params["to"] for params in map(changes.params_of, stored.steps) if params.get("to")), None)
+    told = {"to": to} if to and not request.people else {}
+    new = [
+        {**one, "params": {**one["params"], **told}} if one["action"] == "notify" else one
+        for one in plan.fields()["steps"]
+    ]
+    return _write(turn, stored, {"steps": [*stored.steps, *new]}, (), plan=plan)
 
 
 def leave_out(turn: Turn, request: Request) -> Reply | None:
@@ -199,7 +219,7 @@ def change(turn: Turn, request: Request) -> Reply:
     turn.session.last_playbook_id = meant.id
     request = _without_name(request, meant)
     named = request.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})
-    if not (said or request.must_ask or request.alert):
+    if not (said or request.must_ask or request.alert or request.events):
         text = turn.words("what_change").format(name=meant.name)
         return turn.ask(named, Question(id="change", text=text, about="change"), turn.unused())
     stored = turn.author.desk.read(meant.id)
@@ -210,7 +230,7 @@ def change(turn: Turn, request: Request) -> Reply:
     known = requests[0].whens if requests else changes.whens_of(stored)
     if question := change_questions.days_apart(turn, request, known):
         return turn.ask(named, question)
-    if requests:
+    if requests and not request.events:
         known = changes.with_time_of_day(known, stored) if request.whens else known
         first = requests[0].model_copy(update={"whens": known})
         return rebuild(turn, meant.id, (revising.revised(first, request), *requests[1:]))

@@ -79,6 +79,9 @@ def _heard_of(request: Request, question: Question, message: str, org: Org) -> R
             # "Dana, and me".
             named = _heard(f"to {message}", org)
             return named if named.people and not named.unread else said
+        case "whens" if question.id.startswith("time.but_") and all(one.once for one in said.whens):
+            # "Christmas and Thanksgiving": which days, of those that cannot be left out.
+            return said.model_copy(update={"whens": ()})
         case "whens" if said.intent is not Intent.CONFIRM:
             return _heard_about_time(request, question, message, said, org)
         case "unread" if len(said.whens) == 1 and said.whens[0].once and not said.topic:
@@ -125,14 +128,17 @@ def option_of(question: Question, message: str) -> Option | None:
     if exact := [one for one in options if words in (one.value.casefold(), one.label.casefold())]:
         return exact[0]
     left = [one for one in options if one.value in _GOING_ON]
-    if words in table["leaving_out"] and left:
-        return left[-1]
+    agreeing, typed = {*table["agreeing"].split()}, plain(words)
+    # "No PDF is fine."
+    is_fine = typed[:1] == ("no",) and typed[-1] in agreeing and {*typed} & {*plain(question.text)}
+    if (words in table["leaving_out"] or is_fine) and (left or len(options) == 1):
+        return (left or options)[-1]
     if question.id == "no_email" and options and {*plain(message)} & {"everyone", "everybody", "all", "team"}:
         return options[0]
     if place := _place(words, question):
         return options[place - 1]
     said = _bare(message)
-    if len(options) == 1 and not said and {*plain(words)} & {*table["agreeing"].split()}:
+    if len(options) == 1 and (not said or "anyway" in typed) and {*typed} & agreeing:
         return options[0]
     named = [one for one in options if any(_same(said, _bare(words)) for words in (one.label, one.value))]
     return named[0] if said and len(named) == 1 else None

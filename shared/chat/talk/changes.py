@@ -15,7 +15,7 @@ from shared.chat.talk.orders import Org
 from shared.chat.talk.revising import CONTENT, channels_after, is_person
 from shared.chat.topics.audience import ME, OWNER, USUAL, Audience, literal
 from shared.chat.topics.base import COMPARED, Message, number
-from shared.chat.topics.book import DIRECT, message_steps, schedule_trigger
+from shared.chat.topics.book import DIRECT, event_trigger, message_steps, schedule_trigger
 from shared.chat.understood import Channel, Request, Threshold
 from shared.triggers.rhythm import triggers_of
 
@@ -51,6 +51,10 @@ def edited(
     steps = stored.steps
     if new:
         fields["triggers"] = _retriggered(stored, new, org.tenant.timezone, adds=said.adds)
+    if said.events:
+        known = fields.get("triggers") or [dict(one) for one in triggers_of(stored.id, stored.data)]
+        events = [one for one in map(event_trigger, said.events) if one not in known]
+        fields["triggers"] = [*(one for one in known if one["type"] != "manual"), *events]
     if said.channels or said.dropped_channels:
         named = channels_after(all_channels(steps), said)
         steps = _over(steps, named, audience) if {*named} != {*all_channels(steps)} else steps
@@ -305,7 +309,9 @@ def _watched(one: Playbook, competitors: Mapping[str, str]) -> str:
 def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """`Runs: every day at 9:00 AM EST → every day at 7:00 AM EST`."""
     return [
-        f"{name}: {before[name] or 'nothing'} → {after[name] or 'nothing'}"
+        f"Also does: {after[name]}"
+        if name == "Does" and not before[name]
+        else f"{name}: {before[name] or 'nothing'} → {after[name] or 'nothing'}"
         for name in after
         if before[name] != after[name] and (after[name] or name != "Notifies")
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.catalog.files.load import catalog
 from shared.chat.language.calendar import day_of
+from shared.chat.language.parts import slots_of
 from shared.chat.talk import authoring, replies
 from shared.chat.talk.facts import Before, Confirming, Playbook
 from shared.chat.talk.questions import change_question
@@ -156,7 +157,12 @@ def _is_meant(turn: Turn, due: datetime) -> bool:
     named = next(
         (ahead for word, ahead in (("today", 0), ("tonight", 0), ("tomorrow", 1)) if f" {word}" in said), None
     )
-    weekdays = {day for one in turn.request.whens for day in one.weekdays}
+    # "Skip Friday's".
+    named_days = slots_of(turn.reading, "verb") if turn.reading else []
+    weekdays = {
+        *(day for one in turn.request.whens for day in one.weekdays),
+        *(one for one in named_days if isinstance(one, int)),
+    }
     dates = {day_of(one.once, turn.local(turn.now)) for one in turn.request.whens if one.once}
     if dates and dates != {turn.local(due).date()}:
         return False

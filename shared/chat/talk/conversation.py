@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.talk import about, acts, commands, figures
@@ -26,6 +27,8 @@ _MAY_ANSWER = frozenset(
     {Intent.ANSWER, Intent.CHANGE, Intent.UNCLEAR, Intent.CONFIRM, Intent.CREATE, Intent.REFUSE}
 )
 _AT_ONCE = frozenset({"now", "currently"})
+_SHORT = 6
+"""Words: a question that says only what is other than in the one before."""
 
 
 def converse(author: Author, message: str, requested_agent: str | None = None) -> Reply:
@@ -57,9 +60,10 @@ def respond(turn: Turn) -> Reply:
     # Only the very next message may agree to a proposal, or confirm a deletion.
     proposed, session.proposed = session.proposed, None
     confirming, session.confirming = session.confirming, None
+    asked_before, session.last_asked = session.last_asked, None
     if proposed is not None and proposed.message == turn.message:
         return _done(turn, proposed)
-    said = turn.read()
+    said = [_followed_up(turn, asked_before, one) for one in turn.read()]
     turn.request = first = said[0]
     if confirming is not None and turn.now - confirming.asked_at <= YES_COUNTS and turn.author.may_change:
         if first.intent is Intent.CONFIRM:
@@ -85,6 +89,18 @@ def respond(turn: Turn) -> Reply:
     reply = follow(turn, said)
     note = f"I've dropped your earlier request, “{dropped.sentence[:80]}”." if dropped else ""
     return reply.model_copy(update={"reply": f"{note}\n{reply.reply}"}) if note else reply
+
+
+def _followed_up(turn: Turn, before: Request | None, said: Request) -> Request:
+    """ "And why?", "and the day before?": the question before, of what is said of it now."""
+    words = plain(turn.message)
+    if before is None or said.question not in (None, UNKNOWN, before.question) or len(words) > _SHORT:
+        return said
+    if "why" in words and said.question in (None, UNKNOWN):
+        return Request(intent=Intent.ASK, question="why_not", playbook="it")
+    if "before" not in words or not turn.asks:
+        return said
+    return before.model_copy(update={"text": f"{before.text} {turn.message}".strip()})
 
 
 def _answer(turn: Turn, asked: Open, said: Sequence[Request]) -> Reply | None:
@@ -237,9 +253,12 @@ def act(turn: Turn, request: Request, asked: Open | None = None) -> Reply:
     """Do what is requested, ask what is missing, or say why not."""
     turn.request, turn.message = request, request.text or turn.message
     if request.intent is Intent.ASK:
+        turn.session.last_asked = request
         return ANSWERS[request.question or "list"](turn, request)
     if request.intent in _WORDS:
-        return turn.say(turn.words(_WORDS[request.intent]))
+        undone = turn.session.undo if request.intent is Intent.REFUSE else ()
+        hint = turn.words("undo_instead").format(name=undone[0].name) if undone else ""
+        return turn.say(hint or turn.words(_WORDS[request.intent]))
     if not turn.author.may_change:
         turn.session.open = None
         unclear = request.intent in (Intent.UNCLEAR, Intent.ANSWER)

@@ -252,9 +252,9 @@ class Desk:
         """
         return show_competitor(self.org_id, competitor_id)
 
-    def figures(self, tenant: Tenant, action: str, params: Mapping[str, Any]) -> Any:
-        """What an action of the catalog that only reads finds now; nothing runs, and nothing is charged."""
-        return look(tenant, action, params, self.clock.now())
+    def figures(self, tenant: Tenant, action: str, params: Mapping[str, Any], at: datetime | None = None) -> Any:
+        """What an action of the catalog that only reads finds as of `at`, else now; nothing runs or is charged."""
+        return look(tenant, action, params, at or self.clock.now())
 
     def undercuts(self, competitors: Mapping[str, str]) -> Undercuts:
         """Prices below ours on the newest menus."""

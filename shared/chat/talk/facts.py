@@ -194,6 +194,8 @@ class Session(BaseModel):
     """The playbook that "it" means."""
     last_run: Request | None = None
     """What was run once, last of all: "do that every morning"."""
+    last_asked: Request | None = None
+    """The question of the message before: "and why?"."""
     confirming: Confirming | None = None
     proposed: Proposal | None = None
     undo: tuple[Before, ...] = ()

@@ -19,13 +19,14 @@ from shared.playbooks.schedule_words import instant_in_words
 from shared.retail.periods import Period
 from shared.runs.record import ExecutionStatus
 from shared.values.text import fitted
-from shared.values.words import counted, dollars, listed, month_words
+from shared.values.words import counted, day_words, dollars, listed, month_words
 
 MAX_CHARS = 2_000
 MAX_LINES = 10
 _MOST_ITEMS = 100
 _LEAST_USD = 0.000001
 _LAST_MONTH = (Period.LAST_30_DAYS,)
+_DAYS_IN = {Period.YESTERDAY: 1, Period.LAST_7_DAYS: 7, Period.LAST_30_DAYS: 30}
 _T = TypeVar("_T")
 
 
@@ -84,7 +85,14 @@ def _month(turn: Turn, request: Request) -> datetime:
     named = next((month for when in request.whens for month in when.months), None)
     if named is not None:
         return local.replace(day=1, month=named, year=local.year - (named > local.month))
-    return local.replace(day=1) - timedelta(days=1) if request.period in _LAST_MONTH else local
+    for _ in range(_earlier(request) + (request.period in _LAST_MONTH)):
+        local = local.replace(day=1) - timedelta(days=1)
+    return local
+
+
+def _earlier(request: Request) -> int:
+    """How many periods before the one that was asked about first: "and the day before?"."""
+    return plain(request.text).count("before")
 
 
 def _limits(turn: Turn, _request: Request) -> Reply:
@@ -107,10 +115,18 @@ def _limits(turn: Turn, _request: Request) -> Reply:
 
 
 def _sales(turn: Turn, request: Request) -> Reply:
-    period = request.period if request.period in set(Period) else Period.YESTERDAY
+    period = Period(request.period) if request.period in set(Period) else Period.YESTERDAY
+    earlier = _earlier(request)
+    if earlier and period is Period.TODAY:
+        period, earlier = Period.YESTERDAY, earlier - 1
     params = {"period": period, "top": min(request.top or 3, MAX_LINES)}
-    found = turn.author.desk.figures(turn.facts.tenant, "sales_summary", params)
+    back = timedelta(days=_DAYS_IN.get(period, 0) * earlier)
+    found = turn.author.desk.figures(turn.facts.tenant, "sales_summary", params, turn.now - back)
     when = replies.words("periods")[period]
+    if back:
+        # "And the day before?"
+        last = turn.local(turn.now - back - timedelta(days=1))
+        when = day_words(last.date()) if _DAYS_IN[period] == 1 else f"{when} up to {day_words(last.date())}"
     if not found.orders:
         return turn.say(f"{when}: no sales.")
     average = f", {dollars(found.average_order)} on average" if found.average_order else ""

@@ -9,7 +9,7 @@ from shared.chat.language.time_questions import minutes_of
 from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
-from shared.chat.understood import Channel, Event, Limit, Person, Request, Threshold
+from shared.chat.understood import Channel, Event, Intent, Limit, Person, Request, Threshold
 
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "unsupported", "topic")
@@ -107,7 +107,7 @@ def filled(request: Request, said: Request) -> Request:
     again = {one.name for one in said.events}
     events = (*(one for one in request.events if one.name not in again), *said.events)
     fields |= {"events": events, "alert": request.alert or said.alert}
-    if said.topic and not request.topic:
+    if said.topic and (not request.topic or said.intent is Intent.CHANGE):
         fields |= {"topic": said.topic, "topics": ()}
     return new.model_copy(update={**fields, "intent": request.intent, "playbook": request.playbook})
 

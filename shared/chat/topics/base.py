@@ -63,8 +63,8 @@ class Order:
 
     def product_filter(self, of: str, field: str = "name") -> str:
         """The condition that `event` or `item` (its `field`) is of the wanted products; empty where all are."""
-        wanted = " or ".join(f"({_is_product(name, of, field)})" for name in self.products)
-        unwanted = " and ".join(f"not ({_is_product(name, of, field)})" for name in self.left_out)
+        wanted = " or ".join(f"({is_product(name, of, field)})" for name in self.products)
+        unwanted = " and ".join(f"not ({is_product(name, of, field)})" for name in self.left_out)
         parts = [f"({wanted})" if wanted and unwanted else wanted, unwanted]
         return " and ".join(part for part in parts if part)
 
@@ -75,7 +75,7 @@ def is_often(cron: str) -> bool:
     return bool(set(minute) & set("*/,-")) or bool(set(hour) & set("*/-")) or hour.count(",") > 1
 
 
-def _is_product(words: str, of: str, field: str) -> str:
+def is_product(words: str, of: str, field: str) -> str:
     """Whether the name or the category of `event` or `item` holds the words, in the singular and in any case."""
     said = json.dumps(stem_of(words), ensure_ascii=False)
     return f'{said} in ({of}.{field} | lower) or {said} in ({of}.category | default("") | lower)'

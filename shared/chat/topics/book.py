@@ -9,7 +9,7 @@ from typing import Any
 from shared.chat.language.schedules import Schedule
 from shared.chat.lexicon import load
 from shared.chat.topics.audience import Audience
-from shared.chat.topics.base import Message, Order, Step, Topic, Work, action, condition
+from shared.chat.topics.base import Message, Order, Step, Topic, Work, action, condition, is_product
 from shared.chat.topics.works import work_of
 from shared.chat.understood import Event, Request, Threshold
 
@@ -95,12 +95,18 @@ def _event_trigger(name: str, order: Order) -> dict[str, Any]:
         filters.append(f"event.competitorId in {json.dumps(list(order.competitor_ids), ensure_ascii=False)}")
     if name.startswith("inventory.") and (wanted := order.product_filter("event")):
         filters.append(wanted)
-    trigger = {"type": "event", "eventName": name}
+    trigger = event_trigger(Event(name=name))
     return (
         {**trigger, "filter": " and ".join(f"({one})" if len(filters) > 1 else one for one in filters)}
         if filters
         else trigger
     )
+
+
+def event_trigger(event: Event) -> dict[str, Any]:
+    """The trigger as a document has it, of the product alone where one is named."""
+    of_product = {"filter": is_product(event.product, "event", "name")} if event.product else {}
+    return {"type": "event", "eventName": event.name, **of_product}
 
 
 def _delivery_steps(work: Work, order: Order, topic: Topic) -> list[Step]:
