@@ -64,13 +64,10 @@ def _next_date(month: int, day: int, year: int, today: date) -> date:
         return found if found >= today else _clipped(today.year + today.month // 12, today.month % 12 + 1, day)
     if year:
         return _clipped(year, month, day)
-    if (month, day) == _LEAP_DAY:
-        year = today.year
-        while not isleap(year) or date(year, month, day) < today:
-            year += 1
-        return date(year, month, day)
-    found = _clipped(today.year, month, day)
-    return found if found >= today else _clipped(today.year + 1, month, day)
+    year = today.year + (_clipped(today.year, month, day) < today)
+    while (month, day) == _LEAP_DAY and not isleap(year):
+        year += 1
+    return _clipped(year, month, day)
 
 
 def _clipped(year: int, month: int, day: int) -> date:

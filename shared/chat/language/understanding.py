@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.accounting import without_effect
@@ -98,15 +98,7 @@ def _each_playbook(request: Request, reading: Reading) -> list[Request]:
         )
     if (request.intent in _COMMANDS or together) and len(named) > 1:
         return [request.model_copy(update={"playbook": one}) for one in named]
-    now = any(
-        claim.category == "verb"
-        and claim.value == "run"
-        and "now" in claim.read
-        # "Thanks, now send me sales daily".
-        and (after is None or after.category != "delivery" or "," in reading.message[claim.end : after.start])
-        for claim, after in zip_longest(reading.claims, reading.claims[1:])
-        if claim is not None
-    )
+    now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
     if now and request.intent in (Intent.CREATE, Intent.CHANGE) and request.whens:
         # "Run it now and every hour" is both.
         return [request, Request(intent=Intent.RUN, playbook=request.playbook or "it")]

@@ -144,9 +144,7 @@ class FakeDesk(Desk):
         items = (PlaybookCost(playbook_id="daily-intel", name="Daily Intel", runs=3, cost_usd=0.12),)
         return PlaybookCosts(month=month, items=items, others=OtherCosts(runs=1, cost_usd=0.01))
 
-    def figures(
-        self, tenant: Any, action: str, params: Mapping[str, Any], at: datetime | None = None
-    ) -> Any:
+    def figures(self, tenant: Any, action: str, params: Mapping[str, Any], at: datetime | None = None) -> Any:
         fields = {"name": "Blue Dream 3.5g", "category": "Flower", "quantity": 2.0}
         sales = {"orders": 30, "average_order": Decimal(40), "revenue_words": "$1,200", "top_products": ()}
         items = [fields if action == "fetch_inventory" else SimpleNamespace(**fields, status="low")]
