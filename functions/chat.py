@@ -57,7 +57,7 @@ def _answer(body: ChatBody, principal: Principal, key: str | None, digest: str |
     # Imported where it is used: a refused request need not wait for the lexicon.
     from shared.chat.talk.authoring import Author
     from shared.chat.talk.conversation import converse
-    from shared.chat.talk.facts import TODAYS
+    from shared.chat.talk.state import TODAYS
 
     author = Author(body.org_id, principal, Clock(), key, digest, body.conversation_id or TODAYS, body.preview)
     return converse(author, body.message, body.agent).answer()

@@ -1,6 +1,6 @@
-"""Where the grammar is not sure, Claude reads the message too: claims from closed lists, each with its words.
+"""Where the grammar isn't sure, Claude reads the message too: claims from closed lists, each with its words.
 
-A reading question is a claim as well: it says which of our own readers answers it, and about what.
+A reading question is a claim as well: which of our own lookups answers it, and about what.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from shared.billing.tiers import Metric
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.names import Names
 from shared.chat.language.reading import language
-from shared.chat.topics.book import TOPICS
+from shared.chat.topics.topic import TOPICS
 from shared.chat.understood import Intent, Request
 from shared.chat.vetting import Claims, completed
 from shared.errors import PlaybookError
@@ -32,25 +32,25 @@ _FILLABLE = frozenset({Intent.CREATE, Intent.CHANGE, Intent.ANSWER, Intent.UNCLE
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What is known when a model is asked."""
+    """What is known when the model is asked."""
 
     org_id: str
     tenant: Tenant
     now: datetime
     names: Names
     is_open: bool = False
-    """Whether something would have to be asked, so that it pays to ask a model first."""
+    """Whether the person would have to be asked, so that it pays to ask the model first."""
     before: Request | None = None
-    """What an open question belongs to."""
+    """The request of an open question."""
 
 
 def with_model(request: Request, message: str, about: Asking) -> Request:
-    """The request, with what a model finds in the words that are unread or open, vetted; as it is without a model.
+    """The request with what the model finds in unread words and open gaps, vetted; unchanged without a model.
 
-    The conversation goes on without it, so no failure of the model's is one of ours.
+    The conversation goes on if the model fails.
     """
     if request.intent is Intent.ASK and request.question == UNKNOWN:
-        # A question that no phrase is of: the model may know which one it is.
+        # No phrase matches this question, but the model may know which one it is.
         nothing = request.model_copy(update={"intent": Intent.UNCLEAR, "question": None, "unread": (message,)})
         found = with_model(nothing, message, about)
         return found if found.intent is Intent.ASK else request
@@ -63,10 +63,10 @@ def with_model(request: Request, message: str, about: Asking) -> Request:
         )
     except answers.ModelAnswerError as error:
         _charge(about, error.usage)
-        log.warning("the model's reading is of no use", extra={"reason": str(error)})
+        log.warning("the model's answer cannot be used", extra={"reason": str(error)})
         return request
     except PlaybookError as error:
-        log.warning("no model could be asked", extra={"reason": str(error)})
+        log.warning("the model could not be asked", extra={"reason": str(error)})
         return request
     _charge(about, answer.usage)
     return completed(request, answer.value.claims, message, about.names)
@@ -95,7 +95,7 @@ def _parts(request: Request, message: str, about: Asking) -> list[Part]:
 
 
 def _is_affordable(about: Asking) -> bool:
-    """Within the org's budget and its tier's AI sessions: the questions that we can ask ourselves cost nothing."""
+    """Whether it is within the org's budget and its tier's AI sessions."""
     tenant, org_id, now = about.tenant, about.org_id, about.now
     budget = tenant.monthly_budget_usd
     if budget is not None and spending.spent(org_id, tenant.timezone, now) >= budget:
@@ -104,7 +104,7 @@ def _is_affordable(about: Asking) -> bool:
 
 
 def _charge(about: Asking, usage: answers.Usage) -> None:
-    """A message that asked a model is one AI session."""
+    """Count one AI session for the message, with its cost."""
     spread_key = f"chat:{about.now.isoformat()}"
     path, fields = metering.increments(
         about.org_id, about.tenant.timezone, about.now, spread_key, usage.cost().usd, {"ai_session": 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -21,6 +21,10 @@ class ChatModel(BaseModel):
     """Immutable; stored in a conversation and sent in answers with camelCase names."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    def changed(self, **fields: Any) -> Self:
+        """A copy with these fields instead, which must be of their types."""
+        return self.model_copy(update=fields)
 
 
 class Intent(StrEnum):
@@ -181,6 +185,16 @@ class Request(ChatModel):
         """A request for each topic."""
         first = self.model_copy(update={"other_topics": ()}) if self.other_topics else self
         return (first, *(first.model_copy(update={"topic": key, "name": None}) for key in self.other_topics))
+
+    @property
+    def named_playbook(self) -> str:
+        """The name of a playbook; empty for none, and for a pronoun."""
+        return "" if self.playbook in (None, "it") else str(self.playbook)
+
+    @property
+    def time_words(self) -> str:
+        """What was said of time, as it was typed."""
+        return " ".join(one.words for one in self.whens if one.words)
 
     @property
     def extends(self) -> bool:

@@ -1,6 +1,6 @@
-"""What a model may add to a request: only what the message says in so many words, from closed lists. Pure.
+"""What a model may add to a request: only what the message says in so many words, from closed lists.
 
-No recipient, address, number, competitor or text comes in that the person did not name or the org does not own.
+Every recipient, number and text has to be in the message; a competitor has to be one of the org's, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import Field
 from shared.chat.language.names import Names, plain
 from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import requests_of
-from shared.chat.topics.book import TOPICS
+from shared.chat.topics.topic import TOPICS
 from shared.chat.understood import ChatModel, Event, Intent, Person, Request
 
 _Listed = Literal["question", "playbook", "period", "topic", "event", "channel", "competitor", "segment"]
@@ -22,16 +22,16 @@ Kind = Literal[_Listed, "time", "threshold", "recipient", "product", "message"]
 _CHANNELS = ("email", "sms", "dashboard", "slack", "drive")
 _ROLES = ("me", "owner", "staff", "customer")
 _NUMBER = re.compile(r"\d{1,9}")
-_READ_AGAIN = {"time": "whens", "threshold": "thresholds"}
+_FIELDS_READ_AGAIN = {"time": "whens", "threshold": "thresholds"}
 MAX_CLAIMS, MAX_SPAN = 20, 300
 
 
 class Claim(ChatModel):
-    """One thing that the message says: what it is, its value, and the words of the message that say it."""
+    """One thing that the message says: its kind, its value, and the words that say it."""
 
     kind: Kind
     value: str = Field(max_length=MAX_SPAN)
-    """From the closed list of its kind; a time or a limit in plain English ("every monday at 8am")."""
+    """From the closed list of its kind; a time or a threshold in plain English ("every monday at 8am")."""
     span: str = Field(max_length=MAX_SPAN)
 
 
@@ -49,7 +49,7 @@ def completed(request: Request, claims: Sequence[Claim], message: str, names: Na
         fields = _fields(claim, request, names)
         if fields is None or any(getattr(request, name) for name in fields):
             continue
-        left = {name: _left(getattr(request, name), claim.span) for name in ("unread", "must_ask")}
+        left = {name: _still_unread(getattr(request, name), claim.span) for name in ("unread", "must_ask")}
         request = request.model_copy(update={**fields, **left})
     if request.question:
         return request.model_copy(update={"intent": Intent.ASK})
@@ -59,7 +59,7 @@ def completed(request: Request, claims: Sequence[Claim], message: str, names: Na
 
 
 def stands_in(words: str, message: str) -> bool:
-    """Whether the words stand in the message one after the other, and not inside of longer ones."""
+    """Whether the message has these words in a row, and not only inside longer words."""
     wanted, there = " ".join(plain(words)), " ".join(plain(message))
     return bool(wanted) and f" {wanted} " in f" {there} " and words.strip().casefold() in _spaced(message)
 
@@ -68,8 +68,8 @@ def _spaced(message: str) -> str:
     return " ".join(message.casefold().split())
 
 
-def _left(unread: Sequence[str], span: str) -> tuple[str, ...]:
-    """What is unread still, without the span; small words alone are nothing."""
+def _still_unread(unread: Sequence[str], span: str) -> tuple[str, ...]:
+    """What is still unread, without the span; harmless words alone don't count."""
     harmless = language().passed_over
     said = _spaced(span)
     parts = (part.strip() for text in unread for part in _spaced(text).replace(said, "\n").split("\n"))
@@ -78,20 +78,20 @@ def _left(unread: Sequence[str], span: str) -> tuple[str, ...]:
 
 
 def _fields(claim: Claim, request: Request, names: Names) -> dict[str, Any] | None:
-    """What the claim fills in; None where it does not hold."""
+    """The fields that the claim fills in; None if it is not valid."""
     value, closed = claim.value, _closed(claim.kind, names)
     if closed is not None and value not in closed:
         return None
     match claim.kind:
         case "question":
-            # It is only looked up, so it is one only where nothing was asked for that changes anything.
+            # Valid only if nothing was asked for that changes anything.
             said = request.whens or request.events or request.channels or request.topic
             return None if said or request.intent is not Intent.UNCLEAR else {"question": value}
         case "playbook" | "period":
-            # Only of a question: what is changed is what the person named.
+            # Only for a question: what is changed is what the person named.
             return {claim.kind: value} if request.question else None
         case "time" | "threshold":
-            return _said_again(claim, names)
+            return _read_again(claim, names)
         case "recipient":
             return _recipient(claim, request)
         case "product" | "message" if "{{" in value or not stands_in(value, claim.span):
@@ -104,7 +104,7 @@ def _fields(claim: Claim, request: Request, names: Names) -> dict[str, Any] | No
 
 
 def _closed(kind: Kind, names: Names) -> Container[str] | None:
-    """The values that a kind of claim may have, where they are a closed list."""
+    """The closed list of a kind's values, if it has one."""
     data = language().lexicon.data
     lists: dict[str, Container[str]] = {
         "question": data["asking"]["answers"],
@@ -116,18 +116,18 @@ def _closed(kind: Kind, names: Names) -> Container[str] | None:
     return lists.get(kind, data["phrases"][kind] if kind in ("period", "event", "segment") else None)
 
 
-def _said_again(claim: Claim, names: Names) -> dict[str, Any] | None:
-    """A time or a limit: its words are read by the grammar, and each of its numbers stands in the span."""
+def _read_again(claim: Claim, names: Names) -> dict[str, Any] | None:
+    """A time or a threshold, read by the grammar; each of its numbers has to be in the span."""
     numbers = {str(value) for word, value in language().lexicon.numbers.items() if word in plain(claim.span)}
     if not {*_NUMBER.findall(claim.value)} <= numbers | {*_NUMBER.findall(claim.span)}:
         return None
-    said, name = read(claim.value, names), _READ_AGAIN[claim.kind]
+    said, name = read(claim.value, names), _FIELDS_READ_AGAIN[claim.kind]
     found = getattr(requests_of(said)[0], name)
     return None if said.unread or not found else {name: found}
 
 
 def _recipient(claim: Claim, request: Request) -> dict[str, Any] | None:
-    """Somebody of the org, or an address that the message has; who writes to customers is asked, never guessed."""
+    """Somebody of the org, or an address in the message; writing to customers is asked about, never guessed."""
     if claim.value in _ROLES:
         writes = bool(request.topic and TOPICS[request.topic].writes_to_customers)
         return {"people": (Person(kind=claim.value),)} if claim.value != "customer" or writes else None

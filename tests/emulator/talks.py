@@ -9,7 +9,7 @@ from local.demo.seed import DEMO_ORG_ID
 from shared.api.principal import Principal
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
-from shared.chat.talk.facts import TODAYS
+from shared.chat.talk.state import TODAYS
 from shared.chat.understood import Reply
 from shared.gcp import clients
 from shared.gcp.clock import Clock

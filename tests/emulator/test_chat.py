@@ -10,10 +10,10 @@ import pytest
 
 from local.stack.running import Stack
 from shared.api.principal import Principal
-from shared.chat.talk import conversation, facts
+from shared.chat.talk import conversation, state
 from shared.chat.talk.authoring import Author
-from shared.chat.talk.desk import Desk
-from shared.chat.talk.facts import Playbook
+from shared.chat.talk.state import Playbook
+from shared.chat.talk.store import Store
 from shared.chat.understood import Reply
 from shared.errors import ConflictError
 from shared.gcp import clients
@@ -53,7 +53,7 @@ def say(message: str, who: Principal = USER, key: str | None = None, agent: str 
 
 
 def forget() -> None:
-    for found in clients.firestore().collection(facts.SESSIONS).stream():
+    for found in clients.firestore().collection(state.SESSIONS).stream():
         found.reference.delete()
 
 
@@ -209,12 +209,12 @@ def test_a_yes_to_something_else_or_of_somebody_else_deletes_nothing(who: Princi
 def test_a_late_yes_deletes_nothing() -> None:
     playbook_id = say(PRICES).playbook_id
     say("delete it")
-    desk = Desk(ORG, Clock())
-    kept = desk.session("user-1", facts.TODAYS)
+    store = Store(ORG, Clock())
+    kept = store.session("user-1", state.TODAYS)
     assert kept.confirming is not None
-    earlier = kept.confirming.asked_at - facts.YES_COUNTS - timedelta(seconds=1)
+    earlier = kept.confirming.asked_at - state.YES_COUNTS - timedelta(seconds=1)
     kept.confirming = kept.confirming.model_copy(update={"asked_at": earlier})
-    desk.keep("user-1", facts.TODAYS, kept)
+    store.keep("user-1", state.TODAYS, kept)
     say("yes")
     assert stored(playbook_id)
 
@@ -271,16 +271,16 @@ def test_the_agent_that_is_asked_for_answers() -> None:
 
 def test_a_playbook_that_changes_meanwhile_is_not_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
     playbook_id = say(PRICES).playbook_id
-    read, times = Desk.read, itertools.count()
+    read, times = Store.read, itertools.count()
 
-    def overtaken(desk: Desk, wanted: str) -> Playbook:
-        found = read(desk, wanted)
+    def overtaken(store: Store, wanted: str) -> Playbook:
+        found = read(store, wanted)
         clients.firestore().document(f"tenants/{ORG}/playbooks/{wanted}").update(
             {"name": "Theirs", "touched": next(times)}
         )
         return found
 
-    monkeypatch.setattr(Desk, "read", overtaken)
+    monkeypatch.setattr(Store, "read", overtaken)
     with pytest.raises(ConflictError, match="just changed"):
         say("make it 8")
     assert (stored(playbook_id)["name"], stored(playbook_id)["version"]) == ("Theirs", 1)
@@ -297,22 +297,22 @@ class _Later(Clock):
 
 def test_the_thread_is_forgotten_after_a_day() -> None:
     say(PRICES)
-    assert Desk(ORG, Clock()).session("user-1", facts.TODAYS).last_playbook_id
-    later = Desk(ORG, _Later(facts.KEPT))
-    assert later.session("user-1", facts.TODAYS).last_playbook_id is None
-    [document] = clients.firestore().collection(facts.SESSIONS).stream()
+    assert Store(ORG, Clock()).session("user-1", state.TODAYS).last_playbook_id
+    later = Store(ORG, _Later(state.KEPT))
+    assert later.session("user-1", state.TODAYS).last_playbook_id is None
+    [document] = clients.firestore().collection(state.SESSIONS).stream()
     fields = document.to_dict() or {}
-    assert fields["expireAt"] - fields["updatedAt"] == facts.KEPT
+    assert fields["expireAt"] - fields["updatedAt"] == state.KEPT
 
 
 def test_orgs_whose_ids_run_together_share_no_thread() -> None:
-    Desk("a", Clock()).keep("b_c", "today", facts.Session(last_playbook_id="x"))
+    Store("a", Clock()).keep("b_c", "today", state.Session(last_playbook_id="x"))
     for org, who, conversation_id in (("a_b", "c", "today"), ("a", "b", "c_today"), ("a", "b_c", "2")):
-        assert Desk(org, Clock()).session(who, conversation_id).last_playbook_id is None
+        assert Store(org, Clock()).session(who, conversation_id).last_playbook_id is None
 
 
 def test_a_thread_of_another_shape_is_restarted() -> None:
     say(PRICES)
-    [document] = clients.firestore().collection(facts.SESSIONS).stream()
+    [document] = clients.firestore().collection(state.SESSIONS).stream()
     document.reference.update({"state": '{"open": 7}'})
     assert "already" in say(PRICES).reply

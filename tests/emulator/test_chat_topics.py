@@ -14,9 +14,10 @@ from shared.chat.language.names import Names
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import requests_of
 from shared.chat.talk.answers import answered
-from shared.chat.talk.orders import Org, order_of
 from shared.chat.talk.questions import next_question
-from shared.chat.topics.book import TOPICS, draft
+from shared.chat.topics.drafts import draft
+from shared.chat.topics.resolving import Org, spec_of
+from shared.chat.topics.topic import TOPICS
 from shared.competitors.store import load_competitors, load_our_products
 from shared.gcp.clock import Clock
 from shared.runs.dry_run import dry_run
@@ -70,7 +71,7 @@ def steps_of(said: str) -> list[dict[str, Any]]:
         after = answered(request, question, "1", org)
         assert after is not None, question
         request = after
-    return [dict(step) for step in draft(order_of(request, org), org.tenant.timezone).steps]
+    return [dict(step) for step in draft(spec_of(request, org), org.tenant.timezone).steps]
 
 
 @pytest.mark.parametrize("said", EXAMPLES)

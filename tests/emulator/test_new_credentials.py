@@ -132,7 +132,7 @@ def test_chat_writes_no_key_and_changes_what_is_next_to_an_old_one() -> None:
     with pytest.raises(InvalidPlaybookError, match=FIELD.replace("[", "\\[")):
         authoring.put(author, "p", document())
     clients.firestore().document(PATH).set(document())
-    changed = authoring.change(author, author.desk.read("p"), {"name": "Renamed"})
+    changed = authoring.change(author, author.store.read("p"), {"name": "Renamed"})
     assert changed.data["name"] == stored()["name"] == "Renamed"
 
 

@@ -14,9 +14,9 @@ from shared.chat.language.names import Names
 from shared.chat.language.when import Clock as ClockTime
 from shared.chat.language.when import When
 from shared.chat.talk.authoring import Plan
-from shared.chat.talk.orders import Org
 from shared.chat.talk.questions import next_question
-from shared.chat.topics.book import TOPICS
+from shared.chat.topics.resolving import Org
+from shared.chat.topics.topic import TOPICS
 from shared.chat.understood import Event, Person, Request, Threshold
 from shared.competitors.store import load_competitors
 from shared.gcp import clients

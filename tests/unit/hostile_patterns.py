@@ -24,7 +24,7 @@ from tests.unit.limited import Case, run_all
 
 SIZE = 100_000
 REACH: Mapping[str, int] = {
-    "shared.chat.talk.changes": MAX_LENGTH,
+    "shared.chat.talk.document_edits": MAX_LENGTH,
     "shared.chat": 4_000,
     "shared.playbooks.expressions": MAX_LENGTH,
     "shared.playbooks.templates": MAX_LENGTH,

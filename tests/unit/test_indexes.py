@@ -44,7 +44,7 @@ COMPUTED = {
     "shared/decisions/suggestion_store.py": "undecided suggestions, as the dashboard has them: ELSEWHERE",
     "shared/retail/packs/order_days.py": "days or weeks, by one field, which Firestore indexes by itself",
     "shared/triggers/repair.py": "listeners, hooks or summaries by id, which needs no index",
-    "shared/chat/talk/desk.py": "runs, as runs/reading puts them together: ELSEWHERE",
+    "shared/chat/talk/store.py": "runs, as runs/reading puts them together: ELSEWHERE",
 }
 # Queries that are not written down in Python: the dashboard's, and those that are put together.
 ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isinstance(one.query, ListQuery)] + [
@@ -105,7 +105,7 @@ LARGE = [
 ]
 # Where documents get the instant at which they go, and the collection; none where another module writes them.
 EXPIRING = {
-    "shared/chat/talk/desk.py": "chat_sessions",
+    "shared/chat/talk/store.py": "chat_sessions",
     "shared/competitors/fetching/site_access.py": "site_access",
     "shared/compliance/frequency.py": "customer_contacts",
     "shared/compliance/opt_out_list.py": "customer_opt_outs",

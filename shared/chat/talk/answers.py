@@ -1,4 +1,4 @@
-"""What a message is as the answer to a question: an option, or words that say what was asked, and more. Pure."""
+"""A message as the answer to a question: one of its options, or free words that say what was asked."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from shared.chat.language.names import plain
 from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import requests_of
 from shared.chat.language.when import Clock, When
-from shared.chat.talk.orders import Org
-from shared.chat.talk.revising import filled, says
+from shared.chat.talk.merging import filled, says
+from shared.chat.topics.resolving import Org
 from shared.chat.understood import DeliveryRoute, Intent, Option, Person, Question, Request
 
-_PASSED_OVER = ("unsupported", "unread", "limits")
-"""What questions are about that only ask whether to go on without it."""
+_GOES_ON_WITHOUT = ("unsupported", "unread", "limits")
+"""Questions about these only ask whether to go on without them."""
 _TIMES_OF_DAY = ("time.closing", "time.opening", "time.dawn", "time.dusk", "time.late_part")
-_GOING_ON = ("go on", "without", "Leave it out", "Leave them out", "Set it up without that")
+_WITHOUT_IT = ("go on", "without", "Leave it out", "Leave them out", "Set it up without that")
 _FEW_WORDS = 2
 _SHORT, _LONG, _ALIKE = 3, 5, 0.8
-"""A short word may have its letters in another order, a long one be so much like the word that is meant."""
+"""A short word may have its letters in another order; a long one only has to be similar."""
 _NOON = 720
+_ABOUT_AN_ADDRESS = frozenset({"text_to_email", "email_to_phone", "bad_address"})
+"""Questions that name an address that the channel can't use."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)$")
 _ASKED = {
     "people": ("people", "channels"),
@@ -34,7 +36,7 @@ _ASKED = {
     "vip_spend": ("thresholds",),
     "how_much": ("thresholds",),
 }
-"""What free words must say, by what a question is about."""
+"""The fields that answer a question, by what it is about."""
 
 
 def answered(request: Request, question: Question, message: str, org: Org) -> Request | None:
@@ -43,47 +45,46 @@ def answered(request: Request, question: Question, message: str, org: Org) -> Re
     Whatever else the message says is taken up too. None if it says nothing that helps.
     """
     if option := option_of(question, message):
-        return _set(request, option.sets)
+        return _with(request, option.sets)
     if is_no_answer(message):
         return None
     if question.about == "message":
-        return request.model_copy(update={"message": message.strip().removeprefix("to ")[:300]})
-    said = _heard_of(request, question, message, org)
+        return request.changed(message=message.strip().removeprefix("to ")[:300])
+    said = _read_answer(request, question, message, org)
     if said.intent is Intent.CONFIRM and len(question.options) == 1:
-        agreed = _set(request, question.options[0].sets)
+        agreed = _with(request, question.options[0].sets)
         return filled(agreed, said) if says(said) else agreed
-    if question.id == "several_topics" and {*plain(message)} & {
-        *language().lexicon.data["words"]["of_all"].split()
-    }:
+    of_all = language().lexicon.data["words"]["of_all"].split()
+    if question.id == "several_topics" and {*plain(message)} & {*of_all}:
         # "Both, but low stock by text": what else is said of one of them is asked about.
         rest = {name: (*getattr(request, name), message.strip()) for name in ("unread", "must_ask")}
-        return _set(request, {**question.options[0].sets, **rest})
+        return _with(request, {**question.options[0].sets, **rest})
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
     if question.about == "unread" and question.options and said.thresholds:
         # "12%", of "by a lot": it is said in other words.
-        request = _set(request, {**question.options[0].sets, "unused": request.unused})
-    elif question.about in _PASSED_OVER and question.options and _is_about_it(said):
-        request, is_asked = _set(request, question.options[0].sets), True
-    if not is_asked and (meant := _meant(question.options, _words_of(message))):
-        return _set(request, meant.sets)
+        request = _with(request, {**question.options[0].sets, "unused": request.unused})
+    elif question.about in _GOES_ON_WITHOUT and question.options and _goes_on(said):
+        request, is_asked = _with(request, question.options[0].sets), True
+    if not is_asked and (meant := _most_like(question.options, _words_of(message))):
+        return _with(request, meant.sets)
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(request, said).model_copy(update=_settled(request, question, said))
 
 
-def _heard_of(request: Request, question: Question, message: str, org: Org) -> Request:
-    """What the message says, as an answer to the question."""
-    said = _heard(message, org)
+def _read_answer(request: Request, question: Question, message: str, org: Org) -> Request:
+    """What the message says, as an answer to this question."""
+    said = _read_message(message, org)
     match question.about:
         case "people" | "routes" if not said.people or said.unread:
             # "Dana, and me".
-            named = _heard(f"to {message}", org)
+            named = _read_message(f"to {message}", org)
             return named if named.people and not named.unread else said
         case "whens" if question.id.startswith("time.but_") and all(one.once for one in said.whens):
             # "Christmas and Thanksgiving": which days, of those that cannot be left out.
-            return said.model_copy(update={"whens": ()})
+            return said.changed(whens=())
         case "whens" if said.intent is not Intent.CONFIRM:
-            return _heard_about_time(request, question, message, said, org)
+            return _read_time(request, question, message, said, org)
         case "unread" if len(said.whens) == 1 and said.whens[0].once and not said.topic:
             return _as_edge(said, (request.must_ask or request.unread or ("",))[0])
     return said
@@ -96,22 +97,22 @@ def _as_edge(said: Request, asked: str) -> Request:
     return said.model_copy(update={"whens": (day.changed(once=None, **{name: day.once}),)}) if name else said
 
 
-def _is_about_it(said: Request) -> bool:
+def _goes_on(said: Request) -> bool:
     """Whether an answer goes on with the request: "tell me a joke" does not."""
     return bool(said.channels or said.whens) or (says(said) and not said.unread)
 
 
-def _heard_about_time(request: Request, question: Question, message: str, said: Request, org: Org) -> Request:
-    """What the answer says, in the place of the time that is asked about: "half hour then" is every half hour."""
+def _read_time(request: Request, question: Question, message: str, said: Request, org: Org) -> Request:
+    """The times of an answer; to a question about an interval, "half hour" is every half hour."""
     if question.id == "time.interval" and not said.whens:
-        said = _heard(f"every {message}", org)
+        said = _read_message(f"every {message}", org)
     whens = tuple(_as_offered(request, question, one) for one in said.whens)
-    return said.model_copy(update={"whens": whens, "adds": False})
+    return said.changed(whens=whens, adds=False)
 
 
 def _as_offered(request: Request, question: Question, said: When) -> When:
     """ "9", where 9:00 PM is offered, or where only hours of the evening are."""
-    times = [one for option in question.options for when in _set(request, option.sets).whens for one in when.times]
+    times = [one for option in question.options for when in _with(request, option.sets).whens for one in when.times]
     offered = {one.minutes for one in times}
 
     def sure(clock: Clock) -> Clock:
@@ -119,15 +120,15 @@ def _as_offered(request: Request, question: Question, said: When) -> When:
         halves = {one < _NOON for one in same or (offered if question.id in _TIMES_OF_DAY else ())}
         return clock.on("am" if halves == {True} else "pm") if clock.half is None and len(halves) == 1 else clock
 
-    return said.model_copy(update={"times": tuple(sure(one) for one in said.times)}) if offered else said
+    return said.changed(times=tuple(sure(one) for one in said.times)) if offered else said
 
 
 def option_of(question: Question, message: str) -> Option | None:
-    """The option that is chosen by its value, label or number, as "the second one", or in a sentence."""
+    """The option that is chosen: by its value, label or number, or in a sentence."""
     words, options, table = _words_of(message), question.options, language().lexicon.data["words"]
     if exact := [one for one in options if words in (one.value.casefold(), one.label.casefold())]:
         return exact[0]
-    left = [one for one in options if one.value in _GOING_ON]
+    left = [one for one in options if one.value in _WITHOUT_IT]
     agreeing, typed = {*table["agreeing"].split()}, plain(words)
     # "No PDF is fine."
     is_fine = typed[:1] == ("no",) and typed[-1] in agreeing and {*typed} & {*plain(question.text)}
@@ -135,7 +136,7 @@ def option_of(question: Question, message: str) -> Option | None:
         return (left or options)[-1]
     if question.id == "no_email" and options and {*plain(message)} & {"everyone", "everybody", "all", "team"}:
         return options[0]
-    if place := _place(words, question):
+    if place := _position(words, question):
         return options[place - 1]
     said = _bare(message)
     if len(options) == 1 and (not said or "anyway" in typed) and {*typed} & agreeing:
@@ -149,7 +150,7 @@ def _words_of(message: str) -> str:
 
 
 def _bare(words: str) -> list[str]:
-    """The words without what only leads up to a choice, or follows it: "I'd say …", "… please"."""
+    """The words without those around a choice: "I'd say …", "… please"."""
     around, found = {*language().lexicon.data["words"]["around_choices"].split()}, list(plain(words))
     while found and found[0] in around:
         del found[0]
@@ -159,28 +160,28 @@ def _bare(words: str) -> list[str]:
 
 
 def _same(said: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether they are the same words, but for a slip in a long one."""
+    """Whether they are the same words, apart from typos."""
     return len(said) == len(words) and all(
-        one == other or (len(other) >= _SHORT and other.isalpha() and _is_slip(one, other))
+        one == other or (len(other) >= _SHORT and other.isalpha() and _is_typo(one, other))
         for one, other in zip(said, words, strict=True)
     )
 
 
-def _is_slip(one: str, other: str) -> bool:
+def _is_typo(one: str, other: str) -> bool:
     if sorted(one) == sorted(other):
         return True
     return len(other) >= _LONG and SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def is_no_answer(message: str) -> bool:
-    """Whether the message only says that somebody does not know, or asks back."""
+    """Whether the message only says that somebody doesn't know, or asks back."""
     first, _, rest = message.partition(",")
     said = first if rest.rstrip().endswith("?") else message
     return " ".join(plain(said)) in language().lexicon.data["words"]["no_answers"]
 
 
-def _place(words: str, question: Question) -> int | None:
-    """Which option "2", "the second one", "option 2", "#2" or "the last" is; None for other words."""
+def _position(words: str, question: Question) -> int | None:
+    """The number of an option: "2", "the second one", "option 2", "#2" or "the last"; None for other words."""
     lexicon, count = language().lexicon, len(question.options)
     rest = [one for one in plain(words) if one not in lexicon.data["words"]["choosing"].split()]
     is_marked = len(words.split()) >= _FEW_WORDS or words.startswith("#") or words.endswith(")")
@@ -196,14 +197,10 @@ def _place(words: str, question: Question) -> int | None:
     return number if number and number <= count else None
 
 
-_OTHER_ADDRESS = frozenset({"text_to_email", "email_to_phone", "bad_address"})
-"""The questions that name an address that the channel can't use."""
-
-
 def _settled(request: Request, question: Question, said: Request) -> dict[str, Any]:
-    """What the words mean beside this question alone."""
+    """Fields that the answer settles only because of what was asked."""
     match question.about:
-        case "people" if question.id in _OTHER_ADDRESS:
+        case "people" if question.id in _ABOUT_AN_ADDRESS:
             # "315-555-0142" takes the place of the address; "email her" names nobody new.
             named = tuple(one for one in said.people if one.kind != "customer")
             kept = (one for one in request.people if not (named and one.value and one.value in question.text))
@@ -222,23 +219,23 @@ def _settled(request: Request, question: Question, said: Request) -> dict[str, A
 
 
 def _told(route: DeliveryRoute, people: tuple[Person, ...]) -> DeliveryRoute:
-    """The route with the people in the place of somebody unknown."""
+    """The route with these people in the place of somebody unknown."""
     is_open = any(person.kind == "unknown" for person in route.people)
-    return route.model_copy(update={"people": people}) if is_open else route
+    return route.changed(people=people) if is_open else route
 
 
-def _heard(message: str, org: Org) -> Request:
+def _read_message(message: str, org: Org) -> Request:
     """What the message says; a bare address is somebody to tell."""
     reading = read(message, org.names)
     said = requests_of(reading)[0]
     bare = reading.of("bare_person")
     people = (Person(kind="email" if "@" in one else "phone", value=one) for one in bare)
     left = {name: tuple(one for one in getattr(said, name) if one not in bare) for name in ("unread", "must_ask")}
-    return said.model_copy(update={"people": (*said.people, *people), **left})
+    return said.changed(people=(*said.people, *people), **left)
 
 
-def _meant(options: Sequence[Option], said: str) -> Option | None:
-    """The one option that has more of the words than any other: "once", "30", "at the times you said"."""
+def _most_like(options: Sequence[Option], said: str) -> Option | None:
+    """The one option that shares the most words: "once", "30", "at the times you said"."""
     passed_over = language().lexicon.harmless - {"am"}
     words = {word for word in plain(said) if word not in passed_over}
     shared = [len(words & {*plain(option.label), *plain(option.value)}) for option in options]
@@ -246,6 +243,6 @@ def _meant(options: Sequence[Option], said: str) -> Option | None:
     return options[shared.index(best)] if best and shared.count(best) == 1 else None
 
 
-def _set(request: Request, fields: Mapping[str, Any]) -> Request:
+def _with(request: Request, fields: Mapping[str, Any]) -> Request:
     found = Request.model_validate({**request.model_dump(), **fields})
-    return found.model_copy(update={"whens": tuple(one for one in found.whens if one.set_fields)})
+    return found.changed(whens=tuple(one for one in found.whens if one.set_fields))

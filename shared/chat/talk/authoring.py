@@ -1,19 +1,19 @@
-"""Writing what was understood: playbook documents made, changed, copied and run. A preview writes nothing."""
+"""Playbook documents created, changed, copied and run. A preview writes nothing."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.api.principal import Principal
-from shared.chat.talk.desk import Desk
-from shared.chat.talk.facts import TODAYS, Facts, Playbook
-from shared.chat.talk.orders import Org, order_of
-from shared.chat.topics.book import Draft, draft
+from shared.chat.talk.state import TODAYS, Facts, Playbook
+from shared.chat.talk.store import Store
+from shared.chat.topics.drafts import Draft, draft
+from shared.chat.topics.resolving import Org, spec_of
+from shared.chat.topics.topic import limited
 from shared.chat.understood import Request
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -38,7 +38,7 @@ _COPIED = ("description", "agent", "category", "topic", "triggers", "steps", "re
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who speaks, for which org, and when; `key` is the request's Idempotency-Key, `fingerprint` its digest."""
+    """Who writes, for which org; `key` is the request's Idempotency-Key, `fingerprint` its digest."""
 
     org_id: str
     principal: Principal
@@ -47,12 +47,12 @@ class Author:
     fingerprint: str | None = None
     conversation_id: str = TODAYS
     is_preview: bool = False
-    my_desk: Desk | None = field(default=None, repr=False)
+    given_store: Store | None = field(default=None, repr=False)
 
     @property
-    def desk(self) -> Desk:
+    def store(self) -> Store:
         """Access to the org's documents."""
-        return self.my_desk or Desk(self.org_id, self.clock)
+        return self.given_store or Store(self.org_id, self.clock)
 
     @property
     def id(self) -> str:
@@ -65,10 +65,10 @@ class Author:
         return self.principal.role != "viewer"
 
     def require_same_request(self, fingerprint: object) -> None:
-        """Pass when the request that used the key before, if its fingerprint is known, said the same as this one.
+        """Check that the request that used the key before, if its fingerprint is known, is the same as this one.
 
         Raises:
-            KeyReusedError: it said something else.
+            KeyReusedError: it is another one.
         """
         if self.fingerprint is not None and fingerprint not in (None, self.fingerprint):
             raise KeyReusedError
@@ -76,7 +76,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A playbook that is not written yet: what starts it and who it tells are the first request's."""
+    """A playbook that isn't written yet; its triggers and recipients are those of the first request."""
 
     requests: tuple[Request, ...]
     drafts: tuple[Draft, ...]
@@ -88,28 +88,34 @@ class Plan:
             return None
         shared = {name: getattr(requests[0], name) for name in ("whens", "channels", "dropped_channels", "people")}
         every = (requests[0], *(one.model_copy(update=shared | {"events": ()}) for one in requests[1:]))
-        orders = [order_of(one, org, once=once) for one in every]
-        if once:
-            # A time has no part in a run that happens now.
-            bare = {"whens": (), "events": ()}
-            orders = [replace(one, request=one.request.model_copy(update=bare), schedules=()) for one in orders]
-        drafts = tuple(draft(one, org.tenant.timezone) for one in orders)
-        actions = [step["action"] for each in drafts for step in each.work.work]
+        drafts = tuple(draft(spec_of(one, org, once=once), org.tenant.timezone) for one in every)
+        actions = [step["action"] for each in drafts for step in each.content.steps]
         return cls(every, drafts) if len(drafts) == 1 or len(actions) == len(set(actions)) else None
 
     @property
     def name(self) -> str:
-        """What it is called where its author did not say."""
+        """Its name, if its author didn't give one."""
         return self.requests[0].name or " and ".join(one.topic.name for one in self.drafts)
 
+    @property
+    def does(self) -> str:
+        """What it does, in words."""
+        contents = [one.content for one in self.drafts]
+        return "; ".join(f"{one.does or one.to_customers_words} {one.when}".strip() for one in contents)
+
+    @property
+    def covers(self) -> str:
+        """The products that it is about: `gummies, not vapes`."""
+        specs = [one.spec for one in self.drafts]
+        named = (one for spec in specs for one in spec.products)
+        left_out = (f"not {one}" for spec in specs for one in limited(spec.request, "except", "product"))
+        return ", ".join(dict.fromkeys((*named, *left_out))) or "everything"
+
     def fields(self) -> dict[str, Any]:
-        """What of the document follows from the requests, with the requests: a later change starts from them."""
-        said = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.requests]
-        return {
-            "triggers": [dict(one) for one in self.drafts[0].triggers],
-            "steps": [dict(step) for one in self.drafts for step in one.steps],
-            "requests": json.dumps(said),
-        }
+        """The fields that follow from the requests, with the requests: a later change starts from them."""
+        kept = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.requests]
+        steps = [dict(step) for one in self.drafts for step in one.steps]
+        return {"triggers": [*self.drafts[0].triggers], "steps": steps, "requests": json.dumps(kept)}
 
 
 def checked(org_id: str, data: Mapping[str, Any]) -> models.Playbook:
@@ -122,20 +128,20 @@ def checked(org_id: str, data: Mapping[str, Any]) -> models.Playbook:
 
 
 def _require_writable(org_id: str, data: Mapping[str, Any], stored: Mapping[str, Any] | None = None) -> None:
-    """Pass when the document could run, and brings no key that `stored`, which it is an edit of, does not have."""
+    """Check that the document could run, and has no credential that `stored`, before this edit, didn't have."""
     checked(org_id, data)
     if keys := new_credentials(data, stored):
         raise CredentialInPlaybookError([one.line() for one in keys])
 
 
 def requests_of(stored: Playbook) -> tuple[Request, ...]:
-    """What the playbook was made from; nothing where somebody has edited it by hand since."""
+    """What the playbook was made from; nothing if somebody has edited it by hand since."""
     if not _is_as_made(stored):
         return ()
     try:
         return tuple(Request.model_validate(one) for one in json.loads(stored.data.get("requests") or "[]"))
     except ValueError:
-        log.warning("what a playbook was made from cannot be read", extra={"playbookId": stored.id})
+        log.warning("the requests of a playbook cannot be read", extra={"playbookId": stored.id})
         return ()
 
 
@@ -144,9 +150,9 @@ def _is_as_made(stored: Playbook) -> bool:
 
 
 def create(author: Author, plan: Plan, sentence: str, facts: Facts) -> tuple[Playbook, bool]:
-    """Write the plan as an active playbook, once: who repeats the request, or already has it, finds it there.
+    """Write the plan as an active playbook, and tell whether it is new: the same request again finds it there.
 
-    Whether it was made now. A preview's has no id.
+    The playbook of a preview has no id.
 
     Raises:
         KeyReusedError: another request with the same key has made a playbook.
@@ -154,7 +160,7 @@ def create(author: Author, plan: Plan, sentence: str, facts: Facts) -> tuple[Pla
     """
     data = _document(author, plan, facts.free_name(plan.name, MAX_NAME), sentence)
     same = [one.id for one in facts.playbooks if one.data.get("fingerprint") == data["fingerprint"]]
-    for twin in (author.desk.read(one) for one in same):
+    for twin in (author.store.read(one) for one in same):
         if twin.status == "active" and _is_as_made(twin):
             return twin, False
     # Without a key, the same request within a minute is a double click.
@@ -166,7 +172,7 @@ def create(author: Author, plan: Plan, sentence: str, facts: Facts) -> tuple[Pla
 
 
 def put(author: Author, playbook_id: str, data: dict[str, Any]) -> tuple[Playbook, bool]:
-    """Write a new document, or find the one that is there; whether it was made now.
+    """Write a new document, or find the one that is there, and tell whether it is new.
 
     Raises:
         InvalidPlaybookError: it could not run.
@@ -174,8 +180,8 @@ def put(author: Author, playbook_id: str, data: dict[str, Any]) -> tuple[Playboo
     _require_writable(author.org_id, data)
     if author.is_preview:
         return Playbook("", data), True
-    if not author.desk.create(playbook_id, data | _said_in()):
-        return author.desk.read(playbook_id), False
+    if not author.store.create(playbook_id, data | _traced()):
+        return author.store.read(playbook_id), False
     log.info(
         "playbook created", extra={"playbookId": playbook_id, "by": data["createdBy"], "topic": data.get("topic")}
     )
@@ -198,10 +204,10 @@ def signed(author: Author, data: dict[str, Any], created_by: str = "chat") -> di
 
 
 def change(author: Author, stored: Playbook, fields: Mapping[str, Any]) -> Playbook:
-    """Write the fields as the playbook's next version, if nobody else has written it since it was read.
+    """Write the fields as the playbook's next version, unless somebody has changed it since it was read.
 
     Raises:
-        InvalidPlaybookError: it could not run any more.
+        InvalidPlaybookError: it could no longer run.
         ConflictError: it changed meanwhile.
     """
     version = stored.data.get("version")
@@ -212,19 +218,19 @@ def change(author: Author, stored: Playbook, fields: Mapping[str, Any]) -> Playb
     data = {**stored.data, **changed}
     _require_writable(author.org_id, data, stored.data)
     if not author.is_preview:
-        author.desk.update(stored, changed | _said_in())
+        author.store.update(stored, changed | _traced())
         log.info("playbook changed", extra={"playbookId": stored.id, "fields": sorted(fields)})
     return Playbook(stored.id, data)
 
 
-def _said_in() -> dict[str, str]:
-    """The span of the sentence: the playbook's runs link to it, for as long as its traces are kept."""
-    said_in = traced.origin()
-    return {"traceparent": said_in} if said_in is not None else {}
+def _traced() -> dict[str, str]:
+    """The trace of the message, which the playbook's runs link to as long as it is kept."""
+    parent = traced.origin()
+    return {"traceparent": parent} if parent is not None else {}
 
 
 def copy(author: Author, stored: Playbook, name: str | None, facts: Facts) -> Playbook:
-    """Another playbook with the same content, of this author's and off until somebody turns it on."""
+    """Another playbook with the same content: this author's, and off until somebody turns it on."""
     kept = {field: stored.data[field] for field in _COPIED if field in stored.data}
     named = {"name": facts.free_name(name or stored.name, MAX_NAME)}
     data = signed(author, {**kept, **named}) | {"status": "paused"}
@@ -233,7 +239,7 @@ def copy(author: Author, stored: Playbook, name: str | None, facts: Facts) -> Pl
 
 
 def run_once(author: Author, plan: Plan, sentence: str) -> tuple[Playbook, Started | None]:
-    """Run the plan's steps now: as a paused playbook that is made for it once and found again afterwards."""
+    """Run the plan's steps now, as a paused playbook that the next such request finds again."""
     name = plan.drafts[0].topic.name
     data = _document(author, plan, f"{name} (one-time run)", sentence)
     data |= {"status": "paused", "adHoc": True, "triggers": [{"type": "manual"}]}
@@ -242,16 +248,16 @@ def run_once(author: Author, plan: Plan, sentence: str) -> tuple[Playbook, Start
     if author.is_preview:
         return made, None
     if _canonical(made.data.get("steps")) != steps:
-        # Somebody has edited it since: what is run is what was asked for.
+        # Somebody has edited it since.
         made = change(author, made, {"steps": data["steps"]})
     return made, start(author, made.id)
 
 
 def start(author: Author, playbook_id: str) -> Started:
-    """Run the playbook now, for the one who asks.
+    """Run the playbook now.
 
     Raises:
-        NotFoundError, ConflictError, RateLimitedError: see `Desk.start`.
+        NotFoundError, ConflictError, RateLimitedError: see `Store.start`.
     """
     request = StartRequest(
         org_id=author.org_id,
@@ -262,12 +268,7 @@ def start(author: Author, playbook_id: str) -> Started:
         requested_by=author.id,
         fingerprint=author.fingerprint if author.key else None,
     )
-    return author.desk.start(request)
-
-
-def stored_fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A document as a conversation keeps it: without the instants, which one that is made again gets anew."""
-    return {name: value for name, value in data.items() if not isinstance(value, datetime)}
+    return author.store.start(request)
 
 
 def new_id(author: Author, name: str, cause: str) -> str:
@@ -276,7 +277,7 @@ def new_id(author: Author, name: str, cause: str) -> str:
 
 
 def _slug(name: str) -> str:
-    """Without underscores: `{orgId}_{playbookId}` must stay readable in one way only."""
+    """Without underscores, so that `{orgId}_{playbookId}` can be read in only one way."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
 
 
@@ -290,5 +291,5 @@ def _canonical(value: Any) -> str:
 
 
 def _digest(*parts: str) -> str:
-    """In letters alone: the id stands in links, and nobody is shown a row of hex digits."""
+    """In letters, since people see ids in links."""
     return hex_digest(*parts)[:ID_DIGITS].translate(_LETTERS)

@@ -1,4 +1,4 @@
-"""Sentences that more than one reply has: what will happen, when, and what it costs. Never HTML."""
+"""Sentences that replies share: what will happen, when, and what it costs. Never HTML."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from shared.chat.language.reading import language
-from shared.chat.topics.audience import Audience
-from shared.chat.topics.base import Order, stem_of
-from shared.chat.topics.book import Draft
-from shared.chat.topics.works import when_in_words
+from shared.chat.topics.drafts import Draft
+from shared.chat.topics.topic import Audience, Spec, limited, stem_of, when_in_words
 from shared.chat.understood import Correction, Summary
 from shared.playbooks import trigger_words
 from shared.playbooks.schedule_words import instant_in_words
@@ -28,7 +26,7 @@ def words(table: str) -> dict[str, str]:
 
 
 def paragraphs(*parts: str) -> str:
-    """The parts that say something, one below the other."""
+    """The parts that aren't empty, one per line."""
     return "\n".join(part for part in parts if part)
 
 
@@ -40,26 +38,32 @@ def bullets(lines: Sequence[str], most: int) -> list[str]:
 
 def what_happens(drafts: Sequence[Draft], now: datetime, zone: str) -> str:
     """`Every day at 9:00 AM EST I scan … and email you if …`."""
-    when = trigger_words.when_in_words(drafts[0].triggers, now, zone, names=_names(drafts[0].order))
-    works = [f"{one.work.does}, {_telling(one)}".strip(", ") for one in drafts]
-    return f"{when[0].upper()}{when[1:]} I {'; I '.join(works)}."
+    when = _when(drafts[0], now, zone)
+    parts = [f"{one.content.does}, {_telling(one)}".strip(", ") for one in drafts]
+    return f"{when[0].upper()}{when[1:]} I {'; I '.join(parts)}."
 
 
-def _names(order: Order) -> dict[str, str]:
+def _when(draft: Draft, now: datetime, zone: str) -> str:
+    return trigger_words.when_in_words(draft.triggers, now, zone, names=_names(draft.spec))
+
+
+def _names(spec: Spec) -> dict[str, str]:
     """Competitors and products by what stands for them in a filter."""
-    competitors = dict(zip(order.competitor_ids, order.competitor_names, strict=True))
-    return competitors | {stem_of(one): one for one in (*order.products, *order.left_out)}
+    competitors = dict(zip(spec.competitor_ids, spec.competitor_names, strict=True))
+    products = (*spec.products, *limited(spec.request, "except", "product"))
+    return competitors | {stem_of(one): one for one in products}
 
 
 def _telling(draft: Draft) -> str:
-    work, order = draft.work, draft.order
-    asks = "wait for approval, then " if order.request.approval else ""
-    told = [work.delivery_words.removeprefix("and ")] if work.own_delivery else []
-    if order.audience.tells_too:
-        told.append(f"{delivery_words(order.audience, order.request.file)} {work.when}".rstrip())
-    for who, limit in order.routes:
-        told.append(f"{delivery_words(who, order.request.file)} {when_in_words(limit) if limit else ''}".rstrip())
-    is_part = work.does and not work.delivery_words.startswith("at ")
+    content, spec = draft.content, draft.spec
+    file = spec.request.file
+    told = [content.to_customers_words.removeprefix("and ")] if content.to_customers else []
+    if spec.audience.to_team:
+        told.append(f"{delivery_words(spec.audience, file)} {content.when}".rstrip())
+    for who, limit in spec.routes:
+        told.append(f"{delivery_words(who, file)} {when_in_words(limit) if limit else ''}".rstrip())
+    asks = "wait for approval, then " if spec.request.approval else ""
+    is_part = content.does and not content.to_customers_words.startswith("at ")
     return f"{'and ' if is_part else ''}{asks}{', and '.join(told)}"
 
 
@@ -82,8 +86,8 @@ def summary(name: str, drafts: Sequence[Draft], now: datetime, zone: str, notes:
     """The playbook for a card."""
     return Summary(
         name=name,
-        when=trigger_words.when_in_words(drafts[0].triggers, now, zone, names=_names(drafts[0].order)).rstrip(","),
-        does=listed([one.work.does for one in drafts if one.work.does]),
+        when=_when(drafts[0], now, zone).rstrip(","),
+        does=listed([one.content.does for one in drafts if one.content.does]),
         tells=_telling(drafts[0]).removeprefix("and "),
         notes=tuple(notes),
     )
@@ -107,14 +111,14 @@ def cost_line(cost: Estimate) -> str:
 
 
 def usd(value: float) -> str:
-    """`$0.05`; below a cent with as many digits as it needs."""
+    """`$0.05`; an amount below a cent has more digits."""
     if value == 0:
         return "$0.00"
     return f"${value:,.2f}" if value >= 0.01 else f"${value:.5f}".rstrip("0")
 
 
 def unused_line(unread: Iterable[str], corrections: Iterable[Correction]) -> str:
-    """What was not used, and what was read as something else."""
+    """The words that were not used, and those that were read as others."""
     left = [f"“{words}”" for words in unread]
     read = [f"“{one.said}” as {_NAMES.get(one.read, one.read)}" for one in corrections]
     return paragraphs(f"I haven't used {listed(left)}." if left else "", f"I read {listed(read)}." if read else "")

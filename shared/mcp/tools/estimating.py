@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.billing.gauges import competitors_tracked
-from shared.chat.talk.desk import Desk
+from shared.chat.talk.store import Store
 from shared.mcp.tool import Caller
 from shared.playbooks.validation import parse_playbook
 from shared.steps.estimate import Estimate, estimate
@@ -21,7 +21,7 @@ def estimate_of(caller: Caller, playbook_id: str) -> Estimate:
         NotFoundError: the org has no such playbook.
         InvalidPlaybookError: it's invalid.
     """
-    return estimated(caller, Desk(caller.org_id, caller.clock).read(playbook_id).data)
+    return estimated(caller, Store(caller.org_id, caller.clock).read(playbook_id).data)
 
 
 def estimated(caller: Caller, data: Mapping[str, Any]) -> Estimate:

@@ -14,8 +14,8 @@ from shared.api.idempotency import MAX_KEY_LENGTH, fingerprint
 from shared.api.storable import StorableObject
 from shared.chat.talk import authoring
 from shared.chat.talk.authoring import Author
-from shared.chat.talk.desk import Desk
-from shared.chat.talk.facts import Playbook
+from shared.chat.talk.state import Playbook
+from shared.chat.talk.store import Store
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.errors import ConflictError
 from shared.gcp import clients, logging
@@ -142,7 +142,7 @@ def _stored(caller: Caller, playbook_id: str, version: int | None) -> Playbook:
         NotFoundError: the org has no such playbook.
         ConflictError: its version isn't the expected one.
     """
-    stored = Desk(caller.org_id, caller.clock).read(playbook_id)
+    stored = Store(caller.org_id, caller.clock).read(playbook_id)
     now = _version(stored)
     if version is not None and version != now:
         raise ConflictError(

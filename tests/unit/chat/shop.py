@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from shared.chat.language.names import Names
-from shared.chat.talk.orders import Org
+from shared.chat.topics.resolving import Org
 from shared.tenants.tenant import parse_tenant
 
 ZONE = "America/New_York"

@@ -11,7 +11,7 @@ import pytest
 from shared.chat.talk.answers import answered, option_of
 from shared.chat.talk.questions import next_question
 from shared.chat.understood import Option, Question, Request
-from tests.unit.chat.desk import FakeDesk, Talk
+from tests.unit.chat.memory_store import MemoryStore, Talk
 from tests.unit.chat.questions import requests
 from tests.unit.chat.shop import NOW, ORG
 
@@ -83,7 +83,7 @@ def test_a_shrug_is_not_an_answer(shrug: str) -> None:
 
 @pytest.mark.parametrize("shrug", [*_SHRUGS, "cancel", "never mind"])
 def test_no_reminder_says_that_somebody_did_not_know(shrug: str) -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("remind me every friday at 8am", shrug)
     assert not talk.mine
 
@@ -97,7 +97,7 @@ def test_a_yes_takes_the_only_option(yes: str) -> None:
 
 
 def test_two_unknown_competitors_are_two_different_questions() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("track the prices of Happy Days and Sun Grown Co every weekday at 8am")
     first = talk.last.questions[0].text
     talk.say("1")

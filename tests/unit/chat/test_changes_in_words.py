@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from shared.chat.talk.changes import channels_of, limits_of, params_of, people_of
-from shared.chat.talk.facts import Playbook
-from tests.unit.chat.desk import FakeDesk, Talk
+from shared.chat.talk.document_edits import channels_of, limits_of, params_of, people_of
+from shared.chat.talk.state import Playbook
+from tests.unit.chat.memory_store import MemoryStore, Talk
 from tests.unit.chat.shop import NOW, ORG
 
 SALES = "email me a sales summary every day at 8am"
@@ -65,7 +65,7 @@ CHANGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 @functools.cache
 def _begun(sentence: str) -> tuple[Talk, str]:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("remind me every friday at 5pm to count the safe", sentence)
     assert talk.last.playbook_id is not None
     return talk, talk.last.playbook_id
@@ -92,20 +92,20 @@ def test_a_change_changes_what_it_says_and_undo_takes_it_back(
     sentence: str, change: str, expected: dict[str, Any]
 ) -> None:
     begun, playbook_id = _begun(sentence)
-    before = copy.deepcopy(begun.desk.documents)
+    before = copy.deepcopy(begun.store.documents)
     name = Playbook(playbook_id, before[playbook_id]).name
     chosen = random.Random(change)
     called = ["it", "that", name, name.lower(), f"the {name.lower()}", f"“{name}”", f'"{name}"']
     ways = [(one, "{}") for one in ("it", name, f"“{name}”")]
     ways += [(chosen.choice(called), chosen.choice(_WRAPS)) for _ in range(_SAMPLES)]
     for one, wrap in ways:
-        talk, said = Talk(copy.deepcopy(begun.desk)), wrap.format(change.format(one))
+        talk, said = Talk(copy.deepcopy(begun.store)), wrap.format(change.format(one))
         reply = talk.say(said)
-        after = _fields(talk.desk.documents[playbook_id])
+        after = _fields(talk.store.documents[playbook_id])
         assert after == {**_fields(before[playbook_id]), **expected}, (said, reply)
-        assert talk.desk.documents.keys() == before.keys(), (said, reply)
+        assert talk.store.documents.keys() == before.keys(), (said, reply)
         talk.say("undo")
-        assert _fields(talk.desk.documents[playbook_id]) == _fields(before[playbook_id]), said
+        assert _fields(talk.store.documents[playbook_id]) == _fields(before[playbook_id]), said
 
 
 @pytest.mark.parametrize(
@@ -118,16 +118,16 @@ def test_a_change_changes_what_it_says_and_undo_takes_it_back(
 )
 def test_a_request_of_its_own_changes_nothing_that_is_there(said: str) -> None:
     begun, playbook_id = _begun(SALES)
-    talk = Talk(copy.deepcopy(begun.desk))
+    talk = Talk(copy.deepcopy(begun.store))
     talk.say(said)
-    assert talk.desk.documents[playbook_id] == begun.desk.documents[playbook_id]
+    assert talk.store.documents[playbook_id] == begun.store.documents[playbook_id]
 
 
 @pytest.mark.parametrize("said", ["wait", "no wait", "oops", "hang on"])
 def test_who_hesitates_does_not_confirm(said: str) -> None:
     begun, playbook_id = _begun(SALES)
-    talk = Talk(copy.deepcopy(begun.desk))
+    talk = Talk(copy.deepcopy(begun.store))
     talk.say("delete it", said)
-    assert playbook_id in talk.desk.documents
+    assert playbook_id in talk.store.documents
     talk.say("yes")
-    assert playbook_id in talk.desk.documents
+    assert playbook_id in talk.store.documents

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.chat.desk import FakeDesk, Talk
+from tests.unit.chat.memory_store import MemoryStore, Talk
 from tests.unit.chat.shop import NOW
 
 REQUESTS = (
@@ -58,10 +58,10 @@ def _said() -> list[tuple[str, str]]:
 
 def _outcome(said: str) -> Any:
     """What is made, without the words that it was made from; else what is asked or said, and of what."""
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say(said)
-    made = [(one["triggers"], one["steps"]) for one in talk.desk.documents.values()]
-    return made or (talk.last.reply, [*talk.desk.sessions.values()])
+    made = [(one["triggers"], one["steps"]) for one in talk.store.documents.values()]
+    return made or (talk.last.reply, [*talk.store.sessions.values()])
 
 
 @pytest.mark.parametrize("start", range(4))
@@ -84,9 +84,9 @@ def test_another_word_makes_another_playbook_or_is_named(start: int) -> None:
     ],
 )
 def test_what_one_playbook_cannot_say_is_asked_about(said: str, asked: str) -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say(said)
-    assert not talk.desk.documents
+    assert not talk.store.documents
     assert asked.casefold() in talk.last.questions[0].text.casefold(), talk.last.questions[0].text
 
 
@@ -98,20 +98,20 @@ def test_what_one_playbook_cannot_say_is_asked_about(said: str, asked: str) -> N
     ],
 )
 def test_other_days_are_kept_or_asked_about_where_some_get_another_time(first: str, said: str) -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say(first)
-    before = [one["triggers"] for one in talk.desk.documents.values()]
+    before = [one["triggers"] for one in talk.store.documents.values()]
     talk.say(said)
-    assert [one["triggers"] for one in talk.desk.documents.values()] == before
+    assert [one["triggers"] for one in talk.store.documents.values()] == before
     talk.say("keep the other days as they are")
-    [triggers] = [one["triggers"] for one in talk.desk.documents.values()]
+    [triggers] = [one["triggers"] for one in talk.store.documents.values()]
     assert len(triggers) == 2
 
 
 def test_a_condition_of_somebody_else_does_not_hold_for_all() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("email me the sales at 9pm daily, and if they're under $300 text the owner too")
-    [document] = talk.desk.documents.values()
+    [document] = talk.store.documents.values()
     told = {
         str(one["params"]["channels"]): one.get("condition") for one in document["steps"] if "notify" in str(one)
     }

@@ -15,7 +15,7 @@ from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import requests_of
 from shared.chat.model import Asking, with_model
-from shared.chat.talk.conversation import ANSWERS
+from shared.chat.talk.conversation import LOOKUPS
 from shared.chat.understood import Intent, Request
 from shared.chat.vetting import Claim, Claims, completed
 from shared.errors import TransientError
@@ -130,7 +130,7 @@ def test_a_question_is_answered_by_one_of_our_own_readers(model: Model) -> None:
 
 def test_every_question_that_a_model_may_choose_has_a_reader() -> None:
     answers = language().lexicon.data["asking"]["answers"]
-    assert {*answers} == {*ANSWERS} - {"what_if", UNKNOWN}
+    assert {*answers} == {*LOOKUPS} - {"what_if", UNKNOWN}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpus.heard import sentences
-from tests.unit.chat.desk import FakeDesk, Talk
+from tests.unit.chat.memory_store import MemoryStore, Talk
 from tests.unit.chat.shop import NOW
 
 REQUESTS = (
@@ -65,13 +65,13 @@ _NUMBER = re.compile(r"\d+")
 
 
 def _talk(said: str) -> Talk:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say(said)
     return talk
 
 
 def _made(talk: Talk) -> list[tuple[Any, Any]]:
-    return [(one["triggers"], one["steps"]) for one in talk.desk.documents.values()]
+    return [(one["triggers"], one["steps"]) for one in talk.store.documents.values()]
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_another_number_makes_another_playbook(alone: dict[str, tuple[Any, Any]]
     )
 )
 def test_whatever_is_put_together_has_an_answer(messages: list[str]) -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     for message in messages:
         assert talk.say(message)
 

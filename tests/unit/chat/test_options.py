@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from tests.corpus.heard import sentences
-from tests.unit.chat.desk import FakeDesk, Talk
+from tests.unit.chat.memory_store import MemoryStore, Talk
 from tests.unit.chat.shop import NOW, PLAYBOOKS
 
 EDITING = [
@@ -46,20 +46,20 @@ DEPTH = 8
 
 
 @pytest.fixture(scope="module")
-def shop() -> FakeDesk:
+def shop() -> MemoryStore:
     """A shop that has a playbook of each name that the sentences use."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
-        talk = Talk(FakeDesk(NOW))
+        talk = Talk(MemoryStore(NOW))
         for sentence, name in zip(MADE, PLAYBOOKS, strict=True):
             talk.say(sentence)
             assert talk.last.playbook_id is not None
-            talk.desk.put(talk.last.playbook_id, {**talk.desk.documents[talk.last.playbook_id], "name": name})
-        return talk.desk
+            talk.store.put(talk.last.playbook_id, {**talk.store.documents[talk.last.playbook_id], "name": name})
+        return talk.store
 
 
 @pytest.mark.parametrize("start", range(4))
-def test_every_option_leads_on(shop: FakeDesk, start: int) -> None:
+def test_every_option_leads_on(shop: MemoryStore, start: int) -> None:
     todo: list[tuple[str, ...]] = [(said,) for said in [*EDITING, *ANSWERED_LATER][start::4]]
     asked: set[str] = set()
     while todo:
@@ -78,11 +78,11 @@ def test_every_option_leads_on(shop: FakeDesk, start: int) -> None:
 
 
 @pytest.mark.parametrize("said", ANSWERED_LATER)
-def test_never_mind_always_ends_it_and_changes_nothing(shop: FakeDesk, said: str) -> None:
+def test_never_mind_always_ends_it_and_changes_nothing(shop: MemoryStore, said: str) -> None:
     talk = Talk(copy.deepcopy(shop))
     talk.say(said)
     if not talk.last.questions:
         return
     talk.say("never mind")
     assert not talk.last.questions
-    assert talk.desk.documents == shop.documents
+    assert talk.store.documents == shop.documents

@@ -9,9 +9,9 @@ import pytest
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import requests_of
 from shared.chat.talk.answers import answered
-from shared.chat.talk.orders import order_of
 from shared.chat.talk.questions import next_question
-from shared.chat.topics.book import draft
+from shared.chat.topics.drafts import draft
+from shared.chat.topics.resolving import spec_of
 from shared.chat.understood import Request
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
@@ -49,8 +49,13 @@ def test_a_request_without_a_question_is_a_playbook_of_the_catalog() -> None:
     for request in requests():
         if next_question(request, ORG) is not None:
             continue
-        one = draft(order_of(request, ORG), ZONE)
-        document = {"name": one.name, "status": "active", "triggers": list(one.triggers), "steps": list(one.steps)}
+        one = draft(spec_of(request, ORG), ZONE)
+        document = {
+            "name": one.topic.name,
+            "status": "active",
+            "triggers": list(one.triggers),
+            "steps": list(one.steps),
+        }
         parse_playbook("org_1", {**document, "agent": one.topic.agent}, params_model)
         made += 1
     assert made > 100
@@ -94,5 +99,5 @@ def test_free_words_answer(said: str, then: str, cron: str) -> None:
     after = answered(request, question, then, ORG)
     assert after is not None
     assert next_question(after, ORG) is None
-    [schedule] = order_of(after, ORG).schedules
+    [schedule] = spec_of(after, ORG).schedules
     assert schedule.cron == cron

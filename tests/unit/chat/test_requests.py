@@ -6,11 +6,11 @@ import pytest
 
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import requests_of
-from shared.chat.talk.orders import order_of
 from shared.chat.talk.questions import next_question
-from shared.chat.topics.book import draft
+from shared.chat.topics.drafts import draft
+from shared.chat.topics.resolving import spec_of
 from shared.chat.understood import Intent, Request
-from tests.unit.chat.desk import FakeDesk, Talk
+from tests.unit.chat.memory_store import MemoryStore, Talk
 from tests.unit.chat.shop import NAMES, NOW, ORG, ZONE
 
 
@@ -20,7 +20,7 @@ def heard(said: str) -> tuple[Request, ...]:
 
 def actions(request: Request) -> list[str]:
     assert next_question(request, ORG) is None
-    return [step["action"] for step in draft(order_of(request, ORG), ZONE).steps]
+    return [step["action"] for step in draft(spec_of(request, ORG), ZONE).steps]
 
 
 @pytest.mark.parametrize(
@@ -79,19 +79,19 @@ def test_a_command_or_a_question_beside_a_request_is_done_as_well(said: str, fir
 def test_other_people_at_another_time_get_the_same() -> None:
     mine, theirs = heard("sales to me at 8am and to dana@shop.example at 9am every day")
     assert [one.value for one in theirs.people] == ["dana@shop.example"]
-    assert order_of(mine, ORG).schedules[0].cron == "0 8 * * *"
-    assert order_of(theirs, ORG).schedules[0].cron == "0 9 * * *"
+    assert spec_of(mine, ORG).schedules[0].cron == "0 8 * * *"
+    assert spec_of(theirs, ORG).schedules[0].cron == "0 9 * * *"
 
 
 def test_topics_that_share_a_time_are_asked_about_and_both_is_an_answer() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("email me sales and slow movers every monday at 9am", "both")
     made = {one["topic"]: one["triggers"][0]["cron"] for one in talk.mine.values()}
     assert made == {"sales_summary": "0 9 * * 1", "slow_movers": "0 9 * * 1"}
 
 
 def test_one_of_the_topics_is_an_answer_too() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("email me sales and slow movers every monday at 9am", "slow movers")
     assert [one["topic"] for one in talk.mine.values()] == ["slow_movers"]
 
@@ -99,7 +99,7 @@ def test_one_of_the_topics_is_an_answer_too() -> None:
 def test_staff_beside_customers_get_the_list_over_their_own_channel() -> None:
     [request] = heard("text happy birthday to customers daily at 10am and email me the list")
     assert actions(request) == ["birthday_cohort", "for_each", "notify"]
-    [loop, told] = draft(order_of(request, ORG), ZONE).steps[1:]
+    [loop, told] = draft(spec_of(request, ORG), ZONE).steps[1:]
     assert [step["action"] for step in loop["params"]["steps"]] == ["send_sms"]
     assert told["params"]["channels"] == ["email"]
 
@@ -124,7 +124,7 @@ def test_a_name_needs_no_quotes(said: str, name: str) -> None:
 
 def test_days_before_a_license_ends_are_how_far_it_looks() -> None:
     [request] = heard("warn me 30 days before our license expires, every day at 9am")
-    [looks, told] = draft(order_of(request, ORG), ZONE).steps
+    [looks, told] = draft(spec_of(request, ORG), ZONE).steps
     assert (looks["action"], looks["params"]) == ("compliance_status", {"soonDays": 30})
     assert told["condition"] == "{{deebo.licencesEnding}} > 0"
 

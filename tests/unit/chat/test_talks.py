@@ -12,13 +12,13 @@ import pytest
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.lexicon import load
 from shared.chat.talk.answers import answered
-from shared.chat.talk.conversation import ANSWERS
+from shared.chat.talk.conversation import LOOKUPS
+from shared.chat.talk.merging import filled
 from shared.chat.talk.questions import next_question
-from shared.chat.talk.revising import filled
 from shared.chat.understood import Intent
 from shared.runs.start import KeyReusedError
 from tests.unit.chat.conftest import APP
-from tests.unit.chat.desk import VIEWER, FakeDesk, Talk
+from tests.unit.chat.memory_store import VIEWER, MemoryStore, Talk
 from tests.unit.chat.questions import requests
 from tests.unit.chat.shop import NOW, ORG
 
@@ -36,16 +36,16 @@ QUESTIONS = (
 )
 
 
-def enterprise() -> FakeDesk:
+def enterprise() -> MemoryStore:
     """An org with all of the catalog and some runs behind it."""
-    desk = FakeDesk(NOW, with_catalog=True)
-    desk.ran("daily-intel", NOW - timedelta(hours=1))
-    desk.outputs[desk.history[-1].id] = "Your morning report\nNothing undercut."
+    store = MemoryStore(NOW, with_catalog=True)
+    store.ran("daily-intel", NOW - timedelta(hours=1))
+    store.outputs[store.history[-1].id] = "Your morning report\nNothing undercut."
     failed = [{"stepId": "notify", "action": "notify", "status": "failed"}]
-    desk.ran("low-stock-alert", NOW - timedelta(hours=20), "failed", stepResults=failed)
+    store.ran("low-stock-alert", NOW - timedelta(hours=20), "failed", stepResults=failed)
     why = "run 4f1c0ffee4f1c0ffee is still going on since 2026-11-23T13:00:00Z"
-    desk.ran("menu-health", NOW - timedelta(days=2), "skipped", statusReason=why)
-    return desk
+    store.ran("menu-health", NOW - timedelta(days=2), "skipped", statusReason=why)
+    return store
 
 
 def crons(data: dict[str, Any]) -> list[str]:
@@ -53,7 +53,7 @@ def crons(data: dict[str, Any]) -> list[str]:
 
 
 def test_a_new_request_drops_the_open_one_and_says_so() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("let me know if someone leaves a bad review")
     assert talk.last.questions
     reply = talk.say("tell my bookkeeper jane@books.example every month how we did")
@@ -68,23 +68,23 @@ def test_a_new_request_drops_the_open_one_and_says_so() -> None:
 def test_a_time_instead_leaves_one_run_a_day() -> None:
     talk = Talk(enterprise())
     talk.say("make Daily Intel at 7am instead")
-    assert crons(talk.desk.documents["daily-intel"]) == ["0 7 * * *"]
+    assert crons(talk.store.documents["daily-intel"]) == ["0 7 * * *"]
     assert [run.hour for run in talk.last.next_runs] == [12, 12, 12]
     talk.say("also at 5pm")
-    assert crons(talk.desk.documents["daily-intel"]) == ["0 7,17 * * *"]
+    assert crons(talk.store.documents["daily-intel"]) == ["0 7,17 * * *"]
     talk.say("undo", "what do I have?")
     assert "Daily Intel: every day at 7:00 AM EST" in talk.last.reply
 
 
 def test_one_product_is_watched_alone() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("Email me when we're about to run out of Blue Dream")
     [made] = talk.mine.values()
     assert [one["filter"].count("blue dream") for one in made["triggers"]] == [2]
 
 
 def test_what_is_added_and_changed_stays_one_playbook() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me sales at 8 every day", "and add what's low", "change it to 7:30 on weekdays")
     [made] = talk.mine.values()
     actions = [step["action"] for step in made["steps"]]
@@ -98,33 +98,33 @@ def test_the_draft_is_shown_and_nothing_runs() -> None:
     reply = talk.say("show me the campaign draft")
     assert "Weekend sale" in reply
     assert f"{APP}/decisions/" in reply
-    assert not talk.desk.started
+    assert not talk.store.started
 
 
 def test_a_deleted_catalog_playbook_comes_back() -> None:
     talk = Talk(enterprise())
     assert "permanently" in talk.say("delete Daily Intel")
     talk.say("yes")
-    assert "daily-intel" not in talk.desk.documents
+    assert "daily-intel" not in talk.store.documents
     assert "is back" in talk.say("bring back Daily Intel")
-    assert talk.desk.documents["daily-intel"]["source"] == "catalog"
+    assert talk.store.documents["daily-intel"]["source"] == "catalog"
 
 
 def test_all_are_paused_after_one_confirmation_with_the_number() -> None:
     talk = Talk(enterprise())
-    count = len(talk.desk.documents)
+    count = len(talk.store.documents)
     assert f"Pause {count} playbooks?" in talk.say("pause all")
-    assert {one["status"] for one in talk.desk.documents.values()} == {"active"}
+    assert {one["status"] for one in talk.store.documents.values()} == {"active"}
     assert f"{count} playbooks are paused" in talk.say("yes")
-    assert {one["status"] for one in talk.desk.documents.values()} == {"paused"}
+    assert {one["status"] for one in talk.store.documents.values()} == {"paused"}
     talk.say("undo")
-    assert {one["status"] for one in talk.desk.documents.values()} == {"active"}
+    assert {one["status"] for one in talk.store.documents.values()} == {"active"}
 
 
 def test_all_but_one_leaves_that_one() -> None:
     talk = Talk(enterprise())
     talk.say("pause all but Daily Intel", "yes")
-    assert [key for key, one in talk.desk.documents.items() if one["status"] == "active"] == ["daily-intel"]
+    assert [key for key, one in talk.store.documents.items() if one["status"] == "active"] == ["daily-intel"]
 
 
 def test_why_it_did_not_run_is_said_in_words() -> None:
@@ -139,13 +139,13 @@ def test_why_it_did_not_run_is_said_in_words() -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("who", ["owner", "viewer"])
 def test_questions_are_answered_without_a_run_or_a_write(question: str, who: str) -> None:
-    desk = enterprise()
-    talk = Talk(desk, VIEWER) if who == "viewer" else Talk(desk)
-    before = json.dumps(desk.documents, default=str)
+    store = enterprise()
+    talk = Talk(store, VIEWER) if who == "viewer" else Talk(store)
+    before = json.dumps(store.documents, default=str)
     reply = talk.say(question).replace(APP, "")
     assert not talk.last.questions
     assert not _NO_SHOP_OWNER_READS.search(re.sub(r"/runs/\w+", "", reply)), reply
-    assert (json.dumps(desk.documents, default=str), desk.started) == (before, [])
+    assert (json.dumps(store.documents, default=str), store.started) == (before, [])
 
 
 def test_the_last_report_is_shown_as_it_was_sent() -> None:
@@ -164,15 +164,15 @@ def test_the_last_report_is_shown_as_it_was_sent() -> None:
     ],
 )
 def test_a_viewer_is_told_kindly_and_changes_nothing(said: str) -> None:
-    desk = enterprise()
-    before = json.dumps(desk.documents, default=str)
-    assert "Ask an owner or editor" in Talk(desk, VIEWER).say(said)
-    Talk(desk, VIEWER).say("yes")
-    assert (json.dumps(desk.documents, default=str), desk.started) == (before, [])
+    store = enterprise()
+    before = json.dumps(store.documents, default=str)
+    assert "Ask an owner or editor" in Talk(store, VIEWER).say(said)
+    Talk(store, VIEWER).say("yes")
+    assert (json.dumps(store.documents, default=str), store.started) == (before, [])
 
 
 def test_two_requests_become_two_playbooks() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me the sales every morning and text me when Blue Dream runs out")
     assert {one["topic"] for one in talk.mine.values()} == {"sales_summary", "out_of_stock"}
     assert "Sales Summary" in talk.last.reply
@@ -180,7 +180,7 @@ def test_two_requests_become_two_playbooks() -> None:
 
 
 def test_the_second_request_waits_for_the_first_ones_answer() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me the sales and text me when Blue Dream runs out")
     assert talk.mine == {}
     talk.say("what do I have?")
@@ -190,14 +190,14 @@ def test_the_second_request_waits_for_the_first_ones_answer() -> None:
 
 
 def test_never_mind_drops_what_is_open_and_what_waits() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me the sales", "never mind", "yes")
     assert talk.mine == {}
     assert talk.last.reply == "There's nothing to confirm."
 
 
 def test_a_preview_writes_nothing_until_a_yes() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me sales every day at 8", preview=True)
     assert (talk.mine, talk.last.proposes, len(talk.last.next_runs)) == ({}, Intent.CREATE, 3)
     talk.say("make it 7", preview=True)
@@ -207,7 +207,7 @@ def test_a_preview_writes_nothing_until_a_yes() -> None:
 
 
 def test_a_question_of_cost_asked_twice_makes_nothing() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     costs = "what would it cost to track competitor prices every hour?"
     assert "a month" in talk.say(costs, costs)
     assert talk.mine == {}
@@ -216,7 +216,7 @@ def test_a_question_of_cost_asked_twice_makes_nothing() -> None:
 
 
 def test_changes_of_every_kind_are_shown_and_undone() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("watch competitor prices every morning and email me if they undercut us by more than 10%")
     for said, shown in (
         ("raise it to 15%", "more than 10% → "),
@@ -233,54 +233,54 @@ def test_changes_of_every_kind_are_shown_and_undone() -> None:
 
 
 def test_somebody_elses_change_is_not_undone() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me sales every day at 8", "make it 9")
-    [(key, data)] = talk.desk.documents.items()
-    talk.desk.put(key, {**data, "version": 9, "name": "Mine"})
+    [(key, data)] = talk.store.documents.items()
+    talk.store.put(key, {**data, "version": 9, "name": "Mine"})
     assert "has been changed since" in talk.say("undo")
-    assert talk.desk.documents[key]["name"] == "Mine"
+    assert talk.store.documents[key]["name"] == "Mine"
 
 
 def test_a_playbook_that_was_edited_by_hand_keeps_the_edit() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me sales every day at 8")
-    [(key, data)] = talk.desk.documents.items()
+    [(key, data)] = talk.store.documents.items()
     steps = [{**data["steps"][0], "params": {"period": "last_7_days"}}, *data["steps"][1:]]
-    talk.desk.put(key, {**data, "steps": steps})
+    talk.store.put(key, {**data, "steps": steps})
     talk.say("make it 9", "text me instead")
-    stored = talk.desk.documents[key]
+    stored = talk.store.documents[key]
     assert (crons(stored), stored["steps"][0]["params"]) == (["0 9 * * *"], {"period": "last_7_days"})
     assert stored["steps"][-1]["params"]["channels"] == ["sms"]
 
 
 def test_a_copy_is_paused_and_a_run_is_started_once() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me sales every day at 8", "copy it", "run it now")
     assert {name: one["status"] for name, one in talk.mine.items()} == {
         "Sales Summary": "active",
         "Sales Summary 2": "paused",
     }
-    assert len(talk.desk.started) == 1
+    assert len(talk.store.started) == 1
 
 
 @pytest.mark.parametrize("said", ["trigger Daily Intel every morning at 6", "start Daily Intel every day at 6am"])
 def test_triggering_every_morning_runs_nothing_now(said: str) -> None:
     talk = Talk(enterprise())
     talk.say(said)
-    assert not talk.desk.started
-    assert crons(talk.desk.documents["daily-intel"]) == ["0 6 * * *"]
+    assert not talk.store.started
+    assert crons(talk.store.documents["daily-intel"]) == ["0 6 * * *"]
 
 
 def test_what_was_run_once_becomes_a_playbook() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("run a competitor scan")
-    assert len(talk.desk.started) == 1
+    assert len(talk.store.started) == 1
     talk.say("do that every morning")
     assert [crons(one) for one in talk.mine.values() if not one.get("adHoc")] == [["0 9 * * *"]]
 
 
 def test_the_same_request_again_is_answered_alike_and_does_nothing() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     first = talk.say("send me sales every day at 8", key="k1")
     assert talk.say("send me sales every day at 8", key="k1") == first
     assert len(talk.mine) == 1
@@ -289,34 +289,34 @@ def test_the_same_request_again_is_answered_alike_and_does_nothing() -> None:
 
 
 def test_a_request_that_died_before_it_was_remembered_is_done_once() -> None:
-    desk = FakeDesk(NOW, with_catalog=True)
-    talk = Talk(desk)
+    store = MemoryStore(NOW, with_catalog=True)
+    talk = Talk(store)
     for said, key in (("send me sales every day at 8", "k1"), ("make Daily Intel also at 5pm", "k2")):
-        before = dict(desk.sessions)
+        before = dict(store.sessions)
         talk.say(said, key=key)
-        desk.sessions = before
-        once = json.dumps([{**one, "version": 0} for one in desk.documents.values()], default=str)
+        store.sessions = before
+        once = json.dumps([{**one, "version": 0} for one in store.documents.values()], default=str)
         talk.say(said, key=key)
-        assert json.dumps([{**one, "version": 0} for one in desk.documents.values()], default=str) == once
+        assert json.dumps([{**one, "version": 0} for one in store.documents.values()], default=str) == once
     assert len(talk.mine) == 1
 
 
 def test_every_question_of_the_lexicon_has_an_answer() -> None:
     asked = {row["key"] for row in load().data["asking"]["rows"]}
-    assert set(load().data["phrases"]["question"]) | asked | {UNKNOWN} == set(ANSWERS)
+    assert set(load().data["phrases"]["question"]) | asked | {UNKNOWN} == set(LOOKUPS)
 
 
 def test_a_conflict_is_reported_and_another_try_works() -> None:
-    desk = FakeDesk(NOW, with_catalog=True)
-    desk.conflicts = 1
-    talk = Talk(desk)
+    store = MemoryStore(NOW, with_catalog=True)
+    store.conflicts = 1
+    talk = Talk(store)
     talk.say("pause all", "yes")
     assert "couldn't be changed" in talk.last.reply
-    assert sum(one["status"] == "active" for one in desk.documents.values()) == 1
+    assert sum(one["status"] == "active" for one in store.documents.values()) == 1
 
 
 def test_answers_carry_no_inner_fields() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("send me sales evry wendsday")
     talk.say("send me sales")
     [question] = talk.last.answer()["questions"]
@@ -325,7 +325,7 @@ def test_answers_carry_no_inner_fields() -> None:
 
 
 def test_corrections_are_shown() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     assert "“wendsday” as Wednesday" in talk.say("send me sales every wendsday at 9")
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shared.chat.language.reading import read
 from shared.chat.language.schedules import resolve
 from shared.chat.language.when import grouped
-from shared.chat.topics.book import schedule_trigger
+from shared.chat.topics.drafts import schedule_trigger
 from shared.playbooks.schedule_words import next_runs
 from tests.unit.chat.shop import NAMES, ZONE
 

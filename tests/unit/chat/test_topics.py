@@ -12,11 +12,11 @@ from shared.chat.language.understanding import requests_of
 from shared.chat.lexicon import load
 from shared.chat.talk import replies
 from shared.chat.talk.answers import answered
-from shared.chat.talk.orders import order_of
 from shared.chat.talk.questions import next_question
-from shared.chat.topics.book import TOPICS, Draft, draft
-from shared.chat.topics.values import VALUES
-from shared.chat.topics.works import CASES
+from shared.chat.topics.drafts import CASES, Draft, draft
+from shared.chat.topics.resolving import spec_of
+from shared.chat.topics.topic import TOPICS
+from shared.chat.topics.variables import VARIABLES
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
 from tests.unit.chat.shop import NAMES, NOW, ORG, ZONE
@@ -34,11 +34,11 @@ def made(said: str, *answers: str) -> Draft:
         assert after is not None, (question, answer)
         request = after
     assert next_question(request, ORG) is None, next_question(request, ORG)
-    return draft(order_of(request, ORG), ZONE)
+    return draft(spec_of(request, ORG), ZONE)
 
 
 def document(one: Draft) -> dict[str, Any]:
-    fields = {"name": one.name, "status": "active", "triggers": list(one.triggers), "steps": list(one.steps)}
+    fields = {"name": one.topic.name, "status": "active", "triggers": list(one.triggers), "steps": list(one.steps)}
     return {**fields, "agent": one.topic.agent}
 
 
@@ -48,7 +48,7 @@ def test_every_topic_has_phrases_and_examples() -> None:
 
 def test_every_case_and_every_value_of_a_topic_is_known() -> None:
     assert {case for topic in TOPICS.values() for case in topic.cases} == CASES.keys()
-    assert {*re.findall(r"\$(\w+)", str(load().data["topics"]))} == VALUES.keys()
+    assert {*re.findall(r"\$(\w+)", str(load().data["topics"]))} == VARIABLES.keys()
 
 
 @pytest.mark.parametrize(("key", "said"), EXAMPLES)
@@ -130,7 +130,7 @@ def test_only_so_many_customers_are_written_to() -> None:
 )
 def test_customers_are_written_to_where_the_words_say_so(said: str, to_customers: bool) -> None:
     one = made(said)
-    assert one.order.audience.to_customer is to_customers
+    assert one.spec.audience.to_customer is to_customers
     assert bool(steps_of(one, "notify")) is not to_customers
 
 
@@ -140,8 +140,8 @@ def test_whether_customers_are_written_to_is_asked(said: str) -> None:
     question = next_question(request, ORG)
     assert question is not None
     assert question.id == "to_whom"
-    assert made(said, "1").order.audience.to_customer
-    assert not made(said, "tell me").order.audience.to_customer
+    assert made(said, "1").spec.audience.to_customer
+    assert not made(said, "tell me").spec.audience.to_customer
 
 
 @pytest.mark.parametrize(

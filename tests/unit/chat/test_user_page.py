@@ -8,7 +8,7 @@ import pytest
 
 from local.setup.paths import ROOT
 from shared.chat.understood import Intent
-from tests.unit.chat.desk import FakeDesk, Talk
+from tests.unit.chat.memory_store import MemoryStore, Talk
 from tests.unit.chat.shop import NOW
 
 _PAGE = (ROOT / "docs" / "chat.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ QUESTIONS = [said.strip() for said in re.sub(r"\s+", " ", _section("Ask").partit
 
 @pytest.fixture
 def talk() -> Talk:
-    return Talk(FakeDesk(NOW))
+    return Talk(MemoryStore(NOW))
 
 
 @pytest.mark.parametrize("said", WISHES)
@@ -72,8 +72,8 @@ def test_a_time_of_two_meanings_is_asked_about(when: str, talk: Talk) -> None:
 
 @pytest.mark.parametrize("said", CHANGES)
 def test_a_change_is_made_or_confirmed(said: str) -> None:
-    desk = FakeDesk(NOW, with_catalog=True)
-    talk = Talk(desk)
+    store = MemoryStore(NOW, with_catalog=True)
+    talk = Talk(store)
     talk.say("email me every day at 9 am if a competitor undercuts us by more than 10%")
     before = {
         "resume it": ["pause it"],
@@ -83,20 +83,20 @@ def test_a_change_is_made_or_confirmed(said: str) -> None:
     }
     for message in before.get(said, ()):
         talk.say(message)
-    was, runs = {key: dict(data) for key, data in desk.documents.items()}, len(desk.started)
+    was, runs = {key: dict(data) for key, data in store.documents.items()}, len(store.started)
     talk.say(said)
     is_confirmed = [one.id for one in talk.last.questions] == ["confirm"]
     if said.startswith("rename"):
         assert "Undercut Radar" in talk.mine
-    assert is_confirmed or desk.documents != was or len(desk.started) > runs, talk.last.reply
+    assert is_confirmed or store.documents != was or len(store.started) > runs, talk.last.reply
 
 
 @pytest.mark.parametrize("said", QUESTIONS)
 def test_a_question_is_answered_and_nothing_runs(said: str) -> None:
-    desk = FakeDesk(NOW, with_catalog=True)
-    talk = Talk(desk)
-    before = {key: dict(data) for key, data in desk.documents.items()}
+    store = MemoryStore(NOW, with_catalog=True)
+    talk = Talk(store)
+    before = {key: dict(data) for key, data in store.documents.items()}
     talk.say(said)
     assert talk.last.questions == (), talk.last.reply
-    assert (desk.documents, desk.started) == (before, [])
+    assert (store.documents, store.started) == (before, [])
     assert talk.last.understood.intent in (Intent.ASK, Intent.CREATE)

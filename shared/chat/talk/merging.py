@@ -1,4 +1,4 @@
-"""What words make of a request that is known: more of it, or another thing instead. Pure."""
+"""A request with what is said later: more of it, or something else instead."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ from typing import Any
 
 from shared.chat.language.time_questions import minutes_of
 from shared.chat.language.when import EVERY_DAY, Clock, When
-from shared.chat.topics.audience import USUAL
-from shared.chat.topics.book import events_of
-from shared.chat.understood import Channel, Event, Intent, Limit, Person, Request, Threshold
+from shared.chat.topics.topic import USUAL, events_of
+from shared.chat.understood import Channel, Intent, Limit, Person, Request, Threshold
 
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
-_SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "unsupported", "topic")
-_OF_THIS_MESSAGE = ("unread", "must_ask", "unsupported", "unused")
+_DETAILS = (
+    "whens",
+    "thresholds",
+    "channels",
+    "dropped_channels",
+    "people",
+    "name",
+    "limits",
+    "unsupported",
+    "topic",
+)
+_UNUSED = ("unread", "must_ask", "unsupported", "unused")
+_ME = (Person(kind="me"),)
 _EVERY_OTHER = 2
 _NOON, _UNSURE, _MINUTES_A_DAY = 720, 420, 1440
 """Minutes: a bare hour before seven may be either half of the day."""
@@ -25,69 +35,70 @@ _VAGUE_TIMES = frozenset({"closing", "opening", "dawn", "dusk", "late_part", "so
 _UNSURE_FIELDS = frozenset({"vague", "either", "single", "but_vague", "shift"})
 
 
-def says(said: Request) -> bool:
+def says(request: Request) -> bool:
     """Whether it names anything to change."""
-    return any(getattr(said, name) for name in (*_SAID, *CONTENT))
+    return any(getattr(request, name) for name in (*_DETAILS, *CONTENT))
 
 
-def revised(request: Request, said: Request) -> Request:
-    """The request with everything changed that was said, and nothing else; `adds` joins it to what was there."""
-    fields: dict[str, Any] = {name: getattr(said, name) for name in _OF_THIS_MESSAGE}
-    # "The moment it happens", and nothing else.
-    fields |= {"whens": (), "alert": True} if said.alert and not says(said) else {}
-    if said.whens:
-        # "Also every morning", where it starts as something happens: asked about, since it can't be both.
-        events = events_of(request) if said.adds else ()
-        fields |= {
-            "whens": whens_after(request.whens, said.whens, adds=said.adds),
-            "events": events,
-            "alert": False,
-        }
-    if said.thresholds:
-        before = request.thresholds[0] if request.thresholds else None
-        new = tuple(_threshold(before, one) for one in said.thresholds)
+def revised(request: Request, change: Request) -> Request:
+    """The request with the change and nothing else; a change that `extends` joins what was there."""
+    fields: dict[str, Any] = {name: getattr(change, name) for name in _UNUSED}
+    fields |= {name: value for name in ("name", *CONTENT) if (value := getattr(change, name))}
+    if change.alert and not says(change):
+        # "The moment it happens", and nothing else.
+        fields |= {"whens": (), "alert": True}
+    if change.whens:
+        # "Also every morning", where an event starts it: asked about, since it can't be both.
+        events = events_of(request) if change.adds else ()
+        whens = whens_after(request.whens, change.whens, adds=change.adds)
+        fields |= {"whens": whens, "events": events, "alert": False}
+    if change.thresholds:
+        before = next(iter(request.thresholds), None)
+        new = tuple(_threshold(before, one) for one in change.thresholds)
         # "And if they're over 2000 too": one playbook has one limit, so that is asked about.
-        fields["thresholds"] = tuple(dict.fromkeys((*request.thresholds, *new))) if said.extends else new
-    if said.channels or said.dropped_channels:
-        kept = [one for one in request.channels or USUAL if one not in request.dropped_channels]
-        fields |= {"channels": channels_after(kept, said), "dropped_channels": ()}
-    if others := [one for one in said.people if one.kind != "me" or not said.channels]:
-        fields["people"] = tuple(dict.fromkeys((*(request.people or (Person(kind="me"),)), *others)))
-        fields["people"] = fields["people"] if said.extends else tuple(others)
-        if said.extends and not request.people and not request.channels:
-            fields.setdefault("channels", USUAL)
-        if request.channels and any(one.kind == "staff" for one in others):
-            fields["channels"] = tuple(dict.fromkeys((*fields.get("channels", request.channels), "sms")))
-    fields |= {name: value for name in CONTENT if (value := getattr(said, name))}
-    if said.extends:
+        fields["thresholds"] = tuple(dict.fromkeys((*request.thresholds, *new))) if change.extends else new
+    fields |= _delivery(request, change)
+    if change.extends:
         fields |= {"competitors": request.competitors, "products": request.products, "limits": request.limits}
-        fields |= _more_events(request, said)
+        if any(one.product for one in request.events):
+            # "Also vapes", where it starts as gummies sell out.
+            more = (one.changed(product=product) for one in request.events for product in change.products)
+            fields["events"] = tuple(dict.fromkeys((*request.events, *more)))
         for name, kind in (("competitors", "competitor"), ("products", "product")):
-            fields |= _joined(request.model_copy(update=fields), name, kind, getattr(said, name))
-    if said.limits:
-        known = request.model_copy(update=fields)
-        fields |= _limited(known, said)
-    return request.model_copy(update={**fields, "name": said.name or request.name})
+            fields |= _joined(request.changed(**fields), name, kind, getattr(change, name))
+    if change.limits:
+        fields |= _limited(request.changed(**fields), change)
+    return request.changed(**fields)
 
 
-def _more_events(request: Request, said: Request) -> dict[str, Any]:
-    """ "Also vapes", where it starts as gummies sell out."""
-    if not any(one.product for one in request.events):
-        return {}
-    more = (Event(name=one.name, product=product) for one in request.events for product in said.products)
-    return {"events": tuple(dict.fromkeys((*request.events, *more)))}
+def _delivery(request: Request, change: Request) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    if change.channels or change.dropped_channels:
+        kept = [one for one in request.channels or USUAL if one not in request.dropped_channels]
+        fields |= {"channels": channels_after(kept, change), "dropped_channels": ()}
+    others = tuple(one for one in change.people if one.kind != "me" or not change.channels)
+    if not others:
+        return fields
+    fields["people"] = others
+    if change.extends:
+        fields["people"] = tuple(dict.fromkeys((*(request.people or _ME), *others)))
+        if not request.people and not request.channels:
+            fields.setdefault("channels", USUAL)
+    if request.channels and any(one.kind == "staff" for one in others):
+        fields["channels"] = tuple(dict.fromkeys((*fields.get("channels", request.channels), "sms")))
+    return fields
 
 
-def _limited(request: Request, said: Request) -> dict[str, Any]:
-    """What is left out or alone wanted: people are no longer told, "only" takes the place of an earlier one."""
-    gone = {value for one in said.limits if is_person(one) for value in one.values}
+def _limited(request: Request, change: Request) -> dict[str, Any]:
+    """People who are left out are no longer told; "only" takes the place of an earlier one."""
+    gone = {value for one in change.limits if is_person(one) for value in one.values}
     told = tuple(one for one in request.people if not {one.value, one.kind} & gone)
-    limits = [one for one in said.limits if not is_person(one)]
+    limits = [one for one in change.limits if not is_person(one)]
     only = [one for one in limits if request.segment and (one.operator, one.kind) == ("only", "segment")]
     limits = [one for one in limits if one not in only]
-    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.extends}
+    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not change.extends}
     before = (one for one in request.limits if (one.operator, one.kind) not in replaced)
-    people: dict[str, Any] = {"people": told or (Person(kind="me"),)} if gone else {}
+    people: dict[str, Any] = {"people": told or _ME} if gone else {}
     if gone and not request.channels:
         # Who is left is told as they all were, not over the usual channels.
         ways = ("sms" if one.kind in ("phone", "staff") else "email" for one in request.people)
@@ -100,34 +111,32 @@ def is_person(limit: Limit) -> bool:
     return (limit.operator, limit.kind) == ("except", "people")
 
 
-def filled(request: Request, said: Request) -> Request:
-    """The request with what else was said; what was not read of either stays unread."""
-    new = revised(request, said)
-    fields: dict[str, Any] = {name: (*getattr(request, name), *getattr(said, name)) for name in _OF_THIS_MESSAGE}
-    again = {one.name for one in said.events}
-    events = (*(one for one in request.events if one.name not in again), *said.events)
-    fields |= {"events": events, "alert": request.alert or said.alert}
-    if said.topic and (not request.topic or said.intent is Intent.CHANGE):
-        fields |= {"topic": said.topic, "topics": ()}
-    return new.model_copy(update={**fields, "intent": request.intent, "playbook": request.playbook})
+def filled(request: Request, change: Request) -> Request:
+    """The request with what else was said; the unread words of both stay unread."""
+    fields: dict[str, Any] = {name: (*getattr(request, name), *getattr(change, name)) for name in _UNUSED}
+    again = {one.name for one in change.events}
+    events = (*(one for one in request.events if one.name not in again), *change.events)
+    fields |= {"events": events, "alert": request.alert or change.alert}
+    if change.topic and (not request.topic or change.intent is Intent.CHANGE):
+        fields |= {"topic": change.topic, "topics": ()}
+    return revised(request, change).changed(**fields, intent=request.intent, playbook=request.playbook)
 
 
 def _joined(request: Request, name: str, kind: str, more: tuple[str, ...]) -> dict[str, Any]:
-    """ "Also flower": beside what was named or alone wanted; where all are, it is at most no longer left out."""
+    """ "Also flower": one more of those that were named; where it is about all, no longer left out."""
     limits = []
     for one in request.limits:
-        if one.kind == kind and more:
-            joined = (
-                (*one.values, *more) if one.operator == "only" else tuple(x for x in one.values if x not in more)
-            )
-            one = one.model_copy(update={"values": tuple(dict.fromkeys(joined))})
+        if one.kind == kind and one.operator == "only" and more:
+            one = one.changed(values=tuple(dict.fromkeys((*one.values, *more))))
+        elif one.kind == kind:
+            one = one.changed(values=tuple(value for value in one.values if value not in more))
         limits += [one] if one.values else []
     known = getattr(request, name)
     return {"limits": tuple(limits), name: tuple(dict.fromkeys((*known, *more))) if known else ()}
 
 
 def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> tuple[When, ...]:
-    """The times with what was said of them: beside them where it `adds`, in their place where it does not."""
+    """The times with what was said of them: added to them, or in their place."""
     said = [_so_often(before, _from_now_on(one)) for one in said]
     if not before:
         return tuple(said)
@@ -157,7 +166,7 @@ def _so_often(before: Sequence[When], said: When) -> When:
 
 
 def _shifted(one: When, said: When) -> When:
-    """An hour later on the same days; what has no time of day, or would be on another day, has to be asked."""
+    """An hour later on the same days; asked about if there is no time of day, or it falls on another day."""
     times = [minutes + said.shift for minutes in minutes_of(one)]
     if one.unit in ("minute", "hour") or not all(0 <= minutes < _MINUTES_A_DAY for minutes in times):
         return one.changed(shift=said.shift, words=said.words)
@@ -165,7 +174,7 @@ def _shifted(one: When, said: When) -> When:
 
 
 def _has(old: When, new: When) -> bool:
-    """Whether it runs at those times on those days already."""
+    """Whether it already runs at those times on those days."""
     same_days = (old.weekdays, old.monthdays) == (new.weekdays, new.monthdays)
     return (
         same_days and bool(new.times) and {one.minutes for one in new.times} <= {one.minutes for one in old.times}
@@ -173,7 +182,7 @@ def _has(old: When, new: When) -> bool:
 
 
 def _from_now_on(one: When) -> When:
-    """A change counts from now on anyway."""
+    """Without a start that is now: every change counts from now on."""
     is_now = one.starts is not None and (one.starts.kind, one.starts.amount) == ("offset", 0)
     return one.model_copy(update={"starts": None}) if is_now and one.every < _EVERY_OTHER else one
 
@@ -188,7 +197,7 @@ def _beside(old: When, new: Sequence[When]) -> list[When]:
 
 
 def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
-    """The earlier times with what was said of them anew: other days keep the time, another time keeps the days."""
+    """The earlier times with the new ones: other days keep the time, another time keeps the days."""
     if len(before) != 1 or len(said) != 1:
         return tuple(said)
     old, new = before[0], _in_the_same_half(before[0], said[0]).set_fields
@@ -216,7 +225,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
 
 
 def _days_dropped(old: When, new: Mapping[str, Any]) -> frozenset[str]:
-    """What of the earlier days does not count any more."""
+    """The fields of the earlier days that no longer count."""
     unit = new.get("unit")
     dropped = _DAYS if new.keys() & _DAYS else frozenset()
     if dropped and old.every >= _EVERY_OTHER:
@@ -243,12 +252,13 @@ def _in_the_same_half(before: When, said: When) -> When:
 
 
 def _threshold(before: Threshold | None, said: Threshold) -> Threshold:
-    known = {name: getattr(said, name) or getattr(before, name, None) for name in ("subject", "op", "unit")}
-    return said.model_copy(update=known)
+    return said.changed(
+        **{name: getattr(said, name) or getattr(before, name, None) for name in ("subject", "op", "unit")}
+    )
 
 
-def channels_after(before: Sequence[Channel], said: Request) -> tuple[Channel, ...]:
-    """ "Also" joins, what is named else replaces; what is dropped goes."""
-    joins = said.extends or said.dropped_channels or said.channels == ("drive",)
-    named = dict.fromkeys((*(before if joins or not said.channels else ()), *said.channels))
-    return tuple(one for one in named if one not in said.dropped_channels)
+def channels_after(before: Sequence[Channel], change: Request) -> tuple[Channel, ...]:
+    """ "Also" adds to the channels, naming others replaces them."""
+    joins = change.extends or change.dropped_channels or change.channels == ("drive",)
+    named = dict.fromkeys((*(before if joins or not change.channels else ()), *change.channels))
+    return tuple(one for one in named if one not in change.dropped_channels)

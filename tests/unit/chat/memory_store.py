@@ -1,4 +1,4 @@
-"""A desk in memory: an org's documents, its conversations and its runs, for tests of whole talks."""
+"""A store in memory with an org's documents, its conversations and its runs, for tests of whole talks."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from shared.billing.tiers import Metric
 from shared.catalog.files.load import catalog
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
-from shared.chat.talk.desk import Desk
-from shared.chat.talk.facts import Facts, Playbook, Run, Session
+from shared.chat.talk.state import Facts, Playbook, Run, Session
+from shared.chat.talk.store import Store
 from shared.chat.understood import Reply
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp.clock import Clock
@@ -43,7 +43,7 @@ class SetClock(Clock):
         return self.time
 
 
-class FakeDesk(Desk):
+class MemoryStore(Store):
     """Everything in dicts. `conflicts`: how many of the next updates find that somebody else was faster."""
 
     def __init__(self, now: datetime, *, with_catalog: bool = False) -> None:
@@ -167,9 +167,9 @@ class FakeDesk(Desk):
 
 @dataclass
 class Talk:
-    """One person's talk at a desk."""
+    """One person's conversation."""
 
-    desk: FakeDesk
+    store: MemoryStore
     who: Principal = OWNER
     replies: list[Reply] = field(default_factory=list)
 
@@ -177,7 +177,7 @@ class Talk:
         """Say them one after the other; the last reply."""
         for message in messages:
             author = Author(
-                "org_1", self.who, self.desk.clock, key, message if key else None, "today", preview, self.desk
+                "org_1", self.who, self.store.clock, key, message if key else None, "today", preview, self.store
             )
             self.replies.append(converse(author, message))
         return self.replies[-1].reply
@@ -190,8 +190,8 @@ class Talk:
     @property
     def mine(self) -> dict[str, dict[str, Any]]:
         """The documents that are nobody's but a person's, by name."""
-        own = (one for one in self.desk.documents.values() if one.get("source") != "catalog")
+        own = (one for one in self.store.documents.values() if one.get("source") != "catalog")
         return {one["name"]: one for one in own}
 
 
-__all__ = ["OWNER", "VIEWER", "ZONE", "FakeDesk", "Talk"]
+__all__ = ["OWNER", "VIEWER", "ZONE", "MemoryStore", "Talk"]

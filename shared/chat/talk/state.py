@@ -19,10 +19,10 @@ from shared.values.digests import hex_digest
 
 SESSIONS = "chat_sessions"
 TODAYS = "today"
-"""The conversation that a message without an id belongs to."""
+"""The conversation of messages without an id."""
 KEPT = timedelta(hours=24)
 YES_COUNTS = timedelta(hours=1)
-"""How long after the question a bare "yes" still does what was asked about."""
+"""How long a bare "yes" still does what was asked about."""
 MAX_BYTES = 200_000
 _READ = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
@@ -46,25 +46,45 @@ class Playbook:
         return self.text("name") or self.id
 
     @property
+    def quoted(self) -> str:
+        """The name as replies have it."""
+        return f"“{self.name}”"
+
+    @property
     def status(self) -> str:
         """`active`, `paused` …"""
         return self.text("status") or "draft"
 
     @property
     def state(self) -> str:
-        """Whether it is on, in words; why not, where the platform lets it rest."""
+        """Whether it is on, in words, or why it is off."""
         known = replies.words("state")
         return known.get(self.text("pausedBy") or "") or known.get(self.status, self.status)
 
     @property
+    def topic(self) -> str | None:
+        """The key of what it was set up for."""
+        return self.text("topic")
+
+    @property
+    def is_catalog(self) -> bool:
+        """Whether it came with the product."""
+        return self.data.get("source") == "catalog"
+
+    @property
+    def is_one_time(self) -> bool:
+        """Whether it only holds a run that somebody asked for once."""
+        return self.data.get("adHoc") is True
+
+    @property
     def steps(self) -> list[dict[str, Any]]:
-        """The steps, as far as they are any."""
+        """The steps that are well formed."""
         written = self.data.get("steps")
         return [dict(one) for one in written if isinstance(one, Mapping)] if isinstance(written, list) else []
 
 
 class RunStep(BaseModel):
-    """What became of one of a run's steps."""
+    """The result of one of a run's steps."""
 
     model_config = _READ
 
@@ -75,7 +95,7 @@ class RunStep(BaseModel):
 
 
 class Run(BaseModel):
-    """A run, as far as it is talked about."""
+    """A run, as far as people ask about it."""
 
     model_config = _READ
 
@@ -95,7 +115,7 @@ class Run(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The org as it is when a message arrives. `competitors` are names by id."""
+    """The org as it is when a message arrives. `competitors` are names by id, `people` addresses by name."""
 
     tenant: Tenant
     playbooks: tuple[Playbook, ...] = ()
@@ -103,46 +123,50 @@ class Facts:
     products: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
-    """Addresses of members by name."""
 
     @property
-    def named(self) -> tuple[Playbook, ...]:
-        """The playbooks that people may mean, by name; what they made themselves first."""
-        found = [one for one in self.playbooks if one.data.get("adHoc") is not True and one.status != "archived"]
-        return tuple(sorted(found, key=lambda one: (one.data.get("source") == "catalog", one.name.casefold())))
+    def listed(self) -> tuple[Playbook, ...]:
+        """The playbooks that people see, by name; what they made themselves first."""
+        found = [one for one in self.playbooks if not one.is_one_time and one.status != "archived"]
+        return tuple(sorted(found, key=lambda one: (one.is_catalog, one.name.casefold())))
 
     def playbook(self, playbook_id: str | None) -> Playbook | None:
         """The playbook of that id."""
         return next((one for one in self.playbooks if one.id == playbook_id), None)
 
     def free_name(self, name: str, longest: int) -> str:
-        """The name, with a number where there is a playbook of that name: people tell them apart by it."""
+        """The name, with a number if there is a playbook of that name: people tell them apart by it."""
         taken = {known.name.casefold() for known in self.playbooks}
         cut = name[: longest - 5]
         names = (cut if number == 1 else f"{cut} {number}" for number in itertools.count(1))
         return next(one for one in names if one.casefold() not in taken)
 
 
-class Before(ChatModel):
-    """A playbook as it was before a change: its fields; all of them where it was deleted, None where it was new."""
+class Change(ChatModel):
+    """A change that can be undone: what the playbook was before, and the version that the change wrote."""
 
     playbook_id: str
     name: str
     fields: dict[str, Any] | None = None
-    is_gone: bool = False
+    """The fields as they were; all of them if it was deleted, None if it was created."""
+    is_deletion: bool = False
     version: int | None = None
-    """Of what the change wrote: one that is newer by now is somebody's later change."""
+    """A newer one means that somebody has changed it since."""
 
     @classmethod
-    def of(
-        cls, was: Playbook, fields: dict[str, Any] | None, version: int | None = None, *, is_gone: bool = False
-    ) -> Self:
-        """What `was` there before."""
-        return cls(playbook_id=was.id, name=was.name, fields=fields, version=version, is_gone=is_gone)
+    def of(cls, before: Playbook, fields: dict[str, Any] | None, version: int) -> Self:
+        """The change of a playbook that was `before`."""
+        return cls(playbook_id=before.id, name=before.name, fields=fields, version=version)
+
+    @classmethod
+    def deletion(cls, deleted: Playbook) -> Self:
+        """The deletion of a playbook, with all of its fields except its times."""
+        fields = {name: value for name, value in deleted.data.items() if not isinstance(value, datetime)}
+        return cls(playbook_id=deleted.id, name=deleted.name, fields=fields, is_deletion=True)
 
 
-class Open(ChatModel):
-    """A request with a question. `playbook_id`: the playbook that it changes; a new one is made without."""
+class OpenQuestion(ChatModel):
+    """A request with a question. `playbook_id`: the playbook that it changes; None for a new one."""
 
     request: Request
     question: Question
@@ -153,7 +177,7 @@ class Open(ChatModel):
     """What else that playbook does."""
 
 
-class Confirming(ChatModel):
+class Confirmation(ChatModel):
     """What is done to these playbooks after a yes."""
 
     request: Request
@@ -165,20 +189,20 @@ class Proposal(ChatModel):
     """What a preview has shown and nobody has done yet."""
 
     message: str
-    """The message that it answered: the same again, without `preview`, does it."""
+    """The message that it answered: the same one without `preview` does it."""
     sentence: str = ""
-    """What it all began with, where that is another one: the message was an answer."""
+    """What it all began with, if the message was an answer."""
     requests: tuple[Request, ...]
-    target: Open | None = None
+    target: OpenQuestion | None = None
     """The change that was put together over several messages, with its last question."""
 
 
-class Answered(ChatModel):
-    """A request that was answered, so that its repetition gets the same answer and does nothing again."""
+class KeyedReply(ChatModel):
+    """The reply to a request with an Idempotency-Key, for its repetition."""
 
     key: str
     fingerprint: str | None = None
-    """Of the request: another one with the same key is refused."""
+    """Another request with the same key is refused."""
     reply: Reply
 
 
@@ -187,25 +211,25 @@ class Session(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
-    open: Open | None = None
+    open: OpenQuestion | None = None
     waiting: tuple[Request, ...] = ()
     """Requests of the same message that come after the open one."""
     last_playbook_id: str | None = None
     """The playbook that "it" means."""
     last_run: Request | None = None
-    """What was run once, last of all: "do that every morning"."""
+    """What was run once, for "do that every morning"."""
     last_asked: Request | None = None
-    """The question of the message before: "and why?"."""
-    confirming: Confirming | None = None
+    """The question of the message before, for "and why?"."""
+    confirming: Confirmation | None = None
     proposed: Proposal | None = None
-    undo: tuple[Before, ...] = ()
-    """What the last change was before."""
+    undo: tuple[Change, ...] = ()
+    """The last change, of one playbook or of several at once."""
     deleted: dict[str, str] = {}
-    """Names by the ids of playbooks that were deleted here."""
-    answered: Answered | None = None
+    """Names by the ids of playbooks that were deleted in this conversation."""
+    answered: KeyedReply | None = None
 
     def stored(self) -> str:
-        """As one text: nobody queries it. What does not fit is what can be done without."""
+        """As one text, since nobody queries it; without what can be spared if that is too long."""
         for left_out in ({}, {"answered": None}, {"answered": None, "undo": ()}):
             text = self.model_copy(update=left_out).model_dump_json(by_alias=True, exclude_defaults=True)
             if len(text.encode()) <= MAX_BYTES:

@@ -1,4 +1,4 @@
-"""Everything that a conversation reads and writes, in Firestore and in the engine. Tests take another desk."""
+"""All that a conversation reads and writes, in Firestore and in the engine; tests replace it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shared.billing.usage import UsageWithLimits, usage_with_limits
 from shared.catalog.restoring import restore
-from shared.chat.talk.facts import KEPT, SESSIONS, Facts, Playbook, Run, Session, session_id
+from shared.chat.talk.state import KEPT, SESSIONS, Facts, Playbook, Run, Session, session_id
 from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
 from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
@@ -51,15 +51,15 @@ _LISTED = (
 )
 
 _names_of: dict[str, tuple[ShelfMark, datetime, tuple[str, ...]]] = {}
-"""What an org sells, with the inventory's mark and the time when it was read, for as long as this process lives."""
+"""What an org sells, with the inventory's mark and when it was read, as long as this process lives."""
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in values if isinstance(one, str) and one))
 
 
-class Desk:
-    """The conversation's access to one org's documents."""
+class Store:
+    """A conversation's access to one org's documents."""
 
     def __init__(self, org_id: str, clock: Clock) -> None:
         self.org_id = org_id
@@ -69,7 +69,7 @@ class Desk:
         return clients.firestore().collection(org_path(self.org_id, collection))
 
     def facts(self) -> Facts:
-        """Read them, all at once.
+        """All that a message is answered from, read at once.
 
         Raises:
             PermanentError: the org's document is malformed.
@@ -83,13 +83,13 @@ class Desk:
         try:
             return load_tenant(self.org_id)
         except NotFoundError:
-            # As a run does: an org without a document has the defaults.
+            # An org without a document has the defaults, as in a run.
             return parse_tenant(self.org_id, {})
 
     def _playbooks(self) -> tuple[Playbook, ...]:
         found = self._listed("playbooks", _LISTED, MAX_PLAYBOOKS + 1)
         if len(found) > MAX_PLAYBOOKS:
-            log.warning("more playbooks than a conversation can tell apart", extra={"limit": MAX_PLAYBOOKS})
+            log.warning("more playbooks than a conversation reads", extra={"limit": MAX_PLAYBOOKS})
         return tuple(Playbook(key, data) for key, data in found[:MAX_PLAYBOOKS])
 
     def _competitors(self) -> dict[str, str]:
@@ -99,7 +99,7 @@ class Desk:
         return _texts(data.get("name") for _, data in self._listed("locations", ["name"], MAX_PLACES))
 
     def _people(self) -> dict[str, str]:
-        """The addresses of the org's members by name; where nobody noted one, the address begins with it."""
+        """The addresses of the org's members by name; without one, the address begins with it."""
         members = clients.firestore().collection(MEMBERS).where(filter=FieldFilter("orgId", "==", self.org_id))
         noted = (one.to_dict() or {} for one in members.select(["email", "name"]).limit(MAX_PEOPLE).stream())
         known = ((str(one["email"]), one.get("name")) for one in noted if one.get("email"))
@@ -110,7 +110,7 @@ class Desk:
         return [(one.id, one.to_dict() or {}) for one in found]
 
     def _products(self) -> tuple[str, ...]:
-        """The names and categories of what is sold; read again as soon as there is more or less of it."""
+        """The names and categories of what is sold; read again as soon as the inventory changes."""
         mark, now = mark_of_shelf(self.org_id), self.clock.now()
         known = _names_of.get(self.org_id)
         if known is not None and known[0] == mark and abs(now - known[1]) < NAMES_KEPT:
@@ -121,9 +121,9 @@ class Desk:
         return found
 
     def session(self, who: str, conversation_id: str) -> Session:
-        """The conversation; a new one where there is none, it is a day old, or it has another shape."""
+        """The conversation; a new one if there is none, it is a day old, or it has another shape."""
         data = self._thread(who, conversation_id).get().to_dict() or {}
-        # The deletion of expired documents lags behind.
+        # Firestore deletes expired documents late.
         if not isinstance(data.get("expireAt"), datetime) or data["expireAt"] <= self.clock.now():
             return Session()
         try:
@@ -154,18 +154,18 @@ class Desk:
         return Playbook(playbook_id, snapshot.to_dict() or {}, snapshot.update_time)
 
     def create(self, playbook_id: str, data: dict[str, Any]) -> bool:
-        """Write a new document; False where there is one already."""
+        """Write a new document; False if there is one already."""
         reference = self._of_org("playbooks").document(playbook_id)
         try:
             reference.create(data)
         except AlreadyExists:
             return False
-        # The write's own trigger does it as well, but whoever made it may ask for the list at once.
+        # The trigger of the write does this too, but somebody may ask for the list right away.
         put_summary(self.org_id, reference.get(), self.clock.now())
         return True
 
     def update(self, stored: Playbook, fields: dict[str, Any]) -> None:
-        """Write the fields, if nobody else has written the document since it was read.
+        """Write the fields, unless somebody has changed the document since it was read.
 
         Raises:
             ConflictError: it changed meanwhile.
@@ -177,11 +177,11 @@ class Desk:
             raise ConflictError(f"Someone else just changed “{stored.name}”. Take a look and try again.") from error
 
     def known(self, one: Playbook) -> RhythmContext:
-        """What the playbook's words and runs follow from besides its document."""
+        """What its times depend on besides its document."""
         return known_of(self.org_id, one.id, one.data)
 
     def delete(self, playbook_id: str) -> None:
-        """Delete the document; its jobs and listeners follow. Deleting it twice is no error."""
+        """Delete the document; its jobs and listeners follow. Deleting it again is fine."""
         self._of_org("playbooks").document(playbook_id).delete()
 
     def restore(self, playbook_id: str) -> None:
@@ -221,7 +221,7 @@ class Desk:
         return found
 
     def sent(self, run: Run, *, whole: bool) -> str | None:
-        """What a run sent, as it was sent; to those who don't see `whole` runs, what is in the inbox."""
+        """What a run sent, as it was sent; without `whole`, only what went to the inbox."""
         try:
             if text := reading.sent_by(self.org_id, run.id, whole=whole):
                 return text
@@ -253,7 +253,7 @@ class Desk:
         return show_competitor(self.org_id, competitor_id)
 
     def figures(self, tenant: Tenant, action: str, params: Mapping[str, Any], at: datetime | None = None) -> Any:
-        """What an action of the catalog that only reads finds as of `at`, else now; nothing runs or is charged."""
+        """What a reading action finds as of `at`, else now, without a run or a charge."""
         return look(tenant, action, params, at or self.clock.now())
 
     def undercuts(self, competitors: Mapping[str, str]) -> Undercuts:

@@ -1,0 +1,92 @@
+"""New playbooks, and runs that are asked for once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.api.masking import masked
+from shared.chat.language.when import When
+from shared.chat.talk import authoring, replies
+from shared.chat.talk.authoring import Plan
+from shared.chat.talk.questions import next_question
+from shared.chat.talk.state import Playbook
+from shared.chat.talk.turn import Turn, estimate_answer
+from shared.chat.topics.topic import TOPICS
+from shared.chat.understood import Intent, Reply, Request
+from shared.messages import links
+
+ANY_TIME = (When(every=1, unit="day"),)
+
+
+def create(turn: Turn, request: Request) -> Reply:
+    """A new playbook, or what has to be asked first."""
+    if question := next_question(request, turn.org):
+        return turn.ask(request, question)
+    plan = Plan.of([request], turn.org)
+    assert plan is not None
+    made, is_new = authoring.create(turn.author, plan, turn.message, turn.facts)
+    opening = f"I've set up {made.quoted}." if is_new else f"You already have this: {made.quoted}."
+    ending = f"See it here: {links.url(links.playbook(made.id))}"
+    if turn.author.is_preview and is_new:
+        turn.proposing.append(request)
+        opening, ending = f"I'll create {made.quoted}.", f"{replies.SAY_YES} Or tell me what to change."
+    elif is_new:
+        turn.added(made)
+    happens, warning = replies.what_happens(plan.drafts, turn.now, turn.zone), _warning(turn, plan)
+    notes = [one for one in (turn.unused(), warning) if one]
+    summary = replies.summary(made.name, plan.drafts, turn.now, turn.zone, notes)
+    return shown(turn, made, (opening, happens), (warning, ending), summary=summary)
+
+
+def run_once(turn: Turn, request: Request) -> Reply:
+    """A topic's work, done now and once."""
+    if not TOPICS[request.topic or ""].scheduled:
+        return turn.say_words("nothing_to_run")
+    if question := next_question(request.changed(whens=ANY_TIME, events=()), turn.org):
+        return turn.ask(request, question)
+    plan = Plan.of([request], turn.org, once=True)
+    assert plan is not None
+    made, started = authoring.run_once(turn.author, plan, turn.message)
+    cost, [one] = turn.cost(made.data), plan.drafts
+    price = f"It costs about {replies.usd(float(cost.per_run_usd))}."
+    does = f"{one.content.does}, and {replies.delivery_words(one.spec.audience)}".strip(", ")
+    estimate = estimate_answer(cost)
+    if started is None:
+        lines = (f"I'll do this once, now: {does}.", price, replies.SAY_YES)
+        return turn.propose(request, *lines, intent=Intent.RUN, estimate=estimate)
+    turn.session.last_run = request
+    where = f"{price} Follow it here: {links.url(links.playbook(made.id))}"
+    opening, more = f"On it: I {does}.", (turn.unused(), _warning(turn, plan))
+    return turn.say_of(made, opening, where, *more, execution_id=started.execution_id, estimate=estimate)
+
+
+def _warning(turn: Turn, plan: Plan) -> str:
+    """What keeps the playbook from finding anything, or makes it tell the same thing again."""
+    spec, content = plan.drafts[0].spec, plan.drafts[0].content
+    known = " ".join(turn.facts.products).casefold()
+    if missing := [one for one in spec.products if one.casefold().rstrip("s") not in known]:
+        return f"One thing: I don't see “{missing[0]}” in your inventory."
+    fields = str(plan.fields())
+    if ("scan_competitors" in fields or "'competitor." in fields) and not turn.facts.competitors:
+        return f"One thing: you have no competitors yet. Add them here: {links.url(links.COMPETITORS)}"
+    tells_again = spec.often and content.condition and not content.only_news
+    return turn.words("tells_again") if tells_again else ""
+
+
+def shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[str], **fields: Any) -> Reply:
+    """What was written, or would be: with the next runs, the cost, what was not used, and the document itself."""
+    cost, kept = turn.cost(made.data), {name: value for name, value in made.data.items() if name != "requests"}
+    return turn.say_of(
+        made if made.id else None,
+        *before,
+        turn.next_runs(made),
+        replies.cost_line(cost),
+        turn.unused(),
+        *after,
+        proposes=turn.request.intent if turn.proposing else None,
+        playbook=masked({**({"id": made.id} if made.id else {}), **kept}),
+        next_runs=turn.runs(made),
+        estimate=estimate_answer(cost),
+        **fields,
+    )

@@ -1,0 +1,106 @@
+"""Which playbook a message means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import TypeVar
+
+from shared.chat.language.names import plain
+from shared.chat.language.phrases import key_of
+from shared.chat.language.reading import language
+from shared.chat.talk.questions import question
+from shared.chat.talk.state import Playbook
+from shared.chat.talk.turn import Turn
+from shared.chat.understood import Intent, Option, Question, Request
+
+NEEDS_ONE = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
+"""What is done to a playbook that is there."""
+_NOT_IN_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped", "quote"})
+_MAX_OFFERED = 6
+_ALIKE, _LONG = 0.85, 5
+_T = TypeVar("_T")
+
+
+def target(turn: Turn, request: Request) -> Playbook | Question:
+    """The one playbook that the request means, or the question which."""
+    listed = turn.facts.listed
+    found = _candidates(turn, request)
+    names_another = (
+        request.playbook is None and request.intent in NEEDS_ONE and any(map(str.istitle, request.unread))
+    )
+    if len(found) == 1 and not names_another:
+        spoken = {*plain(found[0].name)}
+        unread = tuple(one for one in turn.request.unread if not {*plain(one)} <= spoken)
+        turn.request = turn.request.changed(unread=unread)
+        return found[0]
+    if not listed:
+        return Question(id="playbook", text=turn.words("no_playbooks"))
+    asked = question("playbook")
+    is_missing = request.named_playbook and not found
+    missing = turn.words("no_playbook", name=request.named_playbook) if is_missing else ""
+    options = tuple(
+        Option(value=one.name, label=one.name, sets={"playbook": one.id})
+        for one in (found or listed)[:_MAX_OFFERED]
+    )
+    return asked.changed(text=f"{missing} {asked.text}".strip(), options=options)
+
+
+def _candidates(turn: Turn, request: Request) -> Sequence[Playbook]:
+    if request.named_playbook:
+        return named(turn, request.named_playbook)
+    if turn.reading and "one" in map(key_of, turn.reading.of("pronoun")):
+        return []  # "One of my playbooks": which, only the person knows.
+    listed = turn.facts.listed
+    last = turn.facts.playbook(turn.session.last_playbook_id)
+    last = None if last is not None and last.status == "archived" else last
+    found = mentioned(turn, by_kind=request.playbook == "it")
+    if last is not None and request.playbook == "it" and not found:
+        return [last]
+    if request.topic and request.intent is not Intent.ANSWER:
+        of_topic = [one for one in listed if one.topic == request.topic]
+        found = of_topic if not found or not all(one.is_catalog for one in of_topic) else found
+    if found or (request.topic and request.intent is Intent.ASK):
+        return [last] if last in found else found
+    if last is not None:
+        # "Don't email me about competitors anymore" isn't about a birthday playbook.
+        is_other = request.topic and request.dropped_channels and request.topic != last.topic
+        return [] if is_other else [last]
+    return listed if len(listed) == 1 else []
+
+
+def named(turn: Turn, words: str) -> list[Playbook]:
+    """Those that the words can mean: by id or whole name, else by more than half of the words."""
+    listed = turn.facts.listed
+    exact = [one for one in turn.facts.playbooks if one.id == words]
+    exact = exact or [one for one in listed if plain(one.name) == plain(words)]
+    if exact:
+        return exact
+    wanted = {word for word in plain(words) if word not in language().lexicon.harmless}
+    return most(listed, lambda one: _share(wanted, {*plain(one.name)}), more_than=0.5)
+
+
+def mentioned(turn: Turn, *, by_kind: bool = False) -> list[Playbook]:
+    """Those that the message names by a part of their name; `by_kind`: only as "the price one"."""
+    table, said = language().lexicon.data["words"], plain(turn.message)
+    others = (one for one in (turn.reading.claims if turn.reading else ()) if one.category in _NOT_IN_NAMES)
+    kinds = {*table["kinds"].split()[: 3 if by_kind else None]}
+    wanted = {word for place, word in enumerate(said) if kinds & {*said[place + 1 : place + 3]}}
+    generic = {*table["generic"].split()}
+    wanted |= set() if by_kind else {one for one in said if not {one, one.removesuffix("s")} & generic}
+    wanted -= {word for one in others for word in plain(one.words)} | language().lexicon.harmless
+    found = most(turn.facts.listed, lambda one: _share({*plain(one.name)}, wanted) * len(plain(one.name)))
+    return [one for one in found if not one.is_catalog] or found
+
+
+def most(found: Sequence[_T], share: Callable[[_T], float], more_than: float = 0) -> list[_T]:
+    """Those with the greatest share, if it is more than that."""
+    shares = [share(one) for one in found]
+    best = max(shares, default=0)
+    return [one for one, its in zip(found, shares, strict=True) if best > more_than and its == best]
+
+
+def _share(wanted: set[str], named: set[str]) -> float:
+    """How many of the words are in the name; a letter more or less in a long one is a slip."""
+    alike = (one in named or (len(one) >= _LONG and get_close_matches(one, named, 1, _ALIKE)) for one in wanted)
+    return sum(map(bool, alike)) / max(len(wanted), 1)
