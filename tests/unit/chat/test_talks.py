@@ -343,7 +343,7 @@ def test_the_open_request_keeps_what_else_an_answer_says() -> None:
 
 
 def test_a_playbook_that_is_there_starts_as_something_happens_too() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("email me the sales every day at 8am")
     said = talk.say("run it when stock is low too")
     assert "every day at 8:00 AM" in said
@@ -352,7 +352,7 @@ def test_a_playbook_that_is_there_starts_as_something_happens_too() -> None:
 
 
 def test_a_question_is_followed_by_another_time() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     assert talk.say("how did we do last week?").startswith("The last 7 days")
     assert "The last 7 days up to" in talk.say("and the week before?")
     assert talk.say("how did we do yesterday?").startswith("Yesterday")
@@ -360,6 +360,6 @@ def test_a_question_is_followed_by_another_time() -> None:
 
 
 def test_a_run_on_a_named_day_is_not_left_out_every_week() -> None:
-    talk = Talk(FakeDesk(NOW))
+    talk = Talk(MemoryStore(NOW))
     talk.say("email me the sales every day at 8am")
     assert "only skip the next run" in talk.say("skip sunday's run")
