@@ -13,11 +13,6 @@ def period(timezone: str, now: datetime) -> str:
     return now.astimezone(ZoneInfo(timezone)).strftime("%Y-%m")
 
 
-def usage_path(org_id: str, timezone: str, now: datetime) -> str:
-    """The path of the org's month."""
-    return month_path(org_id, period(timezone, now))
-
-
 def month_path(org_id: str, month: str) -> str:
     """The path of the org's month `YYYY-MM`."""
     return f"{COLLECTION}/{org_id}-{month}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.demo.lived_in import LivedIn
 from shared.api.principal import Role
+from tests.harness.lived_in import LivedIn
 
 
 @dataclass(frozen=True, slots=True)

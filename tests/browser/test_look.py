@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from local.browser import DESKTOP, PHONE, ColorScheme, Window, new_context
-from local.demo.lived_in import LivedIn, live_in
 from local.setup.paths import CACHE
 from local.stack.accounts import sign_in_link, sign_up
 from local.stack.running import Stack
@@ -21,6 +20,7 @@ from shared.api.principal import Role
 from tests.browser.axe import violations
 from tests.browser.guard import Guard
 from tests.browser.pages import PAGES, LookedAt
+from tests.harness.lived_in import LivedIn, live_in
 
 PICTURES = CACHE / "look"
 VIEWS: dict[str, tuple[Window, ColorScheme]] = {

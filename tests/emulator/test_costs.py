@@ -12,7 +12,7 @@ from google.api_core.exceptions import ServiceUnavailable
 
 from local.stack.running import Stack
 from shared.billing import roll_up, spending
-from shared.billing.months import period, usage_path
+from shared.billing.months import month_path, period
 from shared.billing.prices import UNIT_PRICES
 from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
@@ -228,7 +228,9 @@ def test_the_months_document_says_the_sum_of_the_runs() -> None:
     for number in range(2):
         now = Clock().now()
         roll_up.roll_up(executions.ORG, period("UTC", now), number, now, lambda *_: roll_up.ExtraWrites())
-        document = clients.firestore().document(usage_path(executions.ORG, "UTC", Clock().now())).get().to_dict()
+        document = (
+            clients.firestore().document(month_path(executions.ORG, period("UTC", now))).get().to_dict()
+        )
         assert document is not None
         assert document["costUsd"] == float(exact)
         assert document["emailsUsed"] == 5

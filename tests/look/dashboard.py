@@ -6,7 +6,6 @@ import os
 import sys
 
 from local.browser import Window, running_browser
-from local.demo.lived_in import live_in
 from local.demo.picture import take_picture
 from local.demo.seed import DEMO_ORG_ID
 from local.setup.browser import find_browser
@@ -14,6 +13,7 @@ from local.setup.paths import ROOT
 from local.stack.accounts import demo_account
 from local.stack.ports import free_offset
 from local.stack.running import running_stack
+from tests.harness.lived_in import live_in
 
 IMAGES = ROOT / "docs" / "images"
 WINDOW = Window(width=1200, height=760)

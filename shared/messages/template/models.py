@@ -127,11 +127,6 @@ class Table(Part):
                 raise ValueError(f"rows[{number}] has {width} cells; expected {len(self.columns)}, one per column")
         return self
 
-    @property
-    def has_pictures(self) -> bool:
-        """Whether a row begins with a picture."""
-        return any(row.cells and row.cells[0].picture for row in self.rows)
-
 
 class Listing(Part):
     """A bulleted list; `left_out` counts items that aren't included."""

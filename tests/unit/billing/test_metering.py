@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.billing.metering import METRIC_OF_ITEM, SHARDS, counted, increments, shard_of
-from shared.billing.months import usage_path
+from shared.billing.months import month_path, period
 from shared.billing.prices import UNIT_PRICES
 from shared.billing.tiers import Metric
 
@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
     ],
 )
 def test_the_month_is_that_of_the_orgs_own_zone(timezone: str, now: datetime, expected: str) -> None:
-    assert usage_path("org_1", timezone, now) == expected
+    assert month_path("org_1", period(timezone, now)) == expected
     shard, _ = increments("org_1", timezone, now, "run_1", Decimal(0), {})
     assert shard.startswith(f"usage_shards/{expected.removeprefix('usage/')}-")
 

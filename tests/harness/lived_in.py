@@ -1,4 +1,4 @@
-"""A demo shop with a few weeks of use, for pictures and checks of each dashboard page.
+"""The demo shop with a few weeks of use, for pictures and checks of each dashboard page.
 
 Apart from competitors' past menus, everything happens as for a customer: playbooks are written, run and fail.
 """
@@ -17,15 +17,6 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from clients.python.playbooks_client import Playbooks
 from clients.python.playbooks_client.operations import StartedRun
-from local.demo.lived_in_playbooks import (
-    PRICE_WATCH,
-    REVIEWED,
-    THROTTLED,
-    WIN_BACK,
-    WITH_APPROVAL,
-    WITH_FAULT,
-    playbooks,
-)
 from local.demo.menus import HIGHER_LEVEL, SALT_CITY, STORES, menu_of
 from local.demo.seed import demo_documents, write_documents
 from local.demo.story_error import StoryError
@@ -36,6 +27,15 @@ from shared.documents import executions
 from shared.documents.org import COMPETITOR_SNAPSHOTS, EVENTS, PLAYBOOKS, org_path
 from shared.gcp import clients
 from shared.triggers import playbook_summaries
+from tests.harness.lived_in_playbooks import (
+    PRICE_WATCH,
+    REVIEWED,
+    THROTTLED,
+    WIN_BACK,
+    WITH_APPROVAL,
+    WITH_FAULT,
+    playbooks,
+)
 
 T = TypeVar("T")
 _PATIENCE_SECONDS = 180
