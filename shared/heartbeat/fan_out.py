@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.documents.org import TENANTS
 from shared.gcp import clients, logging
+from shared.gcp.pages import paged
 from shared.gcp.task_queue import create_named_task
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
@@ -43,28 +44,20 @@ def fan_out(now: datetime) -> FannedOut:
         TransientError: some tasks were refused for now; the others are made, and asking again makes none twice.
     """
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    orgs = enqueued = 0
     with Isolation("heartbeat-fan-out") as isolation:
-        for page in _active_orgs():
-            orgs += len(page)
-            made = isolation.each(page, Item.of, lambda org: _enqueue(org.id, hour), at_once=AT_ONCE)
-            enqueued += sum(one is True for one in made)
+        made = isolation.each(_active_orgs(), Item.of, lambda org: _enqueue(org.id, hour), at_once=AT_ONCE)
+    orgs, enqueued = len(made), sum(one is True for one in made)
     counts = isolation.counts
     log.info("heartbeat", extra={"orgs": orgs, "enqueued": enqueued, **asdict(counts)})
     isolation.require_no_waiting()
     return FannedOut(orgs, enqueued, counts.failed + counts.passed_over)
 
 
-def _active_orgs() -> Iterator[list[DocumentSnapshot[Any]]]:
-    """A page at a time. An org without a status is active, so the status cannot be asked for."""
-    query = clients.firestore().collection(TENANTS).select(["status"])
-    last: Any = None
-    while True:
-        page = list((query.start_after(last) if last else query).limit(PAGE).stream())
-        yield [found for found in page if (found.to_dict() or {}).get("status", "active") in (None, "active")]
-        if len(page) < PAGE:
-            return
-        last = page[-1]
+def _active_orgs() -> Iterator[DocumentSnapshot[Any]]:
+    """An org without a status is active, so the query can't filter by it."""
+    for found in paged(clients.firestore().collection(TENANTS).select(["status"]), PAGE):
+        if (found.to_dict() or {}).get("status", "active") in (None, "active"):
+            yield found
 
 
 def _enqueue(org_id: str, hour: datetime) -> bool:
