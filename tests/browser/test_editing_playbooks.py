@@ -53,7 +53,7 @@ def test_limits_are_edited_by_a_form_and_emptied_again(shop: Shop) -> None:
     form.get_by_label("Separately for each").fill("steps.note.x")
     form.get_by_role("button", name="Save limits").click()
     expect(form.get_by_role("alert")).to_contain_text("expected a value of the event")
-    expect(form.get_by_role("alert")).to_contain_text("Retry delays seconds")
+    expect(form.get_by_role("alert")).to_contain_text("Delay before retry 2")
     form.get_by_label("Separately for each").fill("event.itemId")
     form.get_by_label("Seconds before each retry").fill("60, 3600")
     form.get_by_role("button", name="Save limits").click()

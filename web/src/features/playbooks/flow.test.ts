@@ -60,4 +60,6 @@ it("names a field by its step", () => {
   expect(fieldWords("steps[0].params.to", [SEND])).toBe("Step 1 (Send an email), to");
   expect(fieldWords("triggers[1].cron", [])).toBe("Trigger 2, cron");
   expect(fieldWords("name", undefined)).toBe("Name");
+  expect(fieldWords("retryDelaysSeconds[1]", [])).toBe("Delay before retry 2");
+  expect(fieldWords("retryDelaysSeconds", [])).toBe("Retry delays");
 });

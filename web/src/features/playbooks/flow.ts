@@ -161,6 +161,8 @@ export function fieldWords(field: string, steps: unknown): string {
   }
   const trigger = /^triggers\[(\d+)\]\.?(.*)$/.exec(field);
   if (trigger) return `Trigger ${Number(trigger[1]) + 1}${trigger[2] ? `, ${plain(trigger[2])}` : ""}`;
+  const delay = /^retryDelaysSeconds(?:\[(\d+)\])?$/.exec(field);
+  if (delay) return delay[1] ? `Delay before retry ${Number(delay[1]) + 1}` : "Retry delays";
   return label(field);
 }
 
