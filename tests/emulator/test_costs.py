@@ -228,9 +228,7 @@ def test_the_months_document_says_the_sum_of_the_runs() -> None:
     for number in range(2):
         now = Clock().now()
         roll_up.roll_up(executions.ORG, period("UTC", now), number, now, lambda *_: roll_up.ExtraWrites())
-        document = (
-            clients.firestore().document(month_path(executions.ORG, period("UTC", now))).get().to_dict()
-        )
+        document = clients.firestore().document(month_path(executions.ORG, period("UTC", now))).get().to_dict()
         assert document is not None
         assert document["costUsd"] == float(exact)
         assert document["emailsUsed"] == 5
