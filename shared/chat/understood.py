@@ -1,4 +1,4 @@
-"""What a message was understood to say: the shape that reading fills, talk completes and topics make steps of."""
+"""The models of a request: `language` fills them, `talk` completes them, `topics` turns them into steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ChatModel(BaseModel):
 
 
 class Intent(StrEnum):
-    """What is to be done."""
+    """What the message asks for."""
 
     CREATE = "create"
     CHANGE = "change"
@@ -53,28 +53,28 @@ class Intent(StrEnum):
 
 
 class Threshold(ChatModel):
-    """When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it."""
+    """When to notify: `subject op value`. `subject` is None if the topic decides it."""
 
     subject: Subject | None = None
     op: Operator | None = None
-    """None where only a number was said ("make it 15%")."""
+    """None if only a number is given ("make it 15%")."""
     value: float
     unit: Literal["percent", "usd", "units", "days"] | None = None
 
 
 class Event(ChatModel):
-    """An event to listen to, of one product alone where one was named."""
+    """An event to listen to, for one product if one is named."""
 
     name: str
     product: str | None = None
 
 
 class Person(ChatModel):
-    """Somebody to tell: `me`, `owner`, `staff`, `customer`, an address, or somebody whose address is not known."""
+    """A recipient: `me`, `owner`, `staff`, `customer`, an address, or a person whose address is unknown."""
 
     kind: Literal["me", "owner", "staff", "customer", "email", "phone", "unknown"]
     value: str = ""
-    """The address, or the words of one who is unknown ("my accountant")."""
+    """The address, or the words for an unknown person ("my accountant")."""
 
 
 class DeliveryRoute(ChatModel):
@@ -87,7 +87,7 @@ class DeliveryRoute(ChatModel):
 
 
 class Limit(ChatModel):
-    """What an operator binds: `except Green Leaf`, `only edibles`, `unless we are closed`."""
+    """An operator and its phrase: `except Green Leaf`, `only edibles`, `unless we are closed`."""
 
     operator: Literal["except", "only", "if", "unless"]
     kind: Literal["competitor", "product", "segment", "location", "people", "channel", "words", "amount"]
@@ -133,13 +133,13 @@ class Request(ChatModel):
     intent: Intent = Intent.UNCLEAR
     topic: str | None = None
     topics: tuple[str, ...] = ()
-    """All that were named, where they are several and none is the others' wording."""
+    """All topics, if several are named."""
     other_topics: tuple[str, ...] = ()
-    """Other topics that are asked for in the same way, each as a playbook of its own."""
+    """Other topics with the same schedule and recipients; each becomes its own playbook."""
     question: str | None = None
     """The key of a reading question."""
     whens: tuple[When, ...] = ()
-    """What was said of time; `language.schedules.resolve` makes schedules of it, or a question."""
+    """Its times; `language.schedules.resolve` turns them into schedules or a question."""
     events: tuple[Event, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     channels: tuple[Channel, ...] = ()
@@ -156,10 +156,10 @@ class Request(ChatModel):
     playbook: str | None = None
     """A playbook's name, or a pronoun."""
     text: str = ""
-    """Its own words, where a message has a question and a request."""
+    """Its own words, if the message has both a question and a request."""
     all_playbooks: bool = False
     alert: bool = False
-    """Whether it asks to be told as things happen ("alert", "let me know"), so that the topic's event will do."""
+    """Whether it asks for news as it happens ("alert", "let me know"); the topic's event is enough then."""
     adds: bool = False
     """"Also", "add": a change keeps what was there."""
     adds_delivery: bool = False
@@ -170,15 +170,15 @@ class Request(ChatModel):
     file: Literal["csv", "sheet"] | None = None
     """What is saved to Drive; the report itself, for None."""
     approval: bool = False
-    """Whether somebody approves each run before anything is sent."""
+    """Whether a person approves each run before anything is sent."""
     vip_spend: float | None = None
-    """USD: from what a customer has spent in all on they are a VIP, where that was asked."""
+    """USD: how much a customer must have spent in total to be a VIP, if chat asked."""
     unused: tuple[str, ...] = ()
-    """What was asked about and is left out: the confirmation says so again."""
+    """What chat asked about and leaves out; the confirmation repeats it."""
     unread: tuple[str, ...] = ()
-    """What no reader claimed, as it was typed."""
+    """Words that were not understood, as typed."""
     must_ask: tuple[str, ...] = ()
-    """Those of `unread` that hold an operator, a number or a condition: asked about whatever the topic."""
+    """Those of `unread` with an operator, a number or a condition: chat asks about them whatever the topic."""
 
     @property
     def each(self) -> tuple[Request, ...]:
@@ -203,7 +203,7 @@ class Request(ChatModel):
 
     @property
     def not_used(self) -> tuple[str, ...]:
-        """What was said and nothing comes of: a confirmation names it."""
+        """Words without an effect; the confirmation names them."""
         return tuple(dict.fromkeys((*self.unread, *self.unused)))
 
 

@@ -1150,7 +1150,7 @@ class TestMessage(TypedDict):
 
 
 class Threshold(TypedDict):
-    """When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it."""
+    """When to notify: `subject op value`. `subject` is None if the topic decides it."""
 
     subject: NotRequired[
         Literal["price_gap", "quantity", "sales", "sales_change", "days_inactive", "days_ahead", "spent", "count"]

@@ -53,7 +53,7 @@ def question_of(reading: Reading) -> str | None:
     asks = opening is not None or _is_a_figure(reading)
     if not asks and not reading.message.rstrip().endswith("?"):
         return None
-    spoken = _spoken(tokens, reading)
+    spoken = _mentioned(tokens, reading)
     found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
     table = language().lexicon.data
     imperative = (opening or "").partition(" ")[0] in table["asking"]["imperatives"].split()
@@ -148,7 +148,7 @@ def _is_whole(reading: Reading) -> bool:
     return all(reading.of(one) for one in ("topic", "when", "delivery"))
 
 
-def _spoken(tokens: Sequence[Token], reading: Reading) -> set[str]:
+def _mentioned(tokens: Sequence[Token], reading: Reading) -> set[str]:
     words: set[str] = {form for one in tokens for form in one.forms}
     words |= {f"{one.read}_{other.read}" for one, other in pairwise(tokens)}
     words |= {name for name, categories in _NAMED.items() if any(reading.of(one) for one in categories)}

@@ -1,4 +1,4 @@
-"""What a reading asks for: something new, a change, an answer; and what it is about. Pure."""
+"""The intent of a reading (something new, a change, an answer) and its topics. Pure."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _DETAILS = (
 
 
 def _only_begins(reading: Reading, verb: Claim) -> bool:
-    """ "Start sending me what's low", "launch a low stock alert": this sets one up; it does not run one now."""
+    """ "Start sending me what's low", "launch a low stock alert": sets up a new one, doesn't run one now."""
     after = reading.message[verb.end :].casefold().split()[:1]
     return verb.read in _BEGINNING and bool(after) and (after[0] in _ARTICLES or after[0].endswith("ing"))
 
 
 def _corrects(reading: Reading) -> bool:
-    """ "Don't delete it, just pause it": what is to be done instead, and not one more thing that is not."""
+    """ "Don't delete it, just pause it": whether a command replaces the one that is ruled out."""
     for before, claim in pairwise(reading.claims):
         if claim.category == "verb":
             if before.category == "negated" and key_of(before.value) == "run" and key_of(claim.value) in _STOPPING:
@@ -42,7 +42,7 @@ def _corrects(reading: Reading) -> bool:
     return False
 
 
-def _negated(reading: Reading) -> Intent:
+def _negated_intent(reading: Reading) -> Intent:
     """ "Don't run it today" skips a run, "don't send it on mondays" leaves days out, "don't delete it" is a no."""
     if "run" in (key_of(one) for one in reading.of("negated")) and _is_one_day(reading):
         return Intent.SKIP
@@ -70,7 +70,7 @@ def intent_of(reading: Reading) -> Intent:
     kinds = {claim.category for claim in reading.claims}
     works = bool(kinds & {*_SETTING_UP})
     if "negated" in kinds and not works and not _corrects(reading):
-        return _negated(reading)
+        return _negated_intent(reading)
     if "question" in kinds:
         return Intent.ASK
     if "help" in kinds and not works and reading.message.rstrip().endswith("?"):
@@ -86,7 +86,7 @@ def intent_of(reading: Reading) -> Intent:
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:
             return plain
-    if works or "cannot" in kinds or _asks_to_be_told(reading):
+    if works or "cannot" in kinds or _asks_for_notification(reading):
         return Intent.CREATE
     if kinds & {"dropped", "switched", "adds"}:
         return Intent.CHANGE
@@ -95,8 +95,8 @@ def intent_of(reading: Reading) -> Intent:
     return Intent.ANSWER if says else bare
 
 
-def starts_what_is_there(reading: Reading) -> bool:
-    """ "Trigger Gap Watch when we sell out too": it runs then as well, and not now."""
+def adds_event_to_playbook(reading: Reading) -> bool:
+    """ "Trigger Gap Watch when we sell out too" adds an event; it does not run it now."""
     kinds, verbs = {claim.category for claim in reading.claims}, reading.of("verb")
     named = kinds & {"playbook", "pronoun"} or any(isinstance(one, tuple) for one in verbs)
     runs = {key_of(one) for one in verbs} <= {"run", "change"} and bool(verbs)
@@ -107,7 +107,7 @@ def starts_what_is_there(reading: Reading) -> bool:
 def _verb_of(reading: Reading) -> str | None:
     """The command that it is, if it is one."""
     kinds = [claim.category for claim in reading.claims]
-    if starts_what_is_there(reading):
+    if adds_event_to_playbook(reading):
         return "change"
     before = {*kinds[: kinds.index("verb")]} if "verb" in kinds else set()
     timed = bool({*kinds} & {"when", "event", "if"}) or "at_once" in reading.of("polite")
@@ -129,7 +129,7 @@ def _verb_of(reading: Reading) -> str | None:
     return None if verb == "run" and timed else verb
 
 
-def _asks_to_be_told(reading: Reading) -> bool:
+def _asks_for_notification(reading: Reading) -> bool:
     """ "Email me a report", "tell me the news every morning", "let me know when things look bad"."""
     kinds = {claim.category for claim in reading.claims}
     told = reading.of("delivery")
@@ -148,9 +148,9 @@ def _asks_to_be_told(reading: Reading) -> bool:
 
 
 def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
-    """The topics of the claims; unless `every`, without those that only word a stronger one.
+    """The topics of the claims; unless `every`, without those whose words are part of a stronger topic.
 
-    Of "slow movers and sales" neither does: the message has a joint between them.
+    In "slow movers and sales" both stay: the message joins them.
     """
     table = language().lexicon.data
     said = [claim for claim in claims if claim.category == "topic"]
@@ -183,7 +183,7 @@ def _joins(between: str) -> bool:
 
 
 def subjects_of(reading: Reading, *, reminds: bool) -> list[str]:
-    """The topics of a request; `reminds`: it has words to be reminded of."""
+    """The topics of a request. `reminds`: it has the text of a reminder."""
     message = reading.message
     left_out = [(message.find(text), len(text)) for text in reading.operators]
     claims = [one for one in reading.claims if not any(at <= one.start < at + size for at, size in left_out)]
@@ -214,9 +214,9 @@ def subjects_of(reading: Reading, *, reminds: bool) -> list[str]:
 
 
 def segment_of(reading: Reading, topics: Sequence[str]) -> str | None:
-    """The customers that are meant; "a campaign for our VIPs": a topic that only words the stronger one says it.
+    """The customer segment, which may be a topic's words: "a campaign for our VIPs".
 
-    "A welcome to new customers" says it twice.
+    None if the topic implies it: "a welcome to new customers".
     """
     table = language().lexicon.data["topic_segments"]
     named = [key_of(value) for value in reading.of("topic")]
@@ -226,7 +226,7 @@ def segment_of(reading: Reading, topics: Sequence[str]) -> str | None:
 
 
 def weak_topics(reading: Reading, topics: Sequence[str]) -> list[str]:
-    """What another topic's words may add to a message: "a birthday text with their points"."""
+    """Words of other topics that can't be part of the message: "a birthday text with their points"."""
     table = language().lexicon.data
     covered = (one for topic in topics for one in table["covers"].get(topic, "").split())
     wordings = {*topics, *covered, *table["topic_segments"], *table["words"]["wordings"]}
@@ -239,8 +239,8 @@ def alerts(reading: Reading) -> bool:
     return any(word in said for word in language().lexicon.data["words"]["alerting"])
 
 
-def points_back(reading: Reading) -> bool:
-    """Whether a command or a question speaks of "it"."""
+def refers_to_playbook(reading: Reading) -> bool:
+    """Whether a command or a question mentions "it"."""
     spoken = (
         claim.words.casefold() for claim in reading.claims if claim.category in ("verb", "question", "negated")
     )
@@ -252,7 +252,7 @@ def strings(values: Iterable[Any]) -> list[str]:
 
 
 def events_of(reading: Reading) -> list[Event]:
-    """The events; where a time was said as well, and the event is only looked for then, none."""
+    """The events that start it; none if they are only a condition at a given time."""
     found = []
     for value in reading.of("event"):
         slots = value[1:] if isinstance(value, tuple) else ()

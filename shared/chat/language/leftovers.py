@@ -1,4 +1,4 @@
-"""What of a request nothing comes of, so that it has to be named: a bare number, a command, a condition. Pure."""
+"""Finds phrases of a request that the playbook can't use, so that chat names them or asks about them. Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from shared.chat.language.when import When
 from shared.chat.understood import Intent
 
 UNTIMED = frozenset({"pause", "resume", "delete", "restore", "skip", "copy", "undo"})
-"""What is done at once: a bare number beside it is no time of day."""
+"""Commands that are done at once: a bare number next to one is not a time of day."""
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE})
 _OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top"})
 _OF_NO_RUN = _OF_NO_COMMAND | {"of_thing", "competitors", "limit", "event", "delivery"}
-"""What a playbook that is copied or run as it is cannot take up."""
+"""What can't be applied to a playbook that is copied or run as it is."""
 _RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "drop", "reduce"})
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _DIAL = 720
@@ -28,8 +28,8 @@ _REFUSING = frozenset({"no", "negated", "verb"})
 _GIVING = frozenset({"send", "give", "forward", "show", "get", "tell", "cc", "bcc"})
 
 
-def own_times(reading: Reading) -> list[str]:
-    """What of several things, people or channels has a time of its own, which one playbook cannot say.
+def separate_times(reading: Reading) -> list[str]:
+    """Things, people or channels that have a time of their own, which one playbook can't express.
 
     "Green Leaf on mondays and Harvest House on thursdays", "me daily at 8 and the boss on fridays only".
     """
@@ -50,8 +50,8 @@ def own_times(reading: Reading) -> list[str]:
     return found
 
 
-def cut_short(reading: Reading) -> list[str]:
-    """ "Until we open Eastwood", "… and email me the winners": what was read goes on with what nobody reads."""
+def incomplete_phrases(reading: Reading) -> list[str]:
+    """ "Until we open Eastwood", "… and email me the winners": a phrase that was read and goes on unread."""
     found = []
     told = [one for one in reading.claims if one.category == "delivery" and one.value.people]
     for claim in reading.claims:
@@ -65,7 +65,7 @@ def cut_short(reading: Reading) -> list[str]:
 
 
 def _kind(claim: Claim) -> str | None:
-    """Of what there may be several with a time for each: competitors, products, people, channels."""
+    """The kind of things that may each have a time: competitors, products, people, channels; else None."""
     if claim.category == "topic" and isinstance(claim.value, tuple) and isinstance(claim.value[-1], tuple):
         return "competitors"
     if claim.category == "delivery" and (claim.value.people or claim.value.channels):
@@ -73,8 +73,8 @@ def _kind(claim: Claim) -> str | None:
     return claim.category if claim.category in ("competitors", "of_thing", "segment") else None
 
 
-def of_something_else(reading: Reading) -> list[str]:
-    """ "No more than 5 lines": a number of what nobody knows is no limit of the figures."""
+def counts_of_unknown_things(reading: Reading) -> list[str]:
+    """ "No more than 5 lines": a number before an unknown noun is not a limit for the figures."""
     found = []
     for claim in reading.claims:
         after = reading.message[claim.end :].lstrip()
@@ -90,7 +90,7 @@ def of_something_else(reading: Reading) -> list[str]:
 
 
 def is_timed(reading: Reading) -> bool:
-    """Whether a time of day was said in so many words: then a bare number is none."""
+    """Whether it gives a time of day explicitly; then a bare number is something else."""
     said: list[When] = reading.of("when")
     return any(one.times or one.window or one.phase or one.unit in ("minute", "hour") for one in said)
 
@@ -106,8 +106,8 @@ def bare_times(reading: Reading) -> list[str]:
     return [clause(reading.message, claim.start, claim.end) for claim in bare if counts]
 
 
-def unused(reading: Reading, intent: Intent) -> list[str]:
-    """Phrases that were read, and that nothing of a new playbook comes of: "no", a command, another playbook."""
+def unusable_phrases(reading: Reading, intent: Intent) -> list[str]:
+    """Phrases that were read but don't fit the intent: in a new playbook "no", a command, another playbook."""
     if intent in _COMMANDS:
         return [one.words for one in reading.claims if one.category in _OF_NO_COMMAND]
     if intent is Intent.UNDO:
@@ -117,7 +117,7 @@ def unused(reading: Reading, intent: Intent) -> list[str]:
     if intent is Intent.CHANGE:
         raises = any(one.category == "verb" and _RAISING & {*one.read.split()} for one in reading.claims)
         limits = [one for one in reading.claims if one.category in ("threshold", "bare_amount")]
-        return [one.words for one in limits if raises and _is_by(reading, one)]
+        return [one.words for one in limits if raises and _is_relative_change(reading, one)]
     if intent is not Intent.CREATE:
         return []
     narrowed = [one for one in reading.claims if one.category == "topic"][1:]
@@ -144,12 +144,12 @@ def _is_to_me(claim: Claim) -> bool:
     )
 
 
-def _is_by(reading: Reading, claim: Claim) -> bool:
-    """ "Raise it by 5%": the limit that it has is another one."""
+def _is_relative_change(reading: Reading, claim: Claim) -> bool:
+    """ "Raise it by 5%": relative to the limit that it has."""
     return claim.read.startswith("by ") or reading.message[: claim.start].casefold().endswith("by ")
 
 
-def pointless(reading: Reading) -> list[str]:
+def contradictory_phrases(reading: Reading) -> list[str]:
     """ "Skip those" where no days were left out, "not to me" where nobody else is told, "as it happens" at 9."""
     left_out = any(one.but_weekdays or one.but_months or one.but_vague for one in reading.of("when"))
     others = any(person.kind != "me" for one in reading.of("delivery") for person in one.people)
@@ -159,8 +159,9 @@ def pointless(reading: Reading) -> list[str]:
 
 
 def without_other_times(reading: Reading) -> tuple[Reading, list[str]]:
-    """Without times that are not of the runs: "a forecast for the next 14 days", "sales, only the weekend ones,
-    mondays at 8"; and without days that only say something of customers who are away.
+    """Without times that don't say when it runs, and their words.
+
+    "A forecast for the next 14 days", "sales, only the weekend ones, mondays at 8", days that customers were away.
     """
     forecast = "demand_forecast" in map(key_of, reading.of("topic"))
     days = [{*one.weekdays} for one in reading.of("when") if one.weekdays]
@@ -180,7 +181,7 @@ def without_other_times(reading: Reading) -> tuple[Reading, list[str]]:
 
 
 def unread_people(reading: Reading) -> list[str]:
-    """ "Send marco the sales": what stands between giving and what is given is somebody that nobody knows."""
+    """ "Send marco the sales": an unknown word between a verb of sending and the topic is a person."""
     found = []
     for text in reading.unread:
         before, _, after = reading.message.casefold().partition(text.casefold())
@@ -197,7 +198,7 @@ def unread_people(reading: Reading) -> list[str]:
 
 
 def unread_verbs(reading: Reading) -> list[str]:
-    """ "Hide sold out products": what a request begins with, right before what it is about, may be what to do."""
+    """ "Hide sold out products": an unknown first word right before the topic may be what to do."""
     known = [one for one in reading.claims if one.category not in ("polite", "smalltalk", "yes", "adds")]
     describing = language().lexicon.data["words"]["describing"].split()
     found = []
@@ -220,8 +221,8 @@ def unread_verbs(reading: Reading) -> list[str]:
     return found
 
 
-def loose_ifs(reading: Reading) -> list[str]:
-    """ "If …" and "when …" that nothing of what follows was read as: a condition that must not be lost."""
+def unread_conditions(reading: Reading) -> list[str]:
+    """ "If …" and "when …" with a condition that was not read, which must not be dropped."""
     found = []
     for place, claim in enumerate(reading.claims):
         if claim.category != "if":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from shared.chat.language import clocks, days, phrases
+from shared.chat.language import calendar, clocks, phrases
 from shared.chat.language.chart import Node, Rule, Rules
 from shared.chat.language.tokens import Token
 from shared.chat.language.when import Day, When
@@ -36,7 +36,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "person": Person,
 }
 """What a table under `means` becomes, by the category of its rule."""
-_COMPUTED: dict[str, Callable[..., Any]] = {**vars(clocks), **vars(days), **vars(phrases)}
+_COMPUTED: dict[str, Callable[..., Any]] = {**vars(clocks), **vars(calendar), **vars(phrases)}
 """The functions that rows of `[computed]` name."""
 
 

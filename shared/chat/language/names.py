@@ -166,7 +166,7 @@ def kind_nodes(tokens: Sequence[Token], names: Names) -> Iterator[Node]:
 
 _NAMING = frozenset({"call", "name", "title"})
 _NAMED = frozenset({"it", "this", "that"})
-_WHO_CALLS = frozenset({"you", "they", "we", "i"})
+_NAMERS = frozenset({"you", "they", "we", "i"})
 """What is called so already: "what do you call it"."""
 PARTICLES = frozenset({"out", "off", "back"})
 """What makes another verb of it: "call it out"."""
@@ -178,7 +178,7 @@ def title_nodes(tokens: Sequence[Token]) -> Iterator[Node]:
     for place, (verb, object_) in enumerate(pairwise(tokens)):
         start = end = place + 2
         particle = any(one.read in PARTICLES for one in tokens[start : start + 1])
-        is_told = tokens[place - 1].read in _WHO_CALLS if place else False
+        is_told = tokens[place - 1].read in _NAMERS if place else False
         if verb.read not in _NAMING or object_.read not in _NAMED or particle or is_told:
             continue
         while (

@@ -1,17 +1,14 @@
-"""What is a part of a request: a reminder's words, a name, a second channel; and what of it is left over. Pure."""
+"""Parts of a request that are used word for word (a reminder's text, a name), and second channels. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from shared.chat.language.names import PARTICLES
 from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Claim, Reading, clause, language
-from shared.chat.language.recipients import told_after_all
-from shared.chat.understood import DeliveryRoute
+from shared.chat.language.reading import Claim, Reading, language
 
 JOINTS = ("and", "n", "plus", "also", "then", "&", "+", "/", ";", ",", ".", "!", "\n")
 _OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
@@ -19,7 +16,7 @@ _FORGETTING = ("forget ", "forgetting ", "forgot ", "remember ", "miss ", "missi
 _ENDS_BEFORE_ASKING = (" so", " and", " please", ",", ".", ";")
 _REMINDING = ("remind", "do not let")
 _RESERVING = (" unless ", " except ", " but not ", " if i don't", " if i haven't")
-"""What in a reminder's words says when not to remind."""
+"""What begins an exception in a reminder's text."""
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _TITLE = re.compile(
     r"\b(?:as|to|it|called|named|call|name)[\s:]{1,3}"
@@ -45,20 +42,20 @@ def is_reminder(claim: Claim) -> bool:
 
 
 def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
-    """What to remind of: the first stretch after "remind me" that is no time phrase; nothing in it is read.
+    """The reading without the reminder's text, that text, and words that are left over.
 
-    What follows another time and is not a time again, is left over.
+    The text is the first stretch after "remind me" that is not a time; nothing in it is read as something else.
     """
-    if reworded := _reworded(reading):
+    if reworded := _new_wording(reading):
         return reworded
     reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
     remind = next(reminding, None)
-    if remind is None and (remind := _nudge(reading)):
+    if remind is None and (remind := _reminder_delivery(reading)):
         topic = replace(remind, category="topic", value="reminder")
         reading = replace(reading, claims=(*reading.claims, topic))
     before = [one for one in reading.claims if remind and one.start < remind.start]
     commands = any(one.category == "verb" and key_of(one.value) in _OF_PLAYBOOKS for one in before)
-    forgotten = _forgotten(reading.message[: remind.start]) if remind else None
+    forgotten = _forgotten_task(reading.message[: remind.start]) if remind else None
     if remind is None or (commands and not forgotten):
         return reading, None, []
     happens = any(one.category == "event" for one in reading.claims if one.start < remind.start)
@@ -66,7 +63,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     if happens and not (remind.read.endswith(" to") or after.startswith(_OPENINGS)):
         return reading, None, []
     later = [one for one in reading.claims if one.start >= remind.end]
-    borders = [one for one in later if _is_aside(one, reading.message) and not _is_adjective(one, reading)]
+    borders = [one for one in later if _ends_reminder(one, reading.message) and not _is_adjective(one, reading)]
     if any(one.category == "when" and not one.value.vague for one in reading.claims):
         # "The closing checklist" is no time of day.
         borders = [one for one in borders if one.category != "when" or set(one.value.set_fields) != {"vague"}]
@@ -109,7 +106,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 
 
 def _without_time(words: str) -> tuple[str, list[str]]:
-    """ "In week 12 to count the drawer": what of the time nobody read is no part of what to do."""
+    """ "In week 12 to count the drawer": the unread time is not part of the task."""
     before, _, infinitive = words.partition(" to ")
     times = {*language().lexicon.data["words"]["time"].split()}
     is_time = any(word.isdigit() or word in times for word in _PARTS_OF_WORDS.findall(before.casefold()))
@@ -118,8 +115,8 @@ def _without_time(words: str) -> tuple[str, list[str]]:
     return f"to {infinitive}", [before]
 
 
-def _reworded(reading: Reading) -> tuple[Reading, str, list[str]] | None:
-    """ "The safe reminder should say …": all that follows is its text."""
+def _new_wording(reading: Reading) -> tuple[Reading, str, list[str]] | None:
+    """ "The safe reminder should say …": everything after that is its new text."""
     openings = language().lexicon.data["words"]["rewording"]
     for claim in reading.claims:
         named = claim.category in ("playbook", "pronoun") or (
@@ -138,8 +135,8 @@ def _reworded(reading: Reading) -> tuple[Reading, str, list[str]] | None:
     return None
 
 
-def _forgotten(before: str) -> tuple[int, int] | None:
-    """Where it stands what somebody keeps forgetting: "I keep forgetting to order bags, so remind me …"."""
+def _forgotten_task(before: str) -> tuple[int, int] | None:
+    """Start and end of what somebody forgets: "I keep forgetting to order bags, so remind me …"."""
     low = before.casefold()
     begins = max((at + len(verb) for verb in _FORGETTING if (at := low.rfind(verb)) >= 0), default=None)
     if begins is None:
@@ -151,18 +148,18 @@ def _forgotten(before: str) -> tuple[int, int] | None:
     return (begins, begins + len(what)) if what else None
 
 
-def _nudge(reading: Reading) -> Claim | None:
-    """ "Ping me about the landlord at 5", "text staff at 9: lock up", where nothing known is spoken of."""
+def _reminder_delivery(reading: Reading) -> Claim | None:
+    """ "Ping me about the landlord at 5", "text staff at 9: lock up": a reminder, as no topic is named."""
     known = (one for one in reading.claims if one.category in _KNOWN)
-    # "… to wipe down the counters" is told, not asked for.
+    # "… to wipe down the counters" is the text, not a command to chat.
     if any(one.category != "verb" or not _is_infinitive(one, reading) for one in known) or not reading.of("when"):
         return None
     told = (one for one in reading.claims if one.category == "delivery" and one.value.people)
-    return next((one for one in told if _is_told_what(reading, one)), None)
+    return next((one for one in told if _has_reminder_text(reading, one)), None)
 
 
-def _is_told_what(reading: Reading, claim: Claim) -> bool:
-    """ "Email the landlord on the 28th that rent is on its way": what nobody reads follows one of these words."""
+def _has_reminder_text(reading: Reading, claim: Claim) -> bool:
+    """ "Email the landlord on the 28th that rent is on its way": unread words after "that" or "about"."""
     for text in reading.unread:
         at = reading.message.find(text, claim.end)
         size = next((len(one) for one in _OPENINGS if text.casefold().startswith(one)), 0)
@@ -181,7 +178,7 @@ def _is_infinitive(verb: Claim, reading: Reading) -> bool:
 
 
 def with_name(reading: Reading) -> tuple[Reading, str | None]:
-    """ "Rename it Daily Numbers", "copy Gap Watch as Night Watch": the rest is its name, and none of it is read."""
+    """The reading without the new name, and the name: "rename it Daily Numbers", "copy it as Night Watch"."""
     titled = next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None)
     if titled:
         return reading, _as_name(titled)
@@ -268,15 +265,15 @@ def _without(reading: Reading, span: tuple[int, int]) -> Reading:
 
 
 def _as_name(said: str) -> str:
-    """The words without what is said behind a name and is no part of it."""
+    """The name without marks and words like "please" after it."""
     for ending in _ENDINGS:
         said = said.removesuffix(ending)
     name = said.strip("“”\"' .,!?")[:_MAX_NAME]
     return "" if name.casefold().split()[:1] in (["and"], ["then"]) else name
 
 
-def _is_aside(claim: Claim, message: str) -> bool:
-    """Whether it is no part of what to remind of: a time, "by text", "…, text to staff"."""
+def _ends_reminder(claim: Claim, message: str) -> bool:
+    """Whether the reminder's text ends before it: a time, "by text", "…, text to staff"."""
     if (
         claim.category == "delivery"
         and claim.value.channels
@@ -289,119 +286,18 @@ def _is_aside(claim: Claim, message: str) -> bool:
 
 
 def _is_adjective(claim: Claim, reading: Reading) -> bool:
-    """Whether it only names a thing: "check the weekly order sheet"."""
+    """Whether it describes a noun: "check the weekly order sheet"."""
     if claim.read not in _ADJECTIVES:
         return False
     before = reading.message[: claim.start].casefold().split()[-1:]
     rest = reading.message[claim.end :].casefold()
-    starts = {one.start for one in reading.claims if _is_aside(one, reading.message)}
+    starts = {one.start for one in reading.claims if _ends_reminder(one, reading.message)}
     beside = claim.end + len(rest) - len(rest.lstrip())
     return before[0] in _ARTICLES and rest[:1] == " " and beside not in starts if before else False
 
 
 def _reminds(claim: Claim) -> bool:
     return "remind" in claim.read or is_reminder(claim)
-
-
-def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
-    """ "… but text me only if it's over 15%": another channel than the first, and a limit right after it.
-
-    Anything else that only the second channel is for ("text me only on sundays") is left over.
-    """
-    reading, further, left = _only_if(reading)
-    claims, routes, lost = [told_after_all(one) for one in reading.claims], [*further], [*left]
-    first: tuple[str, ...] = ()
-    for claim in tuple(claims):
-        if claim.category != "delivery" or not claim.value.channels or claim not in claims:
-            continue
-        if not first or claim.value.channels == first:
-            first = claim.value.channels
-            continue
-        place = claims.index(claim)
-        before = next((one for one in reversed(claims[:place]) if one.category != "adds"), None)
-        if before is not None and before.category in ("of_thing", "competitors") and _is_apart(reading, before):
-            # "Text me …; for edibles also email Dana".
-            lost.append(clause(reading.message, before.start, claim.end))
-            continue
-        after = next((one for one in claims[place + 1 : place + 4] if one.category not in ("if", "pronoun")), None)
-        if after is None:
-            continue
-        if after.category in ("threshold", "bare_amount"):
-            words = reading.message[claim.start : after.end]
-            told = {"channels": claim.value.channels, "people": claim.value.people}
-            routes.append(DeliveryRoute(**told, threshold=after.value, words=words))
-            del claims[place : claims.index(after) + 1]
-        elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
-            lost.append(clause(reading.message, claim.start, after.end))
-    return replace(reading, claims=tuple(claims)), tuple(routes), lost
-
-
-def _only_if(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
-    """ "… at 9pm, and if it's under $300 text the owner too": told besides where that holds; "instead" is asked."""
-    claims = list(reading.claims)
-    for place, limit in enumerate(claims[:-1]):
-        told = claims[place + 1]
-        before = [one for one in claims[:place] if one.category == "delivery" and one.value.channels]
-        opening = reading.message[: limit.start].rstrip().casefold()
-        if claims[place - 1].category == "if" and place:
-            opening = reading.message[: claims[place - 1].start].rstrip().casefold()
-        if (
-            limit.category not in ("threshold", "bare_amount")
-            or told.category != "delivery"
-            or not before
-            or reading.message[limit.end : told.start].strip(" ,")
-            or not opening.endswith((",", ";", " and", "."))
-        ):
-            continue
-        rest = claims[place + 2 :]
-        beside = [one for one in rest[:1] if one.category == "delivery" and not told.value.people]
-        people = told.value.people or tuple(person for one in beside for person in one.value.people)
-        channels = told.value.channels or before[0].value.channels
-        end = (beside or [told])[-1].end
-        kept = (*claims[:place], *rest[len(beside) :])
-        left = replace(reading, claims=kept)
-        if any(one.category == "adds" and one.value == "replaces" for one in rest):
-            return left, (), [clause(reading.message, limit.start, end)]
-        words = reading.message[limit.start : end]
-        return left, (DeliveryRoute(channels=channels, people=people, threshold=limit.value, words=words),), []
-    return reading, (), []
-
-
-def told_apart(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...]]:
-    """Of a message to customers: who else is told, over channels of their own ("… and tell me by Slack")."""
-    claims = [one for one in reading.claims if one.category == "delivery"]
-    if not any(person.kind == "customer" for one in claims for person in one.value.people):
-        return reading, ()
-    routes, gone = [], []
-    for place, claim in enumerate(claims):
-        people, channels = claim.value.people, claim.value.channels
-        if not people or any(person.kind == "customer" for person in people):
-            continue
-        after = claims[place + 1] if place + 1 < len(claims) else None
-        beside = after is not None and not reading.message[claim.end : after.start].strip()
-        if after is not None and beside and not channels and not after.value.people:
-            channels = after.value.channels
-            gone.append(after)
-        if channels:
-            routes.append(DeliveryRoute(channels=channels, people=people, words=claim.words))
-            gone.append(claim)
-    return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(routes)
-
-
-def _is_apart(reading: Reading, claim: Claim) -> bool:
-    before = reading.message[: claim.start].rstrip()
-    return before.endswith((";", ".", ",")) and claim.read.startswith(("for ", "of ", "on "))
-
-
-_NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
-
-
-def _has_own_days(when: Claim, before: Sequence[Claim]) -> bool:
-    """ "Text me only on sundays", "by email on weekdays and by text on weekends"."""
-    if when.category != "when":
-        return False
-    said = any(one.category == "when" and one.value.has_days for one in before)
-    return bool(when.value.only or (said and when.value.has_days))
 
 
 def slots_of(reading: Reading, *categories: str) -> list[Any]:

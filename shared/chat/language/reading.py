@@ -1,4 +1,4 @@
-"""A sentence read whole: every token is claimed by a phrase, harmless, or unread."""
+"""Reads a whole sentence: every token is claimed by a phrase, harmless, or unread."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ CLAIMS = frozenset(
         *("bare_person", "named_channel", "negated", "not_about", "if", "again"),
     }
 )
-_BOUND = frozenset(
+_DEPENDENT = frozenset(
     {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
 )
 _DENYING = frozenset({"never", "not", "don't", "dont", "isn't", "can't", "won't"})
 _RIGHT_BEFORE = 2
 """Words: "I'm never up at 8"."""
 _CONJUNCTIONS = frozenset({"but", "and"})
-_GOES_ON = frozenset({"and", "then", "plus"})
-"""What begins something more to do: what nobody reads of it is asked about."""
+_NEW_TASKS = frozenset({"and", "then", "plus"})
+"""Words that begin another task: if it is not read, it is asked about."""
 _WEIGHTS = {
     **dict.fromkeys(("bare_person", "if"), -4),
     **dict.fromkeys(("yes", "no", "adds", "pronoun"), -3),
@@ -78,19 +78,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence with every word accounted for."""
+    """A sentence in which every word is claimed, harmless or unread."""
 
     message: str
     claims: tuple[Claim, ...]
     unread: tuple[str, ...]
-    """What nobody claimed, each run of words as it was typed."""
+    """What no phrase claims: each run of words as it was typed."""
     operators: tuple[str, ...] = ()
-    """Those of `unread` that hold an operator or a number: never passed over, whatever the topic."""
+    """Those of `unread` with an operator or a number: never ignored, whatever the topic."""
     corrections: tuple[Correction, ...] = ()
     start: int = 0
     """Where this request begins in the message."""
     playbooks: tuple[str, ...] = ()
-    """Those whose names stand in it, also where its words were read as something else."""
+    """Playbooks whose names are in the message, even if the words were read as something else."""
 
     def of(self, category: str) -> list[Any]:
         """The values of the claims of a category, in order."""
@@ -102,10 +102,10 @@ class _Language:
     lexicon: Lexicon
     rules: Rules
     usage: Mapping[str, int]
-    """In how many places of phrases each word stands, and once each that only reading questions know."""
+    """How many places in phrases have each word; 1 for words of reading questions only."""
     vocabulary: frozenset[str]
     passed_over: frozenset[str]
-    """Words that say nothing by themselves."""
+    """Words that mean nothing by themselves."""
 
 
 @cache
@@ -136,38 +136,38 @@ def language(name: str = "en") -> _Language:
 def read(message: str, names: Names | None = None) -> Reading:
     """The reading of a message of an org whose names are `names`."""
     known = names or Names()
-    speech = language()
-    typed = tokens_of(message, speech.lexicon)
-    read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own_words(known))
-    tokens = [token for token in read_aright if token.read not in speech.lexicon.fillers]
+    grammar = language()
+    typed = tokens_of(message, grammar.lexicon)
+    read_aright, corrections = corrected(typed, grammar.usage, grammar.lexicon, own_words(known))
+    tokens = [token for token in read_aright if token.read not in grammar.lexicon.fillers]
     named = [*name_nodes(tokens, known), *quoted_nodes(tokens, known)]
     lexical = [
-        *lexical_nodes(tokens, speech.lexicon),
+        *lexical_nodes(tokens, grammar.lexicon),
         *named,
         *_quoted_topics(tokens, known),
-        *unknown_nodes(tokens, speech.vocabulary),
+        *unknown_nodes(tokens, grammar.vocabulary),
         *title_nodes(tokens),
         *kind_nodes(tokens, known),
-        *harmless_nodes(tokens, speech.lexicon),
+        *harmless_nodes(tokens, grammar.lexicon),
     ]
-    chart = parse(tokens, lexical, speech.rules)
+    chart = parse(tokens, lexical, grammar.rules)
     playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
-    covered = _with_topics_left_out(cover(_weighed(chart), CLAIMS), chart)
+    covered = _with_topic_of_excluded_days(cover(_weighed(chart), CLAIMS), chart)
     if names_no_playbook(covered, chart, tokens):
         return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
-    unread, operators = _unread(covered, tokens, message, speech.lexicon)
+    unread, operators = _unread(covered, tokens, message, grammar.lexicon)
     claims = tuple(_claim(node, tokens, message) for node in covered if node.category != "harmless")
     whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
-    return without_bound(whole, operators)
+    return without_dependent(whole, operators)
 
 
-def _with_topics_left_out(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> Sequence[Node]:
-    """ "Don't send me sales on weekends, weekdays at 8 are fine": the topic of a day off is that of the whole."""
-    whens = [node.value for node in nodes if node.category == "when" and not _is_off(node)]
+def _with_topic_of_excluded_days(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> Sequence[Node]:
+    """ "Don't send me sales on weekends, weekdays at 8 are fine": the topic applies to the whole sentence."""
+    whens = [node.value for node in nodes if node.category == "when" and not _excludes_days(node)]
     is_whole = any(one.has_days for one in whens) and any(one.times or one.parts for one in whens)
     if any(node.category == "topic" for node in nodes) or not is_whole:
         return nodes
-    off = [node for node in nodes if node.category == "when" and _is_off(node)]
+    off = [node for node in nodes if node.category == "when" and _excludes_days(node)]
     inside = (
         topic
         for one in off
@@ -179,8 +179,8 @@ def _with_topics_left_out(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]
     return sorted([*nodes, found], key=lambda one: one.start) if found else nodes
 
 
-def _is_off(node: Node) -> bool:
-    """ "Not on weekends"; "so don't send sales then" says the days that stand before it."""
+def _excludes_days(node: Node) -> bool:
+    """ "Not on weekends"; "so don't send sales then" refers to the days before it."""
     return bool(node.value.but_weekdays) or not node.value.set_fields
 
 
@@ -206,15 +206,15 @@ def _weighed(chart: list[list[Node]]) -> list[list[Node]]:
     ]
 
 
-def without_bound(reading: Reading, texts: Sequence[str]) -> Reading:
-    """Without what stands in phrases that nobody reads as a whole: "under $50" in "except who spent under $50"."""
+def without_dependent(reading: Reading, texts: Sequence[str]) -> Reading:
+    """Without claims inside unread phrases: "under $50" in "except who spent under $50"."""
     places = [(reading.message.find(text), len(text)) for text in texts]
 
     def is_bound(claim: Claim) -> bool:
         inside = [start for start, size in places if start <= claim.start < start + size]
         said = [reading.message[start : claim.start].casefold().split() for start in inside]
         denied = claim.category == "when" and any(_DENYING & {*one[:1], *one[-_RIGHT_BEFORE:]} for one in said)
-        return bool(inside) and (claim.category in _BOUND or denied)
+        return bool(inside) and (claim.category in _DEPENDENT or denied)
 
     return replace(reading, claims=tuple(claim for claim in reading.claims if not is_bound(claim)))
 
@@ -228,7 +228,7 @@ def _claim(node: Node, tokens: Sequence[Token], message: str) -> Claim:
 def _unread(
     nodes: Sequence[Node], tokens: Sequence[Token], message: str, lexicon: Lexicon
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What no node takes, as it was typed; what holds an operator or a number goes on to the end of its clause."""
+    """The words in no node, as typed; and those with an operator or number, up to the end of the clause."""
     taken = [False] * len(tokens)
     harmless = [False] * len(tokens)
     for node in nodes:
@@ -237,10 +237,10 @@ def _unread(
     strong_words = {DOUBT, *lexicon.operators, *lexicon.data["words"]["time"].split(), *lexicon.ranges}
     texts, strong = [], []
     reached = 0
-    for start, end in _runs(taken, harmless):
+    for start, end in _unread_runs(taken, harmless):
         if tokens[start].start < reached or _only_joins(tokens, start, end, taken, harmless):
             continue
-        if _limits_what_was_read(tokens, start, end, taken, harmless):
+        if _is_trailing_only(tokens, start, end, taken, harmless):
             continue
         begin = start
         while begin > 0 and harmless[begin - 1] and tokens[begin - 1].kind == "word":
@@ -248,7 +248,7 @@ def _unread(
         here = tokens[start:end]
         text = message[tokens[begin].start : tokens[end - 1].end].strip()
         rhythm = begin > 0 and not {"every", "each"}.isdisjoint(one.read for one in tokens[begin:start])
-        goes_on = any(one.read in _GOES_ON for one in tokens[begin : start + 1]) and end - begin > 1
+        goes_on = any(one.read in _NEW_TASKS for one in tokens[begin : start + 1]) and end - begin > 1
         if (
             goes_on
             or rhythm
@@ -262,8 +262,8 @@ def _unread(
     return tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(strong))
 
 
-def _runs(taken: Sequence[bool], harmless: Sequence[bool]) -> list[tuple[int, int]]:
-    """The places that nothing takes; small words between two of them belong to the run."""
+def _unread_runs(taken: Sequence[bool], harmless: Sequence[bool]) -> list[tuple[int, int]]:
+    """Runs of tokens in no node; harmless words between two of them belong to the run."""
     runs: list[tuple[int, int]] = []
     for place in (place for place, is_taken in enumerate(taken) if not is_taken):
         if runs and all(harmless[runs[-1][1] : place]):
@@ -276,15 +276,15 @@ def _runs(taken: Sequence[bool], harmless: Sequence[bool]) -> list[tuple[int, in
 def _only_joins(
     tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
 ) -> bool:
-    """Whether it is "but" or "and" before something that was read."""
+    """Whether it is only "but" or "and" before a phrase that was read."""
     joins = all(token.read in _CONJUNCTIONS for token in tokens[start:end])
     return joins and end < len(tokens) and taken[end] and not harmless[end]
 
 
-def _limits_what_was_read(
+def _is_trailing_only(
     tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
 ) -> bool:
-    """ "The top 3 competitors only": no more than what stands before it, which was read."""
+    """ "The top 3 competitors only": limits what was read to what it says."""
     closes = end == len(tokens) or tokens[end].kind == "mark"
     follows = start > 0 and taken[start - 1] and not harmless[start - 1]
     return follows and closes and [one.read for one in tokens[start:end]] == ["only"]

@@ -1,4 +1,4 @@
-"""Who a request tells: the people that it names, and the customers where the words can only mean them. Pure."""
+"""The recipients and channels of a request. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALONE = frozenset({"me", "owner", "email", "phone"})
 
 
 def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[DeliveryRoute]) -> tuple[Person, ...]:
-    """Who is told."""
+    """The recipients."""
     table = language().lexicon.data["words"]
     writes = len(topics) == 1 and topics[0] in table["to_customers"]
     things = {*table["things"]}
@@ -25,15 +25,15 @@ def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[Delivery
     people = tuple(
         person
         for claim, person in told
-        # "Slack them too": the figures.
+        # In "Slack them too", "them" is the figures.
         if writes or person.kind != "customer" or not things & {*claim.words.casefold().split()}
     )
     if people and all(claim.read.startswith(_COPYING) for claim, _ in told):
-        # "…, cc Dana": beside whoever asks.
+        # "…, cc Dana": in addition to the person who asks.
         people = (Person(kind="me"), *people)
     joined = any(len(one.value.people) > 1 for one, _ in told)
-    if len(people) > 1 and not joined and any(_goes_elsewhere(one) for one, _ in told):
-        # "Text me the sales to 555-0142": that is where.
+    if len(people) > 1 and not joined and any(_names_an_address(one) for one, _ in told):
+        # "Text me the sales to 555-0142": the number is where to text me.
         people = tuple(person for person in people if person.kind != "me")
     if not people and writes and not routes and _words_of(reading) & {*table["listing"]}:
         return (Person(kind="me"),)
@@ -45,19 +45,20 @@ def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[Delivery
 
 
 def _is_a_message(claim: Claim) -> bool:
-    """ "A thank-you email", which is for the customers."""
+    """ "A thank-you email" goes to customers."""
     return claim.category == "topic" and claim.read.split()[-1] in _MESSAGES
 
 
 def _is_unjoined(reading: Reading, claim: Claim) -> bool:
-    """Whether it is where I am told ("text me the sales to 555 0123"), and nobody else ("… and to 555 0123")."""
+    """Whether the address is mine ("text me the sales to 555 0123"), not another one ("… and to 555 0123")."""
     before = reading.message[: claim.start].casefold().replace(",", " , ").split()[-1:]
     return before not in (["and"], [","], ["also"], ["plus"], ["then"])
 
 
 def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:
-    """With the customers told where a channel can only be for them: right before them ("text lapsed customers"), or
-    where nobody else is told and the words are for them ("a thank you by email", "by text to loyal customers").
+    """With customers as the recipients of a channel that can only be for them.
+
+    "Text lapsed customers"; and if no other recipient is named, "a thank you by email".
     """
     table = language().lexicon.data["words"]
     words, topic = _words_of(reading), topics[0] if len(topics) == 1 else None
@@ -87,7 +88,7 @@ def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:
 
 
 def channels_of(reading: Reading) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:
-    """The channels that are asked for, and those that are left out; of one that is both, the last word counts."""
+    """The channels that are wanted, and those that are not; if one is both, the last mention counts."""
     last: dict[Channel, bool] = {}
     for claim in reading.claims:
         match claim.category:
@@ -107,10 +108,10 @@ def channels_of(reading: Reading) -> tuple[tuple[Channel, ...], tuple[Channel, .
     return wanted, tuple(sorted({*last} - {*wanted}))
 
 
-def limits_beside(people: Sequence[Person], channels: Sequence[Channel], reading: Reading) -> tuple[Limit, ...]:
-    """What is to be left out; of people only where some of those that are told are meant ("all but Dana").
+def applicable_limits(people: Sequence[Person], channels: Sequence[Channel], reading: Reading) -> tuple[Limit, ...]:
+    """The limits, without those that only repeat who the recipients are ("not the whole staff, only me").
 
-    "Not the whole staff, only me" says twice who is told, where it isn't by text: that goes to the staff's phones.
+    By text, such a limit stays: a text goes to the staff's phones.
     """
     alone = bool(people) and "sms" not in channels and all(one.kind in _ALONE for one in people)
     told = {one.value or one.kind for one in people}
@@ -132,51 +133,43 @@ def _names_customers(claim: Claim) -> bool:
     return claim.category == "topic" or (claim.category == "threshold" and claim.value.subject == "days_inactive")
 
 
-def _goes_elsewhere(claim: Claim) -> bool:
+def _names_an_address(claim: Claim) -> bool:
     return claim.read.startswith("to ") and {one.kind for one in claim.value.people} <= {"email", "phone"}
 
 
 def _words_of(reading: Reading) -> set[str]:
-    """The words that name what it is about, each with the one after it: "the VIP" of "the VIP report"."""
+    """The words of its topics, each with the word after it: "the VIP report" for the topic "the VIP"."""
     said = [one for one in reading.claims if one.category == "topic"]
     texts = (f"{one.words} {' '.join(reading.message[one.end :].split()[:1])}" for one in said)
     return {word for text in texts for word in text.casefold().split()}
 
 
-def told_after_all(claim: Claim) -> Claim:
-    """ "But text me …" leaves nothing out."""
-    words = claim.words.casefold().split()
-    if claim.category != "dropped" or words[0] != "but" or {"not", "no", "never", "skip", "stop"} & {*words}:
-        return claim
-    return replace(claim, category="delivery", value=Delivery(claim.value))
-
-
-_BOUND = frozenset(
+_DEPENDENT = frozenset(
     {"threshold", "bare_amount", "of_thing", "competitors", "top", "bare_clock", "segment", "period"}
 )
-"""What says nothing by itself in a phrase that nobody reads."""
+"""Categories that mean nothing by themselves inside an unread phrase."""
 
 
-def whole_phrases(reading: Reading) -> Reading:
-    """What was not read goes on over the amounts and names after it, and back over what says nothing before it.
+def with_whole_phrases(reading: Reading) -> Reading:
+    """Extends unread words over the amounts and names next to them.
 
-    "Who spent" alone would lose what follows: "more than $200".
+    "Who spent" alone would lose the rest: "more than $200".
     """
-    # Nobody gets a copy of each message.
+    # A cc on each message to a customer is not possible.
     copies = [one for one in reading.claims if one.category == "delivery" and one.read.startswith(("cc ", "bcc "))]
     message, claims = reading.message, [one for one in reading.claims if one not in copies]
     unread: list[str] = []
     for text in reading.unread:
         start = message.find(text)
-        stops = [one.start for one in claims if one.start > start and one.category not in _BOUND]
+        stops = [one.start for one in claims if one.start > start and one.category not in _DEPENDENT]
         whole = clause(message, start, start + len(text))
         end = min([start + len(whole), *stops])
-        claims = [one for one in claims if not (one.category in _BOUND and start < one.start < end)]
+        claims = [one for one in claims if not (one.category in _DEPENDENT and start < one.start < end)]
         begin = max((one.end for one in claims if one.end <= start), default=0)
         begin = max(begin, *(message.rfind(border, 0, start) + len(border) for border in (", ", "; ", ". ")))
         for one in reversed(claims):
             # "Two at a time".
-            if one.category in _BOUND and one.end <= start and not message[one.end : start].strip():
+            if one.category in _DEPENDENT and one.end <= start and not message[one.end : start].strip():
                 claims.remove(one)
                 begin, start = one.start, one.start
         before = message[begin:start]
@@ -195,7 +188,7 @@ _PROMOTED = ("slow_movers", "new_products")
 
 
 def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
-    """What a campaign is about, word for word: "draft a campaign about our 4/20 sale"; nothing in it is read."""
+    """The reading without the campaign's purpose, and the purpose word for word: "about our 4/20 sale"."""
     campaign = next(
         (one for one in reading.claims if one.category == "topic" and one.value == "campaign_draft"), None
     )
@@ -231,7 +224,7 @@ def _ends_purpose(claim: Claim) -> bool:
 
 
 def with_channel_stopped(reading: Reading) -> Reading:
-    """ "Stop sending Gap Watch to Slack": only that way of telling is stopped."""
+    """ "Stop sending Gap Watch to Slack" drops only that channel."""
     for place, (verb, name, told) in enumerate(
         zip(reading.claims, reading.claims[1:], reading.claims[2:], strict=False)
     ):

@@ -1,4 +1,4 @@
-"""A reading cut into its requests. Pure."""
+"""Splits a reading into its requests. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORE
 
 
 def split_requests(reading: Reading) -> list[Reading]:
-    """The reading, cut where another request begins."""
+    """The reading, split where another request begins."""
     reading = _channels_apart(with_title_unread(reading))
     claims = reading.claims
     for place in range(1, len(claims)):
@@ -38,7 +38,7 @@ def split_requests(reading: Reading) -> list[Reading]:
 
 
 def _channels_apart(reading: Reading) -> Reading:
-    """ "To my email and text me when …": the second channel is a verb, and begins what comes after it."""
+    """ "To my email and text me when …": "text" is a verb, which begins the next request."""
     claims: list[Claim] = []
     for claim in reading.claims:
         after = reading.message[claim.end : claim.end + 4].casefold()
@@ -71,10 +71,7 @@ def _channels_apart(reading: Reading) -> Reading:
 
 
 def _until_the_next(reading: Reading, claims: Sequence[Claim]) -> Sequence[Claim]:
-    """The claims as far as they may be one request.
-
-    "Text me if it's over 12%, and sales at 9": what the second channel is for ends where another subject begins.
-    """
+    """The claims up to where another subject begins: "text me if it's over 12%, and sales at 9"."""
     for place in range(1, len(claims)):
         here = claims[:place]
         joints = {*_joints(reading, here[-1], claims[place])}
@@ -85,13 +82,15 @@ def _until_the_next(reading: Reading, claims: Sequence[Claim]) -> Sequence[Claim
             weak = _COMPLETE - {"when"} if joints == {","} else _COMPLETE
             # "Save it to Drive, and Slack me new products."
             ways = all(one.category == "delivery" and not one.value.people for one in here)
-            complete = strong or any(one.category in weak for one in here) or (ways and _is_told(claims[place]))
+            complete = (
+                strong or any(one.category in weak for one in here) or (ways and _names_recipients(claims[place]))
+            )
             if complete and ("topic" in rest or (strong and "event" in rest)):
                 return here
     return claims
 
 
-def _is_told(claim: Claim) -> bool:
+def _names_recipients(claim: Claim) -> bool:
     return claim.category == "delivery" and bool(claim.value.people)
 
 
@@ -103,20 +102,20 @@ def _end_of_clause(reading: Reading, claims: Sequence[Claim], start: int) -> int
 
 
 def _joints(reading: Reading, one: Claim, other: Claim) -> list[str]:
-    """What joins two neighbors; "also" is a claim of its own."""
+    """The joining words between two neighbors; "also" is a claim of its own."""
     said = ["also"] if other.category == "adds" else []
     return said + [word for word in _spaced(reading.message[one.end : other.start]) if word in JOINTS]
 
 
 def _spaced(between: str) -> list[str]:
-    """The words and the marks of what stands between two claims."""
+    """The words and marks between two claims."""
     for mark in ",.;!\n":
         between = between.replace(mark, f" {mark} ")
     return [word for word in between.casefold().split(" ") if word]
 
 
 def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> bool:
-    """Whether what comes after is a request of its own: other work at its own time, a command, another event."""
+    """Whether the claims after it are a separate request: another subject at its own time, a command, an event."""
     begins = after[0]
     between = reading.message[before[-1].end : begins.start].casefold()
     joint = "also" if begins.category == "adds" else _last_joint(between)
@@ -159,21 +158,21 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     if other and not one and (_is_command(before) or asks):
         edits = any(key_of(part.value) == "change" for part in before if part.category == "verb")
         return (joined or not edits) and (timed[1] or begins.category == "delivery")
-    if any(is_reminder(one) for one in before) and not _tells_others(before, after):
+    if any(is_reminder(one) for one in before) and not _differs_in_recipients(before, after):
         asks_for = begins.category != "when" or any(mark in between for mark in _STRONG_JOINTS)
         return joined and all(timed) and bool(is_reminder(begins) or (asks_for and other))
     return (joined or joint == "but") and _is_other_work(reading, before, after, joint)
 
 
 def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Claim], joint: str) -> bool:
-    """Whether it is about something else, at its own time or told on another way; or told to others."""
+    """Whether it has another subject with its own time or channel, or other recipients."""
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
-    if timed[0] and any(_goes_on(part) for part in after) and len(topics_of([*before, *after])) == 1:
+    if timed[0] and any(_continues(part) for part in after) and len(topics_of([*before, *after])) == 1:
         return False
     one, other = _subjects(before) or _compared(before), _subjects(after)
     if timed[1] and not other:
         other = _compared(after)
-    if all(timed) and (not (one and other) or set(one) == set(other)) and _tells_others(before, after):
+    if all(timed) and (not (one and other) or set(one) == set(other)) and _differs_in_recipients(before, after):
         return True
     if all(timed) and one and any(is_reminder(part) for part in after[:2]):
         return True
@@ -192,7 +191,7 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
 
 
 def _last_joint(between: str) -> str:
-    """What joins right before a request, small words aside; "" for nothing."""
+    """The joining word right before a request, ignoring harmless words; "" if there is none."""
     words = _spaced(between)
     while words and words[-1] not in _LAST and words[-1] in language().passed_over:
         words.pop()
@@ -200,7 +199,7 @@ def _last_joint(between: str) -> str:
 
 
 def _subjects(claims: Sequence[Claim]) -> list[str]:
-    """What the claims are about; "tell me what's low" is no question."""
+    """The topics of the claims; "tell me what's low" names one too."""
     table = language().lexicon.data["question_topics"]
     asked = [
         table[key_of(claim.value)]
@@ -213,7 +212,7 @@ def _subjects(claims: Sequence[Claim]) -> list[str]:
 
 
 def _compared(claims: Sequence[Claim]) -> list[str]:
-    """ "Email customers gone 60 days": what is compared says what it is about."""
+    """ "Email customers gone 60 days": a threshold implies a topic."""
     topics = language().lexicon.data["subject_topics"]
     return [
         topics[one.value.subject] for one in claims if one.category == "threshold" and one.value.subject in topics
@@ -225,13 +224,13 @@ def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _names(claims: Sequence[Claim]) -> set[str]:
-    """The playbooks that are named, alone or with what is done to them."""
+    """The playbooks that are named, alone or in a command."""
     verbs = [one.value[1] for one in claims if one.category == "verb" and isinstance(one.value, tuple)]
     return {one.value for one in claims if one.category == "playbook"} | {*verbs}
 
 
 def _is_command(claims: Sequence[Claim]) -> bool:
-    """Whether something is done to a playbook: it is named, or "it", or it is the last change."""
+    """Whether it is a command for a playbook, for "it", or to undo the last change."""
     if any(one.category == "name_it" and isinstance(one.value, tuple) and len(one.value) > 2 for one in claims):
         return True
     verbs = [one for one in claims if one.category == "verb"]
@@ -240,8 +239,8 @@ def _is_command(claims: Sequence[Claim]) -> bool:
     return bool(verbs) and (named or any(one.value == "undo" or isinstance(one.value, tuple) for one in verbs))
 
 
-def _tells_others(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
-    """ "To me at 8 and to the owner at 9", "email at 8, text at noon": others or another way, at their own time."""
+def _differs_in_recipients(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
+    """ "To me at 8 and to the owner at 9", "email at 8, text at noon": other people or channels at other times."""
     people, channels, times = [], [], []
     for half in (before, after):
         told = [one.value for one in half if one.category == "delivery"]
@@ -253,8 +252,8 @@ def _tells_others(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
     return all(times) and (apart[0] or (apart[1] and times[0] != times[1]))
 
 
-def _goes_on(claim: Claim) -> bool:
-    """ "Scan competitors every hour and text me if they change prices": the same ones, each time."""
+def _continues(claim: Claim) -> bool:
+    """ "Scan competitors every hour and text me if they change prices": "they" continues the first part."""
     return claim.category == "event" and "if" in claim.read.split() and bool({"they", "it"} & {*claim.read.split()})
 
 

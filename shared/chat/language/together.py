@@ -1,4 +1,4 @@
-"""What the requests of one message take from each other: days, times, people, channels. Pure."""
+"""Shares days, times, people and channels between the requests of one message. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from shared.chat.understood import Intent, Request
 _JOINING = frozenset({"and", ",", "&", "plus", "the", "my", "both", "to", "or"})
 
 
-def told_together(requests: Sequence[Request], parts: Sequence[Reading]) -> list[Request]:
-    """The requests, each with what only another one says and it leaves out."""
-    first = next((one for one in requests if not _is_only_told(one)), requests[0])
+def share_details(requests: Sequence[Request], parts: Sequence[Reading]) -> list[Request]:
+    """The requests, each with the details it leaves out and another one gives."""
+    first = next((one for one in requests if not _has_only_delivery(one)), requests[0])
     requests = [
-        one if one is first else _told_alike(first, one, part) for one, part in zip(requests, parts, strict=True)
+        one if one is first else _with_details_of_first(first, one, part)
+        for one, part in zip(requests, parts, strict=True)
     ]
     timed = [one for one in requests if one.whens]
     if len(timed) == 1 and timed[0].intent is Intent.CREATE:
@@ -27,16 +28,16 @@ def told_together(requests: Sequence[Request], parts: Sequence[Reading]) -> list
         requests = [
             one.model_copy(update={"whens": timed[0].whens}) if _may_be_timed(one) else one for one in requests
         ]
-    return [_as_it_happens(one) for one in _at_the_same_times(_told_of_all(requests, parts))]
+    return [_as_it_happens(one) for one in _at_the_same_times(_with_common_delivery(requests, parts))]
 
 
 def _as_it_happens(request: Request) -> Request:
-    """ "Put sell-outs in Slack": what only tells of something that happens, on a way of its own, at no time."""
+    """ "Put sell-outs in Slack": news with a channel and no schedule is sent as it happens."""
     is_news = request.topic in language().lexicon.data["words"]["news"] and bool(request.channels)
     return request.model_copy(update={"alert": True}) if is_news and _may_be_timed(request) else request
 
 
-def _told_of_all(requests: Sequence[Request], parts: Sequence[Reading]) -> Sequence[Request]:
+def _with_common_delivery(requests: Sequence[Request], parts: Sequence[Reading]) -> Sequence[Request]:
     """ "Sales at 8, low stock at 4, both by email"."""
     claims = parts[-1].claims
     of_all = {after.category for one, after in pairwise(claims) if (one.category, one.value) == ("pronoun", "all")}
@@ -52,9 +53,9 @@ def _told_of_all(requests: Sequence[Request], parts: Sequence[Reading]) -> Seque
 
 
 def _at_the_same_times(requests: Sequence[Request]) -> list[Request]:
-    """ "Sales at 8 and low stock at 9 every day": the days of the one that says them, or its time of day."""
+    """ "Sales at 8 and low stock at 9 every day": days or a time that only one gives apply to all."""
     whens = [one.whens[0] if len(one.whens) == 1 else None for one in requests]
-    for fields, has in ((DAYS, attrgetter("has_days")), (("times",), _has_times)):
+    for fields, has in ((DAYS, attrgetter("has_days")), (("times",), attrgetter("has_time_of_day"))):
         said = [one for one in whens if one and has(one)]
         if len(said) == 1 and (said[0] is whens[0] or fields is not DAYS or _ends_in_days(said[0])):
             shared = {name: value for name, value in said[0].set_fields.items() if name in fields}
@@ -72,24 +73,20 @@ def _may_be_timed(request: Request) -> bool:
 
 
 def _ends_in_days(when: When) -> bool:
-    """ "At 9 every day" may be of what is before as well; "on mondays at 9" is not."""
+    """ "At 9 every day" may apply to the request before it too; "on mondays at 9" doesn't."""
     first = when.words.casefold().split()[:1]
     return bool(first) and (first[0] in ("at", "by", "around", "noon", "midnight") or first[0][0].isdigit())
 
 
-def _has_times(when: When) -> bool:
-    return bool(when.times or when.parts or when.window or when.vague or when.unit in ("minute", "hour"))
+def _with_details_of_first(first: Request, request: Request, reading: Reading) -> Request:
+    """A second request takes missing recipients and times from the first; its "it" is the first one's product.
 
-
-def _told_alike(first: Request, request: Request, reading: Reading) -> Request:
-    """A second request is told as the first where it does not say; its "it" is the first one's product.
-
-    "… and to the owner at 9": other people and another time alone are the same work again.
+    "… and to the owner at 9": other people at another time get the same thing.
     """
     if (
         first.intent is Intent.CREATE
         and request.intent in (Intent.ANSWER, Intent.CREATE)
-        and _is_only_told(request)
+        and _has_only_delivery(request)
     ):
         said = {name: getattr(request, name) for name in ("whens", "unread", "must_ask", "limits")}
         told = {name: getattr(request, name) or getattr(first, name) for name in ("people", "channels")}
@@ -133,10 +130,10 @@ _OF_ITS_OWN = (
     ),
     *("limits", "unsupported", "unread", "must_ask"),
 )
-"""What "another one for …" says of itself; the rest is as before."""
+"""What "another one for …" can set; the rest is copied from the request before it."""
 
 
-def _is_only_told(request: Request) -> bool:
+def _has_only_delivery(request: Request) -> bool:
     told = request.whens and (request.people or request.channels)
     return bool(told) and not (
         request.topic or request.topics or request.events or request.thresholds or request.playbook
@@ -144,7 +141,7 @@ def _is_only_told(request: Request) -> bool:
 
 
 def named_together(reading: Reading) -> bool:
-    """ "Add Dana to Gap Watch and Morning Numbers": one after the other, with nothing between them."""
+    """ "Add Dana to Gap Watch and Morning Numbers": only joining words stand between the names."""
     named = [one for one in reading.claims if one.category == "playbook"]
     between = (reading.message[one.end : other.start].casefold() for one, other in pairwise(named))
     return all({*text.replace(",", " , ").split()} <= _JOINING for text in between)

@@ -1,4 +1,4 @@
-"""From a reading to requests: what is to be done, one for each request of the message. Pure."""
+"""Turns a reading into requests, one for each thing that the message asks for. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from shared.chat.language.accounting import without_effect
+from shared.chat.language.accounting import without_background, without_effect, without_retracted
 from shared.chat.language.asking import question_of, questions_as_topics
-from shared.chat.language.disregarded import without_background, without_slips
 from shared.chat.language.intents import (
+    adds_event_to_playbook,
     alerts,
     events_of,
     intent_of,
-    points_back,
+    refers_to_playbook,
     segment_of,
-    starts_what_is_there,
     strings,
     subjects_of,
     weak_topics,
@@ -24,38 +23,37 @@ from shared.chat.language.intents import (
 from shared.chat.language.leftovers import (
     UNTIMED,
     bare_times,
-    cut_short,
+    contradictory_phrases,
+    counts_of_unknown_things,
+    incomplete_phrases,
     is_timed,
-    loose_ifs,
-    of_something_else,
-    own_times,
-    pointless,
+    separate_times,
+    unread_conditions,
     unread_people,
     unread_verbs,
-    unused,
+    unusable_phrases,
     without_other_times,
 )
 from shared.chat.language.parts import (
     competitors_of,
     slots_of,
-    told_apart,
     with_message,
     with_name,
-    with_routes,
 )
 from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Claim, Reading, language, without_bound
+from shared.chat.language.reading import Claim, Reading, language, without_dependent
 from shared.chat.language.recipients import (
+    applicable_limits,
     channels_of,
-    limits_beside,
     people_of,
-    whole_phrases,
     with_channel_stopped,
     with_customers,
     with_purpose,
+    with_whole_phrases,
 )
+from shared.chat.language.routes import internal_routes, with_routes
 from shared.chat.language.splitting import split_requests
-from shared.chat.language.together import named_together, told_together
+from shared.chat.language.together import named_together, share_details
 from shared.chat.language.when import When, grouped
 from shared.chat.understood import Intent, Limit, Person, Request, Unsupported
 
@@ -64,16 +62,16 @@ _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "
 _ENDING = ("end", "finish", "stop", "quit")
 _BEGINNING = ("start", "begin")
 _WITH_PLAYBOOKS = frozenset({"negated", "no", "polite", "verb"})
-"""Claims whose value may hold the playbook that they name."""
+"""Categories whose value may include a playbook's name."""
 _DATES = ("date", "holiday", "next_weekday")
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
 
 
 def requests_of(reading: Reading) -> tuple[Request, ...]:
     """The requests of a message in their order; always at least one."""
-    parts = split_requests(without_background(without_slips(reading)))
-    requests = told_together([_accounted(part) for part in parts], parts)
-    together = zip(requests, map(_without_spared, parts), strict=True)
+    parts = split_requests(without_background(without_retracted(reading)))
+    requests = share_details([_with_unused_phrases(part) for part in parts], parts)
+    together = zip(requests, map(_without_kept_playbook, parts), strict=True)
     every = [one for request, part in together for one in _each_playbook(request, part)]
     for first, after in pairwise(tuple(every)):
         if (
@@ -94,7 +92,7 @@ def _each_playbook(request: Request, reading: Reading) -> list[Request]:
     together = request.intent is Intent.CHANGE and named_together(reading)
     if request.intent in _COMMANDS and named:
         request = request.model_copy(
-            update={"limits": tuple(one for one in request.limits if not _is_let_be(one, reading))}
+            update={"limits": tuple(one for one in request.limits if not _is_kept(one, reading))}
         )
     if (request.intent in _COMMANDS or together) and len(named) > 1:
         return [request.model_copy(update={"playbook": one}) for one in named]
@@ -105,18 +103,21 @@ def _each_playbook(request: Request, reading: Reading) -> list[Request]:
     return [request]
 
 
-def _is_let_be(limit: Limit, reading: Reading) -> bool:
+def _is_kept(limit: Limit, reading: Reading) -> bool:
     """ "Pause Gap Watch, leave Morning Numbers running"."""
     return (limit.operator, limit.kind) == ("except", "words") and {*limit.values} <= {*reading.playbooks}
 
 
-def _accounted(reading: Reading) -> Request:
-    """The request, with phrases that nothing comes of among what was not read."""
+def _with_unused_phrases(reading: Reading) -> Request:
+    """The request; phrases without an effect are added to its unread words."""
     request = _request(reading)
     if not (lost := without_effect(reading, request, _request)):
         return request
     return request.model_copy(
-        update={"unread": _whole((*request.unread, *lost)), "must_ask": _whole((*request.must_ask, *lost))}
+        update={
+            "unread": _without_substrings((*request.unread, *lost)),
+            "must_ask": _without_substrings((*request.must_ask, *lost)),
+        }
     )
 
 
@@ -126,7 +127,7 @@ def _request(reading: Reading) -> Request:
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
-    reading, name = with_name(_without_ones(_without_spared(reading)))
+    reading, name = with_name(_without_pronoun_one(_without_kept_playbook(reading)))
     reading, message, more = with_message(reading)
     rewordings = language().lexicon.data["words"]["rewording"]
     rewords = next((one for one in rewordings if (message or "").casefold().startswith(one)), None)
@@ -136,13 +137,13 @@ def _request(reading: Reading) -> Request:
     reading, routes, more_routes = with_routes(reading)
     reading = with_channel_stopped(reading)
     intent = intent_of(reading)
-    if intent in (Intent.PAUSE, Intent.CHANGE, Intent.RUN) and (ended := _ended(reading)):
+    if intent in (Intent.PAUSE, Intent.CHANGE, Intent.RUN) and (ended := _with_new_edge(reading)):
         reading, intent = ended, Intent.CHANGE
     topics = subjects_of(reading, reminds=message is not None)
     weak: list[str] = []
     reading = with_customers(reading, topics)
     if intent is Intent.CREATE and {*topics} & {*language().lexicon.data["words"]["to_customers"]}:
-        reading, told = told_apart(whole_phrases(reading))
+        reading, told = internal_routes(with_whole_phrases(reading))
         routes, weak = (*routes, *told), weak_topics(reading, topics)
     elif reading.of("event") or reading.of("if"):
         weak = weak_topics(reading, topics)
@@ -159,13 +160,13 @@ def _request(reading: Reading) -> Request:
         known = Person(kind="email" if "@" in address else "phone", value=address)
         people = tuple(known if one in strangers else one for one in people) or (known,)
     negated = bool(reading.of("negated")) and intent is Intent.CHANGE
-    whens = _left_out(_whens(reading)) if negated else _whens(reading)
+    whens = _excluded_days(_whens(reading)) if negated else _whens(reading)
     lost = (
         *bare,
         *other_times,
         *unread_people(reading),
         *unread_verbs(reading),
-        # "Don't send it at 9": what is said of time beside a "not", and leaves nothing out, is no new time.
+        # "Don't send it at 9": a time next to "not" that excludes no days is not a new time.
         *(
             claim.words
             for before, claim in pairwise(reading.claims)
@@ -174,19 +175,19 @@ def _request(reading: Reading) -> Request:
             if not any(one.set_fields.keys() & {"but_weekdays"} and claim.words in one.words for one in whens)
             if not any(name.startswith("but_") for name in claim.value.set_fields)
         ),
-        *loose_ifs(reading),
-        *unused(reading, intent),
-        *pointless(reading),
+        *unread_conditions(reading),
+        *unusable_phrases(reading, intent),
+        *contradictory_phrases(reading),
         *bare_times(reading),
-        *own_times(reading),
-        *of_something_else(reading),
-        *cut_short(reading),
+        *separate_times(reading),
+        *counts_of_unknown_things(reading),
+        *incomplete_phrases(reading),
         *more,
         *more_routes,
         *weak,
         *(one.words for one in reading.claims if one.category == "not_about" and not topics),
     )
-    reading = without_bound(reading, lost)
+    reading = without_dependent(reading, lost)
     channels, dropped = channels_of(reading)
     channels = channels or (("slack",) if reading.of("named_channel") else ())
     pronouns = [key_of(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
@@ -201,7 +202,7 @@ def _request(reading: Reading) -> Request:
         topics=tuple(topics) if len(topics) > 1 else (),
         question=question if intent is Intent.ASK else None,
         whens=whens,
-        events=tuple(events_of(reading)) if intent is Intent.CREATE or starts_what_is_there(reading) else (),
+        events=tuple(events_of(reading)) if intent is Intent.CREATE or adds_event_to_playbook(reading) else (),
         thresholds=(*reading.of("threshold"), *reading.of("bare_amount")),
         channels=channels,
         dropped_channels=dropped,
@@ -214,23 +215,23 @@ def _request(reading: Reading) -> Request:
         top=next((int(value) for value in _numbers(reading)), None),
         message=message or purpose or next(iter(reading.of("quote")), None),
         name=name,
-        playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or points_back(reading) else None),
+        playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or refers_to_playbook(reading) else None),
         all_playbooks="all" in pronouns,
         adds="adds" in reading.of("adds"),
         adds_delivery=any(one.adds for one in reading.of("delivery")) and "replaces" not in reading.of("adds"),
-        limits=limits_beside(people, channels, reading),
+        limits=applicable_limits(people, channels, reading),
         unsupported=_unique(
             Unsupported(key="delay" if claim.category == "when" else key_of(claim.value), words=claim.words)
             for claim in reading.claims
             if claim.category == "cannot" or (intent is Intent.CREATE and _is_delay(claim))
         ),
-        unread=_whole((*reading.unread, *lost, *named_channels)),
-        must_ask=_whole((*reading.operators, *lost)),
+        unread=_without_substrings((*reading.unread, *lost, *named_channels)),
+        must_ask=_without_substrings((*reading.operators, *lost)),
     )
 
 
-def _without_spared(reading: Reading) -> Reading:
-    """ "Don't turn off Gap Watch, turn off Gummy Watch": without the playbook that is let be."""
+def _without_kept_playbook(reading: Reading) -> Reading:
+    """ "Don't turn off Gap Watch, turn off Gummy Watch": without the playbook that stays as it is."""
     claims = reading.claims
     begins = next((place for place, one in enumerate(claims) if one.category in ("negated", "no")), len(claims))
     verb = next((place for place, one in enumerate(claims) if place > begins and one.category == "verb"), None)
@@ -245,8 +246,8 @@ def _without_spared(reading: Reading) -> Reading:
     return replace(reading, claims=(*claims[:begins], *spared, *claims[verb:]))
 
 
-def _ended(reading: Reading) -> Reading | None:
-    """ "End it on March 31", "start it on March 1": its last day, or its first; None for anything else."""
+def _with_new_edge(reading: Reading) -> Reading | None:
+    """ "End it on March 31", "start it on March 1": with the day as its end or start; None for anything else."""
     verbs = {one.read.split()[0] for one in reading.claims if one.category == "verb"}
     days = [one for one in reading.claims if one.category == "when"]
     if (
@@ -262,11 +263,11 @@ def _ended(reading: Reading) -> Reading | None:
 
 
 def _is_delay(claim: Claim) -> bool:
-    """ "An hour later": of what is new, after something else."""
+    """ "An hour later": in a new playbook, a delay after something else."""
     return claim.category == "when" and bool(claim.value.shift)
 
 
-def _without_ones(reading: Reading) -> Reading:
+def _without_pronoun_one(reading: Reading) -> Reading:
     """ "The price one" is no time of day."""
     if len(reading.message.split()) < _FEW_WORDS:
         return reading
@@ -275,7 +276,7 @@ def _without_ones(reading: Reading) -> Reading:
 
 
 def _asked(reading: Reading, question: str) -> Request:
-    """A reading question: nothing comes of it, so its other words don't matter."""
+    """A question about what is there. It changes nothing, so its other words don't matter."""
     topics = subjects_of(reading, reminds=False)
     named = [*reading.of("playbook"), *reading.playbooks, *_objects(reading)]
     spoken = {*reading.message[reading.start :].casefold().replace("?", " ").split()}
@@ -303,8 +304,8 @@ def _periods_in_questions(reading: Reading) -> list[str]:
     return [part for part in strings(slots_of(reading, "question")) if part in known]
 
 
-def _whole(texts: Iterable[str]) -> tuple[str, ...]:
-    """The texts that are not part of another one of them."""
+def _without_substrings(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts without those that are part of another one."""
     every = _unique(texts)
     return tuple(one for one in every if not any(one in other for other in every if other != one))
 
@@ -338,8 +339,8 @@ def _is_of_figures(claim: Claim, reading: Reading) -> bool:
     return claim.read == "daily" and of_it and rarer
 
 
-def _left_out(whens: Sequence[When]) -> tuple[When, ...]:
-    """ "Don't bother sending it on sundays": the days on which it is not to run."""
+def _excluded_days(whens: Sequence[When]) -> tuple[When, ...]:
+    """ "Don't bother sending it on sundays": the days become excluded days."""
     return tuple(
         one.changed(weekdays=(), unit=None, every=0, but_weekdays=one.weekdays)
         if one.weekdays and {*one.set_fields} <= {"weekdays", "unit", "every"}

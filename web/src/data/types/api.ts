@@ -195,7 +195,7 @@ export interface HookList {
   items: ListedHook[];
 }
 
-/** What is to be done. */
+/** What the message asks for. */
 export type Intent = "create" | "change" | "pause" | "resume" | "delete" | "restore" | "copy" | "skip" | "run" | "undo" | "ask" | "confirm" | "refuse" | "answer" | "help" | "smalltalk" | "hostile" | "unclear";
 
 /** Who was added, and whether the mail with the way in went out; if not, `problem` says why. */
@@ -501,7 +501,7 @@ export interface Summary {
   notes: string[];
 }
 
-/** When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it. */
+/** When to notify: `subject op value`. `subject` is None if the topic decides it. */
 export interface Threshold {
   subject?: "price_gap" | "quantity" | "sales" | "sales_change" | "days_inactive" | "days_ahead" | "spent" | "count" | null;
   op?: ">" | ">=" | "<" | "<=" | "==" | null;

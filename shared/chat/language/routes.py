@@ -1,0 +1,124 @@
+"""Second channels of a request, each with a condition or recipients of its own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shared.chat.language.phrases import Delivery
+from shared.chat.language.reading import Claim, Reading, clause
+from shared.chat.understood import DeliveryRoute
+
+_NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
+"""What limits a second channel in a way that a route can't express."""
+
+
+def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
+    """ "… but text me only if it's over 15%": a second channel with a threshold right after it.
+
+    Returns the reading without them, the routes, and other conditions of a second channel ("text me only on
+    sundays").
+    """
+    reading, further, left = _conditional_route(reading)
+    claims, routes, lost = [_as_delivery(one) for one in reading.claims], [*further], [*left]
+    first: tuple[str, ...] = ()
+    for claim in tuple(claims):
+        if claim.category != "delivery" or not claim.value.channels or claim not in claims:
+            continue
+        if not first or claim.value.channels == first:
+            first = claim.value.channels
+            continue
+        place = claims.index(claim)
+        before = next((one for one in reversed(claims[:place]) if one.category != "adds"), None)
+        if (
+            before is not None
+            and before.category in ("of_thing", "competitors")
+            and _starts_clause(reading, before)
+        ):
+            # "Text me …; for edibles also email Dana".
+            lost.append(clause(reading.message, before.start, claim.end))
+            continue
+        after = next((one for one in claims[place + 1 : place + 4] if one.category not in ("if", "pronoun")), None)
+        if after is None:
+            continue
+        if after.category in ("threshold", "bare_amount"):
+            words = reading.message[claim.start : after.end]
+            told = {"channels": claim.value.channels, "people": claim.value.people}
+            routes.append(DeliveryRoute(**told, threshold=after.value, words=words))
+            del claims[place : claims.index(after) + 1]
+        elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
+            lost.append(clause(reading.message, claim.start, after.end))
+    return replace(reading, claims=tuple(claims)), tuple(routes), lost
+
+
+def _conditional_route(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
+    """ "… at 9pm, and if it's under $300 text the owner too": an extra route; "instead" is asked about."""
+    claims = list(reading.claims)
+    for place, limit in enumerate(claims[:-1]):
+        told = claims[place + 1]
+        before = [one for one in claims[:place] if one.category == "delivery" and one.value.channels]
+        opening = reading.message[: limit.start].rstrip().casefold()
+        if claims[place - 1].category == "if" and place:
+            opening = reading.message[: claims[place - 1].start].rstrip().casefold()
+        if (
+            limit.category not in ("threshold", "bare_amount")
+            or told.category != "delivery"
+            or not before
+            or reading.message[limit.end : told.start].strip(" ,")
+            or not opening.endswith((",", ";", " and", "."))
+        ):
+            continue
+        rest = claims[place + 2 :]
+        beside = [one for one in rest[:1] if one.category == "delivery" and not told.value.people]
+        people = told.value.people or tuple(person for one in beside for person in one.value.people)
+        channels = told.value.channels or before[0].value.channels
+        end = (beside or [told])[-1].end
+        kept = (*claims[:place], *rest[len(beside) :])
+        left = replace(reading, claims=kept)
+        if any(one.category == "adds" and one.value == "replaces" for one in rest):
+            return left, (), [clause(reading.message, limit.start, end)]
+        words = reading.message[limit.start : end]
+        return left, (DeliveryRoute(channels=channels, people=people, threshold=limit.value, words=words),), []
+    return reading, (), []
+
+
+def internal_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...]]:
+    """Routes to people other than the customers that a message is for ("… and tell me by Slack")."""
+    claims = [one for one in reading.claims if one.category == "delivery"]
+    if not any(person.kind == "customer" for one in claims for person in one.value.people):
+        return reading, ()
+    routes, gone = [], []
+    for place, claim in enumerate(claims):
+        people, channels = claim.value.people, claim.value.channels
+        if not people or any(person.kind == "customer" for person in people):
+            continue
+        after = claims[place + 1] if place + 1 < len(claims) else None
+        beside = after is not None and not reading.message[claim.end : after.start].strip()
+        if after is not None and beside and not channels and not after.value.people:
+            channels = after.value.channels
+            gone.append(after)
+        if channels:
+            routes.append(DeliveryRoute(channels=channels, people=people, words=claim.words))
+            gone.append(claim)
+    return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(routes)
+
+
+def _starts_clause(reading: Reading, claim: Claim) -> bool:
+    before = reading.message[: claim.start].rstrip()
+    return before.endswith((";", ".", ",")) and claim.read.startswith(("for ", "of ", "on "))
+
+
+def _has_own_days(when: Claim, before: Sequence[Claim]) -> bool:
+    """ "Text me only on sundays", "by email on weekdays and by text on weekends"."""
+    if when.category != "when":
+        return False
+    said = any(one.category == "when" and one.value.has_days for one in before)
+    return bool(when.value.only or (said and when.value.has_days))
+
+
+def _as_delivery(claim: Claim) -> Claim:
+    """ "But text me …" excludes no channel; it is a delivery."""
+    words = claim.words.casefold().split()
+    if claim.category != "dropped" or words[0] != "but" or {"not", "no", "never", "skip", "stop"} & {*words}:
+        return claim
+    return replace(claim, category="delivery", value=Delivery(claim.value))
