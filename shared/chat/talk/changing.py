@@ -40,16 +40,13 @@ def create_or_change(turn: Turn, request: Request) -> Reply:
             turn.request = request.changed(intent=Intent.CHANGE)
             return change(turn, turn.request)
         if not once and _is_about(turn, request, last):
-            known = [one for one in request.people if one.kind != "unknown" or not _has(last.name, one.value)]
+            in_name = {*plain(last.name)}
+            known = [one for one in request.people if one.kind != "unknown" or not {*plain(one.value)} <= in_name]
             turn.request = request.changed(intent=Intent.CHANGE, playbook=last.id, people=tuple(known))
             return change(turn, turn.request)
         if not once and request.extends and not (request.whens or request.events):
             return _add(turn, last, request)
     return creating.run_once(turn, request) if once else creating.create(turn, request)
-
-
-def _has(name: str, words: str) -> bool:
-    return {*plain(words)} <= {*plain(name)}
 
 
 def _is_about(turn: Turn, request: Request, last: Playbook) -> bool:
@@ -286,7 +283,7 @@ def _write(
         | {"Covers": plan.covers if plan and old_plan and new_plan else ""}
         for one, plan in ((stored, old_plan), (new, new_plan))
     )
-    told = [f"• {line}" for line in document_edits.differences(before, after)]
+    told = [f"• {line}" for line in replies.differences(before, after)]
     if not told and any(stored.data.get(one) != value for one, value in fields.items() if one != "requests"):
         told = ["• What it looks at"]
     refused = f"Not changed: {'; '.join(refusals)}." if refusals else ""

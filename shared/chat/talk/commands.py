@@ -118,8 +118,7 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
 def _is_on_the_day(turn: Turn, due: datetime) -> bool:
     """Whether the run is on the day that was named, if one was."""
     day, today = turn.local(due).date(), turn.local(turn.now)
-    said = f" {turn.message.casefold()} "
-    ahead = next((days for word, days in _DAYS_AHEAD.items() if f" {word}" in said), None)
+    ahead = next((days for word, days in _DAYS_AHEAD.items() if f" {word}" in f" {turn.message.casefold()}"), None)
     # "Skip Friday's".
     of_verb = slots_of(turn.reading, "verb") if turn.reading else []
     weekdays = {one for when in turn.request.whens for one in when.weekdays}

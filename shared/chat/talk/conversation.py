@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.talk import changing, commands, figure_lookups, playbook_lookups
@@ -30,7 +29,6 @@ _MAY_ANSWER = frozenset(
 )
 _AT_ONCE = frozenset({"now", "currently"})
 _MAX_QUOTED = 80
-_MAX_WORDS_OF_A_FOLLOW_UP = 6
 _FIXED_REPLIES = {
     Intent.HELP: "help",
     Intent.SMALLTALK: "smalltalk",
@@ -69,10 +67,10 @@ def respond(turn: Turn) -> Reply:
     # Only the very next message may agree to a proposal, or confirm a deletion.
     proposed, session.proposed = session.proposed, None
     confirming, session.confirming = session.confirming, None
-    asked_before, session.last_asked = session.last_asked, None
     if proposed is not None and proposed.message == turn.message:
+        session.last_asked = None
         return _do_proposed(turn, proposed)
-    requests = [_followed_up(turn, asked_before, one) for one in turn.read()]
+    requests = turn.read()
     turn.request = first = requests[0]
     if confirming is not None and (reply := _confirmed(turn, confirming)) is not None:
         return reply
@@ -92,20 +90,6 @@ def respond(turn: Turn) -> Reply:
     return reply.changed(
         reply=f"I've dropped your earlier request, “{dropped.sentence[:_MAX_QUOTED]}”.\n{reply.reply}"
     )
-
-
-def _followed_up(turn: Turn, before: Request | None, request: Request) -> Request:
-    """ "And why?", "and the day before?": the last question, with what is said of it now."""
-    words, questions = plain(turn.message), (None, UNKNOWN)
-    if before is None or request.question not in (*questions, before.question):
-        return request
-    if len(words) > _MAX_WORDS_OF_A_FOLLOW_UP:
-        return request
-    if "why" in words and request.question in questions:
-        return Request(intent=Intent.ASK, question="why_not", playbook="it")
-    if "before" not in words or not turn.asks:
-        return request
-    return before.changed(text=f"{before.text} {turn.message}".strip())
 
 
 def _confirmed(turn: Turn, confirming: Confirmation) -> Reply | None:

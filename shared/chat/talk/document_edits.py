@@ -293,14 +293,3 @@ def _watched(one: Playbook, competitors: Mapping[str, str]) -> str:
     scans = [step for step in one.steps if step.get("action") == _SCAN]
     ids = [key for step in scans for key in params_of(step).get("competitorIds") or competitors]
     return ", ".join(dict.fromkeys(competitors.get(key, key) for key in ids))
-
-
-def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """`Runs: every day at 9:00 AM EST → every day at 7:00 AM EST`."""
-    return [
-        f"Also does: {after[name]}"
-        if name == "Does" and not before[name]
-        else f"{name}: {before[name] or 'nothing'} → {after[name] or 'nothing'}"
-        for name in after
-        if before[name] != after[name] and (after[name] or name != "Notifies")
-    ]

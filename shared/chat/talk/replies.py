@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.chat.language.reading import language
@@ -122,3 +122,14 @@ def unused_line(unread: Iterable[str], corrections: Iterable[Correction]) -> str
     left = [f"“{words}”" for words in unread]
     read = [f"“{one.said}” as {_NAMES.get(one.read, one.read)}" for one in corrections]
     return paragraphs(f"I haven't used {listed(left)}." if left else "", f"I read {listed(read)}." if read else "")
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """`Runs: every day at 9:00 AM EST → every day at 7:00 AM EST`."""
+    return [
+        f"Also does: {after[name]}"
+        if name == "Does" and not before[name]
+        else f"{name}: {before[name] or 'nothing'} → {after[name] or 'nothing'}"
+        for name in after
+        if before[name] != after[name] and (after[name] or name != "Notifies")
+    ]

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from shared.agents.personas import PERSONAS
 from shared.catalog.files.load import catalog
-from shared.chat.language.asking import with_questions_apart
-from shared.chat.language.names import Names
+from shared.chat.language.asking import UNKNOWN, with_questions_apart
+from shared.chat.language.names import Names, plain
 from shared.chat.language.reading import Reading, language, read
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import requests_of
@@ -37,6 +37,7 @@ _TO_BE_DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched",
 """The claims that make a request of "can you …?"."""
 _MAY_FOLLOW_A_QUESTION = frozenset({Intent.CREATE, Intent.ANSWER, Intent.CHANGE})
 _ALSO = ("and ", "plus ", "also ")
+_MAX_WORDS_OF_A_FOLLOW_UP = 6
 _USUAL_AGENT = "leo"
 
 
@@ -93,7 +94,11 @@ class Turn:
             found = [(part, request.changed(text=part)) for part, request in found]
         elif len(parts) > 1:
             found = [(self.message, request) for request in self._read(self.message)]
-        return self._with_model(_carried_on([request for _, request in found]))
+        last, self.session.last_asked = self.session.last_asked, None
+        return tuple(
+            _followed_up(self, last, one)
+            for one in self._with_model(_carried_on([request for _, request in found]))
+        )
 
     def _read(self, message: str) -> tuple[Request, ...]:
         names = self.org.names
@@ -245,6 +250,20 @@ def _carried_on(requests: Sequence[Request]) -> tuple[Request, ...]:
     content = {name: getattr(rest[0], name) or getattr(first, name) for name in ("products", "competitors", "top")}
     regular = rest[0].changed(**content, topic=first.topic or asked, intent=Intent.CREATE)
     return (*([first] if regular.topic == asked else []), regular, *rest[1:])
+
+
+def _followed_up(turn: Turn, before: Request | None, request: Request) -> Request:
+    """ "And why?", "and the day before?": the last question, with what is said of it now."""
+    words, questions = plain(turn.message), (None, UNKNOWN)
+    if before is None or request.question not in (*questions, before.question):
+        return request
+    if len(words) > _MAX_WORDS_OF_A_FOLLOW_UP:
+        return request
+    if "why" in words and request.question in questions:
+        return Request(intent=Intent.ASK, question="why_not", playbook="it")
+    if "before" not in words or not turn.asks:
+        return request
+    return before.changed(text=f"{before.text} {turn.message}".strip())
 
 
 def estimate_answer(cost: Estimate) -> EstimateAnswer:
