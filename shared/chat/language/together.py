@@ -1,17 +1,25 @@
-"""Shares days, times, people and channels between the requests of one message. Pure."""
+"""Several requests in one message: what they share, and one command for each of several playbooks. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
+from shared.chat.language.intents import strings
+from shared.chat.language.parts import slots_of
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Reading, language
 from shared.chat.language.splitting import is_alert
 from shared.chat.language.when import DAYS, When
-from shared.chat.understood import Intent, Request
+from shared.chat.understood import Intent, Limit, Request
 
+COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
+"""What is done to a playbook that is there."""
+_WITH_PLAYBOOKS = frozenset({"negated", "no", "polite", "verb"})
+"""Categories whose value may include a playbook's name."""
 _JOINING = frozenset({"and", ",", "&", "plus", "the", "my", "both", "to", "or"})
 
 
@@ -145,3 +153,51 @@ def named_together(reading: Reading) -> bool:
     named = [one for one in reading.claims if one.category == "playbook"]
     between = (reading.message[one.end : other.start].casefold() for one, other in pairwise(named))
     return all({*text.replace(",", " , ").split()} <= _JOINING for text in between)
+
+
+def one_for_each_playbook(request: Request, reading: Reading) -> list[Request]:
+    """ "Pause Morning Numbers and Gap Watch": a command to several is one to each."""
+    named = tuple(dict.fromkeys((*playbooks_meant(reading), *reading.of("playbook"))))
+    together = request.intent is Intent.CHANGE and named_together(reading)
+    if request.intent in COMMANDS and named:
+        request = request.model_copy(
+            update={"limits": tuple(one for one in request.limits if not _is_kept(one, reading))}
+        )
+    if (request.intent in COMMANDS or together) and len(named) > 1:
+        return [request.model_copy(update={"playbook": one}) for one in named]
+    now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
+    if now and request.intent in (Intent.CREATE, Intent.CHANGE) and request.whens:
+        # "Run it now and every hour" is both.
+        return [request, Request(intent=Intent.RUN, playbook=request.playbook or "it")]
+    return [request]
+
+
+def _is_kept(limit: Limit, reading: Reading) -> bool:
+    """ "Pause Gap Watch, leave Morning Numbers running"."""
+    return (limit.operator, limit.kind) == ("except", "words") and {*limit.values} <= {*reading.playbooks}
+
+
+def without_kept_playbook(reading: Reading) -> Reading:
+    """ "Don't turn off Gap Watch, turn off Gummy Watch": without the playbook that stays as it is."""
+    claims = reading.claims
+    begins = next((place for place, one in enumerate(claims) if one.category in ("negated", "no")), len(claims))
+    verb = next((place for place, one in enumerate(claims) if place > begins and one.category == "verb"), None)
+    another = verb is not None and replace(reading, claims=claims[verb:])
+    if verb is None or not another or not (another.of("playbook") or playbooks_meant(another)):
+        return reading
+    spared = (
+        replace(one, value=key_of(one.value)) if one.category in _WITH_PLAYBOOKS else one
+        for one in claims[begins:verb]
+        if one.category != "playbook"
+    )
+    return replace(reading, claims=(*claims[:begins], *spared, *claims[verb:]))
+
+
+def playbooks_meant(reading: Reading) -> list[str]:
+    """The playbooks that a question or a command is about."""
+    topics = language().lexicon.data["question_topics"].values()
+    slots = slots_of(reading, "question", "verb", "negated")
+    named = [*slots, *(part for one in reading.of("name_it") for part in one[1:-1])]
+    periods = language().lexicon.data["phrases"]["period"]
+    known = {*topics, *periods, *language().lexicon.data["phrases"]["pronoun"]}
+    return [part for part in strings(named) if part not in known]

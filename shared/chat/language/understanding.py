@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -34,12 +34,7 @@ from shared.chat.language.leftovers import (
     unusable_phrases,
     without_other_times,
 )
-from shared.chat.language.parts import (
-    competitors_of,
-    slots_of,
-    with_message,
-    with_name,
-)
+from shared.chat.language.parts import competitors_of, slots_of, with_message, with_name
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language, without_dependent
 from shared.chat.language.recipients import (
@@ -53,59 +48,35 @@ from shared.chat.language.recipients import (
 )
 from shared.chat.language.routes import internal_routes, with_routes
 from shared.chat.language.splitting import split_requests
-from shared.chat.language.together import named_together, share_details
-from shared.chat.language.when import When, grouped
-from shared.chat.understood import Intent, Limit, Person, Request, Unsupported
+from shared.chat.language.together import (
+    COMMANDS,
+    one_for_each_playbook,
+    playbooks_meant,
+    share_details,
+    without_kept_playbook,
+)
+from shared.chat.language.when import When, excluded_days, grouped
+from shared.chat.understood import Intent, Person, Request, Unsupported
 
 _FEW_WORDS = 3
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
 _ENDING = ("end", "finish", "stop", "quit")
 _BEGINNING = ("start", "begin")
-_WITH_PLAYBOOKS = frozenset({"negated", "no", "polite", "verb"})
-"""Categories whose value may include a playbook's name."""
 _DATES = ("date", "holiday", "next_weekday")
-_COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
 
 
 def requests_of(reading: Reading) -> tuple[Request, ...]:
     """The requests of a message in their order; always at least one."""
     parts = split_requests(without_background(without_retracted(reading)))
     requests = share_details([_with_unused_phrases(part) for part in parts], parts)
-    together = zip(requests, map(_without_kept_playbook, parts), strict=True)
-    every = [one for request, part in together for one in _each_playbook(request, part)]
+    together = zip(requests, map(without_kept_playbook, parts), strict=True)
+    every = [one for request, part in together for one in one_for_each_playbook(request, part)]
     for first, after in pairwise(tuple(every)):
-        if (
-            first.intent is Intent.CREATE
-            and after.intent in _COMMANDS
-            and after.playbook == "it"
-            and after.must_ask
-        ):
+        if first.intent is Intent.CREATE and after.intent in COMMANDS and after.playbook == "it" and after.must_ask:
             # "… but hold it if Dana has ordered": not to be made before that is clear.
             asked = {name: (*getattr(first, name), *getattr(after, name)) for name in ("unread", "must_ask")}
             every = [one.model_copy(update=asked) if one is first else one for one in every if one is not after]
     return tuple(every)
-
-
-def _each_playbook(request: Request, reading: Reading) -> list[Request]:
-    """ "Pause Morning Numbers and Gap Watch": a command to several is one to each."""
-    named = _unique([*_objects(reading), *reading.of("playbook")])
-    together = request.intent is Intent.CHANGE and named_together(reading)
-    if request.intent in _COMMANDS and named:
-        request = request.model_copy(
-            update={"limits": tuple(one for one in request.limits if not _is_kept(one, reading))}
-        )
-    if (request.intent in _COMMANDS or together) and len(named) > 1:
-        return [request.model_copy(update={"playbook": one}) for one in named]
-    now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
-    if now and request.intent in (Intent.CREATE, Intent.CHANGE) and request.whens:
-        # "Run it now and every hour" is both.
-        return [request, Request(intent=Intent.RUN, playbook=request.playbook or "it")]
-    return [request]
-
-
-def _is_kept(limit: Limit, reading: Reading) -> bool:
-    """ "Pause Gap Watch, leave Morning Numbers running"."""
-    return (limit.operator, limit.kind) == ("except", "words") and {*limit.values} <= {*reading.playbooks}
 
 
 def _with_unused_phrases(reading: Reading) -> Request:
@@ -127,7 +98,7 @@ def _request(reading: Reading) -> Request:
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
-    reading, name = with_name(_without_pronoun_one(_without_kept_playbook(reading)))
+    reading, name = with_name(_without_pronoun_one(without_kept_playbook(reading)))
     reading, message, more = with_message(reading)
     rewordings = language().lexicon.data["words"]["rewording"]
     rewords = next((one for one in rewordings if (message or "").casefold().startswith(one)), None)
@@ -160,7 +131,7 @@ def _request(reading: Reading) -> Request:
         known = Person(kind="email" if "@" in address else "phone", value=address)
         people = tuple(known if one in strangers else one for one in people) or (known,)
     negated = bool(reading.of("negated")) and intent is Intent.CHANGE
-    whens = _excluded_days(_whens(reading)) if negated else _whens(reading)
+    whens = excluded_days(_whens(reading)) if negated else _whens(reading)
     lost = (
         *bare,
         *other_times,
@@ -192,7 +163,11 @@ def _request(reading: Reading) -> Request:
     channels = channels or (("slack",) if reading.of("named_channel") else ())
     pronouns = [key_of(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
-    playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
+    playbooks = [
+        *reading.of("playbook"),
+        *playbooks_meant(reading),
+        *(reading.playbooks if name or leaves_out else ()),
+    ]
     question = next((key_of(value) for value in reading.of("question")), None)
     named_channels = (claim.words for claim in reading.claims if claim.category == "named_channel")
     return Request(
@@ -230,22 +205,6 @@ def _request(reading: Reading) -> Request:
     )
 
 
-def _without_kept_playbook(reading: Reading) -> Reading:
-    """ "Don't turn off Gap Watch, turn off Gummy Watch": without the playbook that stays as it is."""
-    claims = reading.claims
-    begins = next((place for place, one in enumerate(claims) if one.category in ("negated", "no")), len(claims))
-    verb = next((place for place, one in enumerate(claims) if place > begins and one.category == "verb"), None)
-    another = verb is not None and replace(reading, claims=claims[verb:])
-    if verb is None or not another or not (another.of("playbook") or _objects(another)):
-        return reading
-    spared = (
-        replace(one, value=key_of(one.value)) if one.category in _WITH_PLAYBOOKS else one
-        for one in claims[begins:verb]
-        if one.category != "playbook"
-    )
-    return replace(reading, claims=(*claims[:begins], *spared, *claims[verb:]))
-
-
 def _with_new_edge(reading: Reading) -> Reading | None:
     """ "End it on March 31", "start it on March 1": with the day as its end or start; None for anything else."""
     verbs = {one.read.split()[0] for one in reading.claims if one.category == "verb"}
@@ -278,7 +237,7 @@ def _without_pronoun_one(reading: Reading) -> Reading:
 def _asked(reading: Reading, question: str) -> Request:
     """A question about what is there. It changes nothing, so its other words don't matter."""
     topics = subjects_of(reading, reminds=False)
-    named = [*reading.of("playbook"), *reading.playbooks, *_objects(reading)]
+    named = [*reading.of("playbook"), *reading.playbooks, *playbooks_meant(reading)]
     spoken = {*reading.message[reading.start :].casefold().replace("?", " ").split()}
     points = "it" in spoken or ("that" in spoken and question in _OF_ONE)
     things = [*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]
@@ -337,23 +296,3 @@ def _is_of_figures(claim: Claim, reading: Reading) -> bool:
     others = [one.value for one in reading.claims if one.category == "when" and one is not claim]
     rarer = any(one.unit in ("week", "month", "quarter") or one.monthdays for one in others)
     return claim.read == "daily" and of_it and rarer
-
-
-def _excluded_days(whens: Sequence[When]) -> tuple[When, ...]:
-    """ "Don't bother sending it on sundays": the days become excluded days."""
-    return tuple(
-        one.changed(weekdays=(), unit=None, every=0, but_weekdays=one.weekdays)
-        if one.weekdays and {*one.set_fields} <= {"weekdays", "unit", "every"}
-        else one
-        for one in whens
-    )
-
-
-def _objects(reading: Reading) -> list[str]:
-    """The playbook that a question or a command is about."""
-    topics = language().lexicon.data["question_topics"].values()
-    slots = slots_of(reading, "question", "verb", "negated")
-    named = [*slots, *(part for one in reading.of("name_it") for part in one[1:-1])]
-    periods = language().lexicon.data["phrases"]["period"]
-    known = {*topics, *periods, *language().lexicon.data["phrases"]["pronoun"]}
-    return [part for part in strings(named) if part not in known]

@@ -219,3 +219,13 @@ def _shared(groups: list[When]) -> tuple[When, ...]:
             more |= {name: getattr(dated[0], name) for name in DAYS if getattr(dated[0], name)}
         filled.append(one.changed(**more))
     return tuple(filled)
+
+
+def excluded_days(whens: Sequence[When]) -> tuple[When, ...]:
+    """ "Don't bother sending it on sundays": the days become excluded days."""
+    return tuple(
+        one.changed(weekdays=(), unit=None, every=0, but_weekdays=one.weekdays)
+        if one.weekdays and {*one.set_fields} <= {"weekdays", "unit", "every"}
+        else one
+        for one in whens
+    )
