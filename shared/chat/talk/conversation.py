@@ -115,7 +115,9 @@ def _answer(turn: Turn, asked: OpenQuestion, requests: Sequence[Request]) -> Rep
     is_chosen = option_of(question, turn.message) is not None
     if not is_chosen:
         cancels = first.intent is Intent.DELETE and not (first.playbook or first.topic or first.unread)
-        if (first.intent is Intent.REFUSE and first.playbook is None) or cancels:
+        # "Undo" takes back the question first: nothing that was done before it is lost by surprise.
+        drops = first.intent in (Intent.REFUSE, Intent.UNDO) and first.playbook is None
+        if drops or cancels:
             session.open = None
             dropped = turn.say("OK, I dropped that. No changes made.")
             return _and_the_rest(turn, dropped) if session.waiting else dropped
