@@ -23,6 +23,7 @@ _LEADS_ON = frozenset({"and", "also", "then", ",", "can", "could", "you", "pleas
 _LONGEST_OPENING = 4
 _BORDERS = frozenset(",;.?!")
 _WHAT = frozenset({"what", "which", "who", "how"})
+_WANTING = frozenset({"i want to know", "i would like", "let me know what", "let me know how", "i want to see"})
 _AUXILIARIES = frozenset({"do", "does", "did", "when", "time"})
 _NAMED = {
     "<playbook>": ("playbook",),
@@ -49,6 +50,9 @@ def question_of(reading: Reading) -> str | None:
     if opening == "tell me when" and not {one.read for one in tokens} & {
         *language().lexicon.data["asking"]["runs"].split()
     }:
+        return None
+    if opening in _WANTING and ({one.read for one in tokens} & {"soon", "whenever"} or reading.of("event")):
+        # "I want to know as soon as somebody complains" asks for an alert.
         return None
     asks = opening is not None or _is_a_figure(reading)
     if not asks and not reading.message.rstrip().endswith("?"):

@@ -51,7 +51,8 @@ def answered(request: Request, question: Question, message: str, org: Org) -> Re
     if question.about == "message":
         return request.changed(message=message.strip().removeprefix("to ")[:300])
     said = _read_answer(request, question, message, org)
-    if said.intent is Intent.CONFIRM and len(question.options) == 1:
+    nearest_first = question.id.startswith("cannot.") and bool(question.options)
+    if said.intent is Intent.CONFIRM and (len(question.options) == 1 or nearest_first):
         agreed = _with(request, question.options[0].sets)
         return filled(agreed, said) if says(said) else agreed
     of_all = language().lexicon.data["words"]["of_all"].split()

@@ -103,7 +103,7 @@ def cost_line(cost: Estimate) -> str:
     per_run = usd(float(cost.per_run_usd))
     if not cost.per_run_usd and not cost.monthly_usd:
         return "Cost: free."
-    if cost.monthly_usd is None:
+    if cost.monthly_usd is None or not cost.runs_per_month:
         return f"Cost: about {per_run} {'each time it runs' if cost.on_events else 'a run'}."
     more = ", plus the same for each event" if cost.on_events else ""
     runs = "1 run" if cost.runs_per_month == 1 else f"{cost.runs_per_month:,} runs"
