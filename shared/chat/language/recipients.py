@@ -32,6 +32,8 @@ def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[Delivery
         # "…, cc Dana": in addition to the person who asks.
         people = (Person(kind="me"), *people)
     joined = any(len(one.value.people) > 1 for one, _ in told)
+    # "… and to me", "cc me" name one more; "text me … to 555-0142" says where to text me.
+    joined |= any(person.kind == "me" and one.read.startswith(("to ", *_COPYING)) for one, person in told)
     if len(people) > 1 and not joined and any(_names_an_address(one) for one, _ in told):
         # "Text me the sales to 555-0142": the number is where to text me.
         people = tuple(person for person in people if person.kind != "me")
@@ -41,7 +43,7 @@ def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[Delivery
         return (Person(kind="customer"),)
     reached = [claim for claim, person in told if claim.value.people == (person,) and person.value]
     is_where = any(claim.words.casefold().startswith("to ") and _is_unjoined(reading, claim) for claim in reached)
-    return tuple(dict.fromkeys(one for one in people if not (is_where and one.kind == "me")))
+    return tuple(dict.fromkeys(one for one in people if joined or not (is_where and one.kind == "me")))
 
 
 def _is_a_message(claim: Claim) -> bool:

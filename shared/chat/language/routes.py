@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from shared.chat.language.phrases import Delivery
 from shared.chat.language.reading import Claim, Reading, clause
@@ -20,7 +21,8 @@ def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], l
     sundays").
     """
     reading, further, left = _conditional_route(reading)
-    claims, routes, lost = [_as_delivery(one) for one in reading.claims], [*further], [*left]
+    reading, apart = _routes_by_person(reading)
+    claims, routes, lost = [_as_delivery(one) for one in reading.claims], [*further, *apart], [*left]
     first: tuple[str, ...] = ()
     for claim in tuple(claims):
         if claim.category != "delivery" or not claim.value.channels or claim not in claims:
@@ -49,6 +51,32 @@ def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], l
         elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
             lost.append(clause(reading.message, claim.start, after.end))
     return replace(reading, claims=tuple(claims)), tuple(routes), lost
+
+
+def _routes_by_person(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...]]:
+    """ "To me by email and to Dana by text": a route for each further person whose channel is not the first one's.
+
+    Phone numbers need none: only texts reach them.
+    """
+    deliveries = [one for one in reading.claims if one.category == "delivery"]
+    pairs: list[tuple[tuple[Claim, ...], Delivery]] = []
+    for claim, after in zip_longest(deliveries, deliveries[1:]):
+        said: Delivery = claim.value
+        beside = after is not None and not reading.message[claim.end : after.start].strip()
+        if said.people and said.channels:
+            pairs.append(((claim,), said))
+        elif said.people and beside and after.value.channels and not after.value.people:
+            pairs.append(((claim, after), said._replace(channels=after.value.channels)))
+    others = [one for one in pairs[1:] if not {*one[1].channels} & {*pairs[0][1].channels}]
+    people = [person for _, said in pairs for person in said.people]
+    if not others or len({*people}) < 2 or any(one.kind in ("phone", "customer", "staff") for one in people):
+        return reading, ()
+    gone = [claim for claims, _ in others for claim in claims]
+    routes = (
+        DeliveryRoute(channels=said.channels, people=said.people, words=" ".join(one.words for one in claims))
+        for claims, said in others
+    )
+    return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(routes)
 
 
 def _conditional_route(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:

@@ -210,7 +210,10 @@ def _settled(request: Request, question: Question, said: Request) -> dict[str, A
             known = tuple(one for one in request.people if one.kind != "unknown")
             return {"people": (*known, *said.people)}
         case "routes" if said.people:
-            return {"people": request.people, "routes": tuple(_told(one, said.people) for one in request.routes)}
+            return {
+                "people": request.people,
+                "routes": tuple(_told(one, said.people, question) for one in request.routes),
+            }
         case "how_much" if said.thresholds:
             limits = (one for one in (*request.limits, *said.limits) if one.kind != "amount")
             return {"limits": tuple(dict.fromkeys(limits))}
@@ -219,9 +222,9 @@ def _settled(request: Request, question: Question, said: Request) -> dict[str, A
     return {}
 
 
-def _told(route: DeliveryRoute, people: tuple[Person, ...]) -> DeliveryRoute:
-    """The route with these people in the place of somebody unknown."""
-    is_open = any(person.kind == "unknown" for person in route.people)
+def _told(route: DeliveryRoute, people: tuple[Person, ...], question: Question) -> DeliveryRoute:
+    """The route with these people in the place of somebody who is unknown or asked about."""
+    is_open = any(one.kind == "unknown" or (one.value and one.value in question.text) for one in route.people)
     return route.changed(people=people) if is_open else route
 
 

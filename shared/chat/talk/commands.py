@@ -39,7 +39,8 @@ def command(turn: Turn, request: Request) -> Reply:
         later = _not_at_that_time(request)
         return turn.ask(request, later) if later else _all(turn, request, spared)
     copies = request.intent is Intent.COPY
-    asked = change_question(request.changed(whens=()), turn.org)
+    # Whom it reaches doesn't matter to what is done to it: "stop the birthday texts".
+    asked = change_question(request.changed(whens=(), people=(), channels=()), turn.org)
     if asked := asked or (None if copies else _not_at_that_time(request)):
         return turn.ask(request, asked)
     meant = target(turn, request)

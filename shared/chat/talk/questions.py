@@ -232,6 +232,9 @@ def _to_whom(request: Request, topic: Topic, _org: Org) -> Question | None:
     return question("to_whom", topic=topic.name)
 
 
+_OTHER_CHANNEL = {"text_to_email": ("Email it", ("email",)), "email_to_phone": ("Text it", ("sms",))}
+
+
 def _people(request: Request, topic: Topic, org: Org) -> Question | None:
     for route in (None, *request.routes):
         found = audience_for(route_request(route) if route else request, topic, org)
@@ -240,8 +243,12 @@ def _people(request: Request, topic: Topic, org: Org) -> Question | None:
     else:
         return None
     if route is not None:
-        asked = question(found.key, choices={"Leave it out": _without(request, "routes", route)}, who=found.who)
-        return asked.changed(options=asked.options[:1], about="routes")
+        label, channels = _OTHER_CHANNEL.get(found.key, ("", ()))
+        other = tuple(one.changed(channels=channels) if one is route else one for one in request.routes)
+        ways: Choices = {label: {"routes": other}} if label else {}
+        ways["Leave it out"] = _without(request, "routes", route)
+        asked = question(found.key, choices=ways, who=found.who)
+        return asked.changed(options=asked.options[: len(ways)], about="routes")
     rest = tuple(person for person in request.people if person.value != found.who or not found.who)
     others = tuple(person for person in rest if person.kind != "customer")
     choices: Choices = {}
