@@ -10,6 +10,7 @@ from shared.chat.language.phrases import Delivery
 from shared.chat.language.reading import Claim, Reading, clause
 from shared.chat.understood import DeliveryRoute
 
+_REFUSING = frozenset({"not", "no", "never", "skip", "stop"})
 _NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
 """What limits a second channel in a way that a route can't express."""
 
@@ -22,7 +23,7 @@ def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], l
     """
     reading, further, left = _conditional_route(reading)
     reading, apart = _routes_by_person(reading)
-    claims, routes, lost = [_as_delivery(one) for one in reading.claims], [*further, *apart], [*left]
+    claims, routes, lost = [as_delivery(one) for one in reading.claims], [*further, *apart], [*left]
     first: tuple[str, ...] = ()
     for claim in tuple(claims):
         if claim.category != "delivery" or not claim.value.channels or claim not in claims:
@@ -144,9 +145,19 @@ def _has_own_days(when: Claim, before: Sequence[Claim]) -> bool:
     return bool(when.value.only or (said and when.value.has_days))
 
 
-def _as_delivery(claim: Claim) -> Claim:
-    """ "But text me …" excludes no channel; it is a delivery."""
+def as_delivery(claim: Claim) -> Claim:
+    """ "But text me …" excludes no channel; it is a delivery, and "but" only joins it."""
     words = claim.words.casefold().split()
-    if claim.category != "dropped" or words[0] != "but" or {"not", "no", "never", "skip", "stop"} & {*words}:
+    refuses = any(word in _REFUSING or word.endswith(("n't", "n’t", "nt")) for word in words)
+    if claim.category != "dropped" or words[0] != "but" or refuses:
         return claim
-    return replace(claim, category="delivery", value=Delivery(claim.value))
+    start = claim.start + len("but ")
+    value = Delivery(claim.value)
+    return replace(
+        claim,
+        category="delivery",
+        value=value,
+        start=start,
+        words=claim.words[4:],
+        read=claim.read.removeprefix("but "),
+    )

@@ -10,6 +10,7 @@ from shared.chat.language.intents import topics_of
 from shared.chat.language.parts import JOINTS, is_reminder, with_title_unread
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
+from shared.chat.language.routes import as_delivery
 from shared.chat.understood import Person
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
@@ -28,6 +29,9 @@ _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORE
 def split_requests(reading: Reading) -> list[Reading]:
     """The reading, split where another request begins."""
     reading = _channels_apart(with_title_unread(reading))
+    if reading.of("event"):
+        # "… but text me if anything is out" is an alert of its own.
+        reading = replace(reading, claims=tuple(as_delivery(one) for one in reading.claims))
     claims = reading.claims
     for place in range(1, len(claims)):
         before, after = claims[:place], claims[place:]
@@ -177,14 +181,14 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
     if all(timed) and one and any(is_reminder(part) for part in after[:2]):
         return True
     routes = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
-    if joint != "but" and one and other and not set(one) & set(other):
+    happens = any(part.category == "event" for part in after)
+    if (joint != "but" or happens) and one and other and not set(one) & set(other):
         first, second = ({way for some in half for way in some} for half in routes)
         if first and second and not first & second:
             return True
         at_once = [any(part.category == "if" or is_alert(part) for part in half) for half in (before, after)]
         if timed[1] or at_once[1]:
             told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
-            happens = any(part.category == "event" for part in after)
             return timed[0] or at_once[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
     events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
     return all(events) and all(routes) and routes[0] != routes[1]

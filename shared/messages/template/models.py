@@ -127,6 +127,11 @@ class Table(Part):
                 raise ValueError(f"rows[{number}] has {width} cells; expected {len(self.columns)}, one per column")
         return self
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether a row begins with a picture, which gives the table of the HTML mail one more column."""
+        return any(row.cells and row.cells[0].picture for row in self.rows)
+
 
 class Listing(Part):
     """A bulleted list; `left_out` counts items that aren't included."""
