@@ -245,8 +245,8 @@ def _people(request: Request, topic: Topic, org: Org) -> Question | None:
     if route is not None:
         label, channels = _OTHER_CHANNEL.get(found.key, ("", ()))
         other = tuple(one.changed(channels=channels) if one is route else one for one in request.routes)
-        ways: Choices = {label: {"routes": other}} if label else {}
-        ways["Leave it out"] = _without(request, "routes", route)
+        by_other: Choices = {label: {"routes": other}} if label else {}
+        ways: Choices = {**by_other, "Leave it out": _without(request, "routes", route)}
         asked = question(found.key, choices=ways, who=found.who)
         return asked.changed(options=asked.options[: len(ways)], about="routes")
     rest = tuple(person for person in request.people if person.value != found.who or not found.who)
