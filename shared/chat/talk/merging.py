@@ -213,11 +213,12 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
         new = {name: value for name, value in new.items() if name != "single"}
     # "In the afternoon" says which 5 o'clock was meant.
     is_half = new.keys() & _TIMES == {"parts"} and any(one.half is None for one in old.times)
+    times_a_day = "count" in new and new.get("unit") == "day"
     if new.get("vague") in _VAGUE_TIMES:
         dropped |= _TIMES
     if is_half:
         dropped |= {"parts"}
-    elif new.keys() & {*_TIMES, "count"} or new.get("unit") in ("minute", "hour"):
+    elif new.keys() & _TIMES or new.get("unit") in ("minute", "hour") or times_a_day:
         dropped |= _TIMES
     kept = {name: value for name, value in old.set_fields.items() if name not in dropped}
     both = {name: (*kept[name], *new[name]) for name in kept.keys() & new.keys() if name.startswith("but_")}
