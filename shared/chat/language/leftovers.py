@@ -113,7 +113,11 @@ def unusable_phrases(reading: Reading, intent: Intent) -> list[str]:
     if intent is Intent.UNDO:
         return [one.words for one in reading.claims if one.category in {*_OF_NO_RUN, "when", "bare_clock"}]
     if intent in (Intent.RUN, Intent.COPY) and reading.of("playbook"):
-        return [one.words for one in reading.claims if one.category in _OF_NO_RUN and not _is_to_me(one)]
+        # "Copy it to 8pm and delete the original": what else is to be done is named.
+        verbs = [one for one in reading.claims if one.category == "verb"][1:]
+        others = [one for one in verbs if key_of(one.value) in UNTIMED - {"copy"}]
+        unused = [one.words for one in reading.claims if one.category in _OF_NO_RUN and not _is_to_me(one)]
+        return [*unused, *(clause(reading.message, one.start, one.end) for one in others)]
     if intent is Intent.CHANGE:
         raises = any(one.category == "verb" and _RAISING & {*one.read.split()} for one in reading.claims)
         limits = [one for one in reading.claims if one.category in ("threshold", "bare_amount")]

@@ -46,6 +46,20 @@ def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[Delivery
     return tuple(dict.fromkeys(one for one in people if joined or not (is_where and one.kind == "me")))
 
 
+def adds_delivery(reading: Reading) -> bool:
+    """ "… and text me too": one more way to tell, in addition to those there are."""
+    return any(one.adds for one in reading.of("delivery")) and "replaces" not in reading.of("adds")
+
+
+def adds_only_a_recipient(reading: Reading) -> bool:
+    """ "Move it to 7, then send it also to Vic": the time that stands before takes the place of the old one."""
+    kinds = [one.category for one in reading.claims]
+    if kinds.count("adds") != 1 or "when" not in kinds:
+        return False
+    place = kinds.index("adds")
+    return kinds[place + 1 : place + 2] == ["delivery"] and "when" not in kinds[place:]
+
+
 def _is_a_message(claim: Claim) -> bool:
     """ "A thank-you email" goes to customers."""
     return claim.category == "topic" and claim.read.split()[-1] in _MESSAGES

@@ -41,6 +41,10 @@ def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], l
             # "Text me …; for edibles also email Dana".
             lost.append(clause(reading.message, before.start, claim.end))
             continue
+        if before is not None and _has_own_days(before, claims[: claims.index(before)]):
+            # "Weekdays email, Saturdays text".
+            lost.append(clause(reading.message, before.start, claim.end))
+            continue
         after = next((one for one in claims[place + 1 : place + 4] if one.category not in ("if", "pronoun")), None)
         if after is None:
             continue
@@ -69,6 +73,8 @@ def _routes_by_person(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, .
         elif said.people and beside and after.value.channels and not after.value.people:
             pairs.append(((claim, after), said._replace(channels=after.value.channels)))
     others = [one for one in pairs[1:] if not {*one[1].channels} & {*pairs[0][1].channels}]
+    if any(_is_narrowed(reading, *claims) for claims, _ in others):
+        return reading, ()
     people = [person for _, said in pairs for person in said.people]
     if not others or len({*people}) < 2 or any(one.kind in ("phone", "customer", "staff") for one in people):
         return reading, ()
@@ -78,6 +84,20 @@ def _routes_by_person(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, .
         for claims, said in others
     )
     return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(routes)
+
+
+def _is_narrowed(reading: Reading, first: Claim, *rest: Claim) -> bool:
+    """ "For edibles also email Dana", "text me only on sundays": the channel is for a part of it alone."""
+    claims = [one for one in reading.claims if one.category != "adds"]
+    start, end = claims.index(first), claims.index((first, *rest)[-1])
+    after = next((one for one in claims[end + 1 : end + 3] if one.category not in ("if", "pronoun")), None)
+    before = claims[start - 1] if start else None
+    is_before = before is not None and before.category in ("of_thing", "competitors", "if", "threshold")
+    has_trigger = any(one.category in ("when", "event") for one in claims[:start])
+    narrowing = {*_NARROWING, "threshold", "bare_amount"} - (set() if has_trigger else {"event"})
+    return is_before or (
+        after is not None and (after.category in narrowing or _has_own_days(after, claims[:start]))
+    )
 
 
 def _conditional_route(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
@@ -138,11 +158,13 @@ def _starts_clause(reading: Reading, claim: Claim) -> bool:
 
 
 def _has_own_days(when: Claim, before: Sequence[Claim]) -> bool:
-    """ "Text me only on sundays", "by email on weekdays and by text on weekends"."""
+    """ "Text me only on sundays", "email on weekdays and text on weekends", "hourly to 6, then a text at 7"."""
     if when.category != "when":
         return False
-    said = any(one.category == "when" and one.value.has_days for one in before)
-    return bool(when.value.only or (said and when.value.has_days))
+    earlier = [one.value for one in before if one.category == "when"]
+    days = any(one.has_days for one in earlier) and when.value.has_days
+    times = any(one.times or one.window for one in earlier) and when.value.times
+    return bool(when.value.only or days or times)
 
 
 def as_delivery(claim: Claim) -> Claim:

@@ -101,6 +101,11 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
         return first.model_copy(update={**said, **told})
     if "again" in {claim.category for claim in reading.claims} and first.intent is Intent.CREATE:
         said = {name: getattr(request, name) for name in _OF_ITS_OWN if getattr(request, name)}
+        if first.message and "message" not in said and request.unread:
+            # "A reminder to ring the bank, another at 2pm to ring the landlord".
+            text, *rest = request.unread
+            said |= {"message": text.removeprefix("to "), "unread": tuple(rest)}
+            said["must_ask"] = tuple(one for one in request.must_ask if one != text)
         return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
     product = next((event.product for event in first.events if event.product), None)
     back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()

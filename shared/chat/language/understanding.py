@@ -38,6 +38,8 @@ from shared.chat.language.parts import competitors_of, slots_of, with_message, w
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language, without_dependent
 from shared.chat.language.recipients import (
+    adds_delivery,
+    adds_only_a_recipient,
     applicable_limits,
     channels_of,
     people_of,
@@ -163,11 +165,9 @@ def _request(reading: Reading) -> Request:
     channels = channels or (("slack",) if reading.of("named_channel") else ())
     pronouns = [key_of(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
-    playbooks = [
-        *reading.of("playbook"),
-        *playbooks_meant(reading),
-        *(reading.playbooks if name or leaves_out else ()),
-    ]
+    inside = reading.playbooks if name or leaves_out else ()
+    playbooks = [*reading.of("playbook"), *playbooks_meant(reading), *inside]
+    adds_recipient = adds_only_a_recipient(reading)
     question = next((key_of(value) for value in reading.of("question")), None)
     named_channels = (claim.words for claim in reading.claims if claim.category == "named_channel")
     return Request(
@@ -192,8 +192,8 @@ def _request(reading: Reading) -> Request:
         name=name,
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or refers_to_playbook(reading) else None),
         all_playbooks="all" in pronouns,
-        adds="adds" in reading.of("adds"),
-        adds_delivery=any(one.adds for one in reading.of("delivery")) and "replaces" not in reading.of("adds"),
+        adds="adds" in reading.of("adds") and not adds_recipient,
+        adds_delivery=adds_recipient or adds_delivery(reading),
         limits=applicable_limits(people, channels, reading),
         unsupported=_unique(
             Unsupported(key="delay" if claim.category == "when" else key_of(claim.value), words=claim.words)
