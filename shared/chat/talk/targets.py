@@ -16,7 +16,7 @@ from shared.chat.understood import Intent, Option, Question, Request
 
 NEEDS_ONE = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
 """What is done to a playbook that is there."""
-_NOT_IN_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped", "quote"})
+_NOT_IN_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped", "quote", "threshold", "bare_amount"})
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
 _T = TypeVar("_T")
@@ -102,5 +102,7 @@ def most(found: Sequence[_T], share: Callable[[_T], float], more_than: float = 0
 
 def _share(wanted: set[str], named: set[str]) -> float:
     """How many of the words are in the name; a letter more or less in a long one is a slip."""
-    alike = (one in named or (len(one) >= _LONG and get_close_matches(one, named, 1, _ALIKE)) for one in wanted)
+    # "More than" has no slip of "Thank You" in it.
+    long = [one for one in named if len(one) >= _LONG]
+    alike = (one in named or (len(one) >= _LONG and get_close_matches(one, long, 1, _ALIKE)) for one in wanted)
     return sum(map(bool, alike)) / max(len(wanted), 1)
