@@ -11,9 +11,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from shared.chat.language.parts import competitors_of, slots_of
+from shared.chat.language.intents import competitors_of
 from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Claim, Reading, language
+from shared.chat.language.reading import Claim, Reading, language, slots_of
 from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.language.when import When
 

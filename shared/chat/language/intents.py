@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.parts import JOINTS, is_reminder
-from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Claim, Reading, clause, language
+from shared.chat.language.phrases import clause, key_of
+from shared.chat.language.reading import Claim, Reading, language, slots_of
 from shared.chat.language.when import When
 from shared.chat.understood import Event, Intent
 
@@ -265,3 +265,9 @@ def events_of(reading: Reading) -> list[Event]:
         # "Competitor menu shakeups, as they happen": prices are the topic's usual event.
         return [Event(name="competitor.menu_shakeup")]
     return found
+
+
+def competitors_of(reading: Reading) -> list[tuple[str, ...]]:
+    """The competitors that are named, as they stand together."""
+    named = [part for part in slots_of(reading, "topic", "event") if isinstance(part, tuple)]
+    return [*reading.of("competitors"), *named]

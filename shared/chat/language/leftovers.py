@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Claim, Reading, clause, language
+from shared.chat.language.phrases import clause, key_of
+from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.when import When
 from shared.chat.understood import Intent
 

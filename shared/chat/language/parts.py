@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from shared.chat.language.names import PARTICLES
 from shared.chat.language.phrases import key_of
@@ -298,15 +297,3 @@ def _is_adjective(claim: Claim, reading: Reading) -> bool:
 
 def _reminds(claim: Claim) -> bool:
     return "remind" in claim.read or is_reminder(claim)
-
-
-def slots_of(reading: Reading, *categories: str) -> list[Any]:
-    """What the slots of phrases hold."""
-    values = (value for category in categories for value in reading.of(category))
-    return [part for value in values if isinstance(value, tuple) for part in value[1:]]
-
-
-def competitors_of(reading: Reading) -> list[tuple[str, ...]]:
-    """The competitors that are named, as they stand together."""
-    named = [part for part in slots_of(reading, "topic", "event") if isinstance(part, tuple)]
-    return [*reading.of("competitors"), *named]

@@ -166,3 +166,15 @@ def replaced(before: When, after: When) -> When:
     if not before.single:
         fields.pop("single", None)
     return When(**{**kept, **fields}, words=after.words)
+
+
+def clause(message: str, start: int, end: int) -> str:
+    """The message from `start`, over `end` and on to the end of the clause."""
+    rest = message[end : end + _MAX_CLAUSE]
+    borders = [rest.find(border) for border in _BORDERS]
+    stop = min([found for found in borders if found >= 0], default=len(rest))
+    return message[start : end + stop].strip(" ,.;:!?")
+
+
+_BORDERS = (", ", "; ", ". ", "! ", "? ", "\n", " but ", " and then ", " and also ")
+_MAX_CLAUSE = 120

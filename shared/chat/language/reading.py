@@ -21,6 +21,7 @@ from shared.chat.language.names import (
     title_nodes,
     unknown_nodes,
 )
+from shared.chat.language.phrases import clause
 from shared.chat.language.spelling import DOUBT, MATTERS, SUBJECTS, corrected
 from shared.chat.language.tokens import Token, tokens_of
 from shared.chat.lexicon import Lexicon, load
@@ -290,13 +291,7 @@ def _is_trailing_only(
     return follows and closes and [one.read for one in tokens[start:end]] == ["only"]
 
 
-def clause(message: str, start: int, end: int) -> str:
-    """The message from `start`, over `end` and on to the end of the clause."""
-    rest = message[end : end + _MAX_CLAUSE]
-    borders = [rest.find(border) for border in _BORDERS]
-    stop = min([found for found in borders if found >= 0], default=len(rest))
-    return message[start : end + stop].strip(" ,.;:!?")
-
-
-_BORDERS = (", ", "; ", ". ", "! ", "? ", "\n", " but ", " and then ", " and also ")
-_MAX_CLAUSE = 120
+def slots_of(reading: Reading, *categories: str) -> list[Any]:
+    """What the slots of phrases hold."""
+    values = (value for category in categories for value in reading.of(category))
+    return [part for value in values if isinstance(value, tuple) for part in value[1:]]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from shared.chat.language.phrases import Delivery, key_of
-from shared.chat.language.reading import Claim, Reading, clause, language
+from shared.chat.language.phrases import Delivery, clause, key_of
+from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.understood import Channel, DeliveryRoute, Limit, Person
 
 _COPYING = ("cc ", "bcc ", "copy ", "loop ")

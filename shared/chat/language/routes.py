@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from shared.chat.language.phrases import Delivery
-from shared.chat.language.reading import Claim, Reading, clause
+from shared.chat.language.phrases import Delivery, clause
+from shared.chat.language.reading import Claim, Reading
 from shared.chat.understood import DeliveryRoute
 
 _REFUSING = frozenset({"not", "no", "never", "skip", "stop"})

@@ -9,9 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 from shared.chat.language.intents import strings
-from shared.chat.language.parts import slots_of
 from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Reading, language
+from shared.chat.language.reading import Reading, language, slots_of
 from shared.chat.language.splitting import is_alert
 from shared.chat.language.when import DAYS, When
 from shared.chat.understood import Intent, Limit, Request

@@ -12,6 +12,7 @@ from shared.chat.language.asking import question_of, questions_as_topics
 from shared.chat.language.intents import (
     adds_event_to_playbook,
     alerts,
+    competitors_of,
     events_of,
     intent_of,
     refers_to_playbook,
@@ -34,9 +35,9 @@ from shared.chat.language.leftovers import (
     unusable_phrases,
     without_other_times,
 )
-from shared.chat.language.parts import competitors_of, slots_of, with_message, with_name
+from shared.chat.language.parts import with_message, with_name
 from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Claim, Reading, language, without_dependent
+from shared.chat.language.reading import Claim, Reading, language, slots_of, without_dependent
 from shared.chat.language.recipients import (
     adds_delivery,
     adds_only_a_recipient,

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.catalog.files.load import catalog
 from shared.chat.language.calendar import day_of
-from shared.chat.language.parts import slots_of
+from shared.chat.language.reading import slots_of
 from shared.chat.talk import authoring, replies
 from shared.chat.talk.questions import change_question, question
 from shared.chat.talk.state import Change, Confirmation, Playbook
@@ -39,7 +39,7 @@ def command(turn: Turn, request: Request) -> Reply:
         later = _not_at_that_time(request)
         return turn.ask(request, later) if later else _all(turn, request, spared)
     copies = request.intent is Intent.COPY
-    # Whom it reaches doesn't matter to what is done to it: "stop the birthday texts".
+    # "Stop the birthday texts": who gets them does not matter.
     asked = change_question(request.changed(whens=(), people=(), channels=()), turn.org)
     if asked := asked or (None if copies else _not_at_that_time(request)):
         return turn.ask(request, asked)
