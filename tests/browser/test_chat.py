@@ -66,7 +66,7 @@ def test_a_sentence_on_home_becomes_a_playbook_once_it_was_shown(shop: Shop) -> 
 def test_a_question_is_answered_by_a_button(shop: Shop) -> None:
     page = shop.sign_in("editor", "/chat")
     say(page, "email me sales numbers on Mondays at 5")
-    choice = page.get_by_role("group", name=re.compile("5:00 in the morning"))
+    choice = page.get_by_role("group", name=re.compile("5:00: AM or PM"))
     choice.get_by_role("button", name="5:00 PM").click()
     card = page.get_by_role("region", name=re.compile("Proposed playbook"))
     expect(card).to_contain_text("Every Monday at 5:00 PM")
