@@ -182,7 +182,7 @@ def _as_owned(turn: Turn, request: Request, stored: Playbook) -> Request:
 
 
 def _to_whom(turn: Turn, request: Request, stored: Playbook) -> Question | None:
-    """ "Text Dana too", of whom only an address is known; "stop emailing me", where nothing else tells of it."""
+    """Asks for a phone number ("text Dana too"), or to pause what would notify nobody ("stop emailing me")."""
     if request.people and request.channels:
         asked = change_question(request.changed(**_PEOPLE_ALONE), turn.org)
         return asked if asked and asked.about == "people" else None

@@ -39,7 +39,6 @@ def command(turn: Turn, request: Request) -> Reply:
         later = _not_at_that_time(request)
         return turn.ask(request, later) if later else _all(turn, request, spared)
     copies = request.intent is Intent.COPY
-    # "Stop the birthday texts": who gets them does not matter.
     asked = change_question(request.changed(whens=(), people=(), channels=()), turn.org)
     if asked := asked or (None if copies else _not_at_that_time(request)):
         return turn.ask(request, asked)

@@ -63,6 +63,7 @@ def edited(
     if gone := {value for one in request.limits if is_person(one) for value in one.values}:
         before, steps = steps, [_not_telling(step, gone) for step in steps]
         refusals += ["it doesn't notify them"] if steps == before else []
+    refusals += [f"“{one.words}” can only be set up on its page" for one in request.routes]
     for threshold in request.thresholds:
         before, steps = steps, [_limited(step, threshold) for step in steps]
         refusals += ["it has no limit of that kind"] if steps == before else []

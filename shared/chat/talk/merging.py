@@ -17,6 +17,7 @@ _DETAILS = (
     "channels",
     "dropped_channels",
     "people",
+    "routes",
     "name",
     "limits",
     "unsupported",
@@ -73,6 +74,9 @@ def revised(request: Request, change: Request) -> Request:
 
 def _delivery(request: Request, change: Request) -> dict[str, Any]:
     fields: dict[str, Any] = {}
+    if change.routes:
+        # "Text me and email Dana": each keeps the channel that was said for them.
+        fields["routes"] = (*request.routes, *change.routes) if change.extends else change.routes
     if change.channels or change.dropped_channels:
         kept = [one for one in request.channels or USUAL if one not in request.dropped_channels]
         fields |= {"channels": channels_after(kept, change), "dropped_channels": ()}

@@ -201,7 +201,7 @@ def _failures(turn: Turn, request: Request) -> Reply:
 
 
 def explain(turn: Turn, _request: Request, one: Playbook) -> Reply:
-    """What a playbook does, when, for whom, and what it costs; viewers don't see whose addresses there are."""
+    """What a playbook does, when it runs, who it notifies, and what it costs; viewers don't see addresses."""
     stored, may_change = turn.author.store.read(one.id), turn.author.may_change
     opening = f"{one.quoted} is {one.state}. It runs {turn.when(stored)}."
     plan = Plan.of(requests_of(stored), turn.org) if may_change else None
