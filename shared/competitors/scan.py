@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
-from shared.competitors.failures import NoAddressError
+from shared.competitors.failures import NoAddressError, no_menu
 from shared.competitors.fetching import apify
-from shared.competitors.fetching.page_hash import VERSION, page_hash
-from shared.competitors.fetching.pages import Page, PageReader, fetch_page, through_apify
-from shared.competitors.fetching.refusals import no_menu
+from shared.competitors.fetching.pages import VERSION, Page, PageReader, fetch_page, page_hash, through_apify
 from shared.competitors.fetching.robots import require_allowed
 from shared.competitors.menus.reading import parse_menu
 from shared.competitors.models import Competitor

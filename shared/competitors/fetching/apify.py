@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.competitors.fetching.refusals import refusal
+from shared.competitors.failures import refusal
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.gcp.settings import settings

@@ -1,32 +1,84 @@
-"""Products in what a page shows people."""
+"""Products in what a page shows people: in cards, tables, lists and sentences, each under its category's heading."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shared.competitors.menus.cards import Card, Cards
 from shared.competitors.menus.flow import Element, Flow, flow_of
-from shared.competitors.menus.items import Item, Offer, address_text, size_text
+from shared.competitors.menus.items import Item, Offer, address_text, plain, size_text
 from shared.competitors.menus.money import USD
-from shared.competitors.menus.naming import Names
+from shared.competitors.menus.naming import Names, as_name
 from shared.competitors.menus.prices import Price, is_in_prose, prices_of
-from shared.competitors.menus.prose import items_in_sentences
-from shared.competitors.menus.roles import Role
-from shared.competitors.menus.sections import under_headings
+from shared.competitors.menus.promotions import announces_promotion
+from shared.competitors.menus.roles import MAIN, Role
 from shared.competitors.menus.tables import Columns
 from shared.values.size_grammar import is_size, size_in
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
+_FEWEST = 2
+_LONGEST = 200
+_PROPER_WORD = r"[A-Z0-9#][\w'’.&#-]{0,30}"
+_PROPER_NAME = re.compile(rf"(?<!\S){_PROPER_WORD}(?:\s(?:(?:of|the|and|x)\s)?{_PROPER_WORD}){{0,7}}\Z")
+_LEVELS = frozenset({2, 3, 4})
+_NO_CATEGORY = re.compile(
+    r"(?:(?:our|the|this|your|today'?s|daily|weekly|week'?s|current|all|hot|top|shopping) )*"
+    r"(?:deals?|specials?|sales?|on sale|featured|trending|best[\s-]?sellers?|staff picks?|popular"
+    r"|new(?: arrivals?)?|recommended|related|you may also like|filters?|sort|refine|cart|bag|search)\b.{0,30}"
+    r"|.{0,100}\?",
+    re.IGNORECASE,
+)
+"""Shelves that show products of any category, most of them once more; tools of the page; and questions."""
 _SOLD_OUT = re.compile(
     r"\W{0,5}(?:sold[\s-]?out|out of stock|currently unavailable|unavailable|notify me.{0,30})\W{0,5}", re.I
 )
 _TODAY = (Role.NOW, Role.PLAIN, Role.REGULAR)
 _HIGHEST = 8
+
+
+def items_in_sentences(flow: Flow, prices: Iterable[Price]) -> list[Item]:
+    """What stands with a capital letter before each price of a text that has several."""
+    by_text: defaultdict[int, list[Price]] = defaultdict(list)
+    for price in prices:
+        by_text[price.text].append(price)
+    found: list[Item] = []
+    for index, sums in by_text.items():
+        main = [price for price in sums if price.role in MAIN]
+        if len(main) < _FEWEST:
+            continue
+        raw, start = flow.texts[index].raw, 0
+        for number, price in enumerate(sums):
+            name = _PROPER_NAME.search(as_name(raw[max(start, price.start - _LONGEST) : price.start]))
+            after = raw[price.end : sums[number + 1].start if number + 1 < len(sums) else len(raw)]
+            start = price.end
+            if name and price.role in MAIN and (named := as_name(name.group())):
+                size = size_in(named) or size_in(after.split(",")[0][:_LONGEST])
+                amount = price.amount if price.currency == USD else None
+                found.append(Item(named, None, (Offer(amount, price.currency, size),)))
+    return found if len(found) >= _FEWEST else []
+
+
+def under_headings(flow: Flow, cards: Sequence[Card]) -> list[tuple[Card, str | None]]:
+    """Each card with the last section heading before it: no part of a card, and no product's name."""
+    names = {plain(flow.texts[card.name].raw).casefold() for card in cards}
+    heading: str | None = None
+    found: list[tuple[Card, str | None]] = []
+    position = 0
+    for card in cards:
+        for text in flow.texts[position : card.first]:
+            named = plain(text.raw) if text.heading in _LEVELS and not text.for_readers else ""
+            if named and named.casefold() not in names:
+                is_category = not _NO_CATEGORY.fullmatch(named) and not announces_promotion(named)
+                heading = named if is_category else None
+        found.append((card, heading))
+        position = max(position, card.end)
+    return found
 
 
 def visible_items(page: LexborHTMLParser, currency: str = USD) -> list[Item]:

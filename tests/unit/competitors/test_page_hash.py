@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.competitors.fetching.page_hash import page_hash
+from shared.competitors.fetching.pages import page_hash
 
 LD = b'<script type="application/ld+json">{"price": 34}</script>'
 

@@ -16,8 +16,9 @@ from shared.competitors.failures import (
     NoAddressError,
     NoMenuError,
     failure_of,
+    is_another_sites_home,
+    refusal,
 )
-from shared.competitors.fetching.refusals import is_another_sites_home, refusal
 from shared.competitors.scan import read_menus
 from shared.competitors.snapshots.unreadable import (
     APART,

@@ -24,7 +24,7 @@ NOT_IDS = {
     "shared/api/callers.py": "secrets compared in constant time",
     "shared/api/cron_secret.py": "secrets compared in constant time",
     "shared/billing/metering.py": "a shard's number, from the digest's bytes",
-    "shared/competitors/fetching/page_hash.py": "the hash of a page's bytes",
+    "shared/competitors/fetching/pages.py": "the hash of a page's bytes",
     "shared/compliance/opt_out_list.py": "64 bits, from the digest's bytes",
     "shared/messages/template/drawing.py": "the hash of a picture's bytes",
     "shared/playbooks/spread.py": "an offset, from the digest's bytes",
