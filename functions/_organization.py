@@ -9,9 +9,8 @@ from functions._member import OrgBody, member_of, member_of_query
 from shared.api.http import json_response, parse_body
 from shared.api.principal import Principal
 from shared.gcp import logging
-from shared.tenants.digest_setting import DigestSetting
 from shared.tenants.profile import Address, Budget, OrgName, Phones, TimezoneName, change_profile, load_profile
-from shared.tenants.tenant import LogoUrl, Messaging
+from shared.tenants.tenant import DigestSetting, LogoUrl, Messaging
 from shared.values.email_address import EmailAddress
 
 log = logging.get_logger(__name__)

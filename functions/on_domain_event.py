@@ -12,7 +12,7 @@ from shared.documents.events import stamp
 from shared.gcp.clock import Clock
 from shared.notices.refusals import reporting_refusals
 from shared.runs.dispatch import dispatch_all
-from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.events import parse_domain_event
 
 
 @event_door

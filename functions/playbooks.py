@@ -19,8 +19,7 @@ from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
 from shared.triggers import playbook_reading
-from shared.triggers.playbook_reading import DEFAULT_LIMIT, MAX_LIMIT
-from shared.triggers.playbook_search import PlaybookFilter
+from shared.triggers.playbook_reading import DEFAULT_LIMIT, MAX_LIMIT, PlaybookFilter
 
 AUTHORS: tuple[Kind, ...] = ("user", "agent")
 SCOPE = "chat"

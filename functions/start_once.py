@@ -15,7 +15,7 @@ from shared.triggers.jobs import JobOwner
 
 
 class OnceBody(Body):
-    """What `shared.triggers.once_task` puts into a task."""
+    """What `shared.triggers.time_tasks` puts into a task."""
 
     org_id: OrgId
     playbook_id: DocumentId

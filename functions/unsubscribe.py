@@ -8,8 +8,8 @@ from shared.api.http import door
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.messages import unsubscribe_link
+from shared.notices import unsubscribe as page
 from shared.notices import unsubscribe as subscriptions
-from shared.notices import unsubscribe_page as page
 from shared.tenants.tenant import find_reachable
 
 log = logging.get_logger(__name__)

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.documents import org, top_level
+from shared.documents import org
 
 FILTERING = frozenset({"where", "order_by"})
 EQUALITIES = frozenset({"==", "in"})
 CONTAINMENTS = frozenset({"array_contains", "array_contains_any"})
 SHARED_NAMES = {
     name: value
-    for module in (org, top_level)
+    for module in (org, org)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, str)
 }

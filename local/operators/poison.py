@@ -10,8 +10,8 @@ from local.operators.options import as_json, print_json, print_table
 from shared.gcp import clients
 from shared.quarantine import entries
 from shared.quarantine.command import ALL
+from shared.quarantine.command import release as release_entry
 from shared.quarantine.entries import Entry
-from shared.quarantine.releasing import release as release_entry
 
 _COLUMNS = ("id", "status", "failures", "lastFailedAt", "worker", "path", "reason")
 

@@ -9,8 +9,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from shared.catalog.assignments import PausedBy
-from shared.notices.preferences import QUIET_HOURS_FIELD, ChannelChoice
-from shared.notices.quiet_hours import QuietHours
+from shared.notices.preferences import QUIET_HOURS_FIELD, ChannelChoice, QuietHours
 from shared.playbooks.models import Playbook
 from shared.runs.parts import PinnedOrg, PinnedUser
 from shared.runs.record import Execution

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from shared.api.firebase_app import firebase_app
 from shared.api.principal import Role
-from shared.documents.top_level import MEMBERS
+from shared.documents.org import MEMBERS
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients

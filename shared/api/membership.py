@@ -26,7 +26,7 @@ from shared.api.member_list import (
     role_in,
 )
 from shared.api.principal import Role
-from shared.documents.top_level import MEMBERS
+from shared.documents.org import MEMBERS
 from shared.errors import ConflictError, PermanentError
 from shared.gcp import clients
 from shared.gcp.transactions import in_transaction

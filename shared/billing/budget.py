@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from shared.billing import spending
+from shared.billing import ledger
 from shared.tenants.tenant import load_tenant
 
 THRESHOLDS = (100, 80)
@@ -26,7 +26,7 @@ def model_steps_allowed(org_id: str, timezone: str, now: datetime) -> bool:
         PermanentError: its document is malformed.
     """
     budget = load_tenant(org_id).monthly_budget_usd
-    return budget is None or spending.spent(org_id, timezone, now) < budget
+    return budget is None or ledger.spent(org_id, timezone, now) < budget
 
 
 def reached(spent: Decimal, budget: Decimal) -> int | None:

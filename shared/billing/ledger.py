@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shared.billing.metering import COST_FIELD, METRIC_OF_ITEM, SHARDS, shard_path
-from shared.billing.months import month_path
+from shared.billing.months import month_path, period
 from shared.billing.tiers import Metric
 from shared.gcp.clients import firestore
 
@@ -107,3 +107,8 @@ def _usd(value: Any) -> Decimal:
         return Decimal(0)
     usd = Decimal(str(value))
     return usd.quantize(SMALLEST_USD) if usd.is_finite() else Decimal(0)
+
+
+def spent(org_id: str, timezone: str, now: datetime) -> Decimal:
+    """What the org's month has cost until now, in USD, to the last run that has ended."""
+    return read(org_id, period(timezone, now)).usd()

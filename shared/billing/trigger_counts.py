@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore import Increment
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.transactions import in_transaction
 

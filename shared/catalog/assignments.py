@@ -20,7 +20,7 @@ from typing import Any
 
 from shared.catalog.files.content import content_hash, content_of
 from shared.catalog.files.load import CatalogPlaybook
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.playbooks.models import PlaybookStatus
 
 COLLECTION = PLAYBOOK_ASSIGNMENTS

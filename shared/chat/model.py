@@ -11,7 +11,7 @@ from datetime import datetime
 from shared.agents import answers, claude
 from shared.agents.fence import Part, PromptLabel, fence
 from shared.agents.models import Task
-from shared.billing import limits, metering, spending
+from shared.billing import ledger, limits, metering
 from shared.billing.tiers import Metric
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.names import Names
@@ -98,7 +98,7 @@ def _is_affordable(about: Asking) -> bool:
     """Whether it is within the org's budget and its tier's AI sessions."""
     tenant, org_id, now = about.tenant, about.org_id, about.now
     budget = tenant.monthly_budget_usd
-    if budget is not None and spending.spent(org_id, tenant.timezone, now) >= budget:
+    if budget is not None and ledger.spent(org_id, tenant.timezone, now) >= budget:
         return False
     return limits.allows(org_id, tenant.tier_id, tenant.timezone, Metric.AI_SESSIONS, 1, now)
 

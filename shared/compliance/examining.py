@@ -16,7 +16,7 @@ from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_
 from shared.compliance.decision import REPLIED_STOP, MailFacts, Reason, Refusal, TextFacts, decide_mail, decide_text
 from shared.compliance.frequency import Contact, PlannedMessage
 from shared.compliance.texting_hours import waits_until
-from shared.documents.consent import has_sms_consent, says_yes
+from shared.documents.customers import has_sms_consent, says_yes
 from shared.documents.org import org_path
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key

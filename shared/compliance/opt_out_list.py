@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from shared.compliance.frequency import Channel
-from shared.documents.consent import says_yes
+from shared.documents.customers import says_yes
 from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore

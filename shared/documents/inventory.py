@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from shared.documents.consent import Instant
+from shared.documents.customers import Instant
 from shared.documents.record import Amount, Quantity, Record, Text
 
 

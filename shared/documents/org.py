@@ -22,6 +22,10 @@ MARGIN_OPTIMIZATIONS = "margin_optimizations"
 ORDERS = "orders"
 PLAYBOOKS = "playbooks"
 PRICING_SUGGESTIONS = "pricing_suggestions"
+MEMBERS = "members"
+"""Written by `api`; chat reads an org's names and addresses."""
+PLAYBOOK_ASSIGNMENTS = "playbook_assignments"
+"""Written by `catalog`; billing counts their runs."""
 
 
 def org_path(org_id: str, *names: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from shared.documents.consent import Instant
+from shared.documents.customers import Instant
 from shared.documents.record import Amount, Count, Record, Text
 
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.heartbeat.finding import Finding
-from shared.heartbeat.news import CheckNews
+from shared.heartbeat.findings import CheckNews, Finding
 from shared.heartbeat.registry import Check
 from shared.heartbeat.state import State
 from shared.notices.dedup import claims

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.heartbeat.finding import Finding
-from shared.heartbeat.news import CheckNews
+from shared.heartbeat.findings import CheckNews, Finding
 from shared.heartbeat.registry import Check
 from shared.messages.alert_types import Severity
 from shared.messages.template.build import listing, message

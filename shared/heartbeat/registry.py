@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.heartbeat.checks import competitors, compliance, customers, playbooks, pricing, sales, stock
-from shared.heartbeat.finding import Finding
+from shared.heartbeat.findings import Finding
 from shared.heartbeat.inputs import CheckInputs
 from shared.heartbeat.load import Section
 from shared.messages import links

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from google.api_core.exceptions import GoogleAPICallError
+
+from shared.competitors.snapshots import last_scan
 from shared.documents.org import org_path
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients, lag, logging
 from shared.gcp.read_lately import reading_lately
 from shared.heartbeat import known, notices
 from shared.heartbeat import state as states
-from shared.heartbeat.comparing import is_comparing, mark_of, without_comparing
-from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.findings import CheckNews, Finding, KnownFinding, compare, key_of
 from shared.heartbeat.inactive import raise_events
 from shared.heartbeat.inputs import CheckInputs
-from shared.heartbeat.load import LoadedInputs, load
-from shared.heartbeat.news import CheckNews, KnownFinding, compare
+from shared.heartbeat.load import LoadedInputs, Section, load
 from shared.heartbeat.registry import BLOCKED, CHECKS, Check
 from shared.heartbeat.state import State, Stored
 from shared.notices import outbox, preferences
@@ -29,12 +30,36 @@ from shared.quarantine.failures import may_pass
 from shared.quarantine.isolation import Isolation
 from shared.retail import memo
 from shared.tenants.tenant import Tenant, parse_tenant
+from shared.values.digests import hex_digest
 from shared.values.words import listed
 
 log = logging.get_logger(__name__)
 
 DAILY_FROM_HOUR = 6
 """Local time from which the first round runs the daily checks."""
+
+
+def is_comparing(check: Check) -> bool:
+    """Whether the check needs menus."""
+    return Section.MENUS in check.needs
+
+
+def mark_of(org_id: str, loaded: LoadedInputs) -> str | None:
+    """Identifies this state of menus and pending actions on this day; None if unknown."""
+    if Section.ACTIONS in loaded.failures:
+        return None
+    try:
+        newest = last_scan.newest_menu(org_id) or ""
+    except GoogleAPICallError as error:
+        log.warning("unknown whether there is a new menu", extra={"reason": type(error).__name__})
+        return None
+    actions = sorted(f"{one.id} {one.type} {one.priority}" for one in loaded.facts.actions)
+    parts = (loaded.facts.today.isoformat(), newest, *actions)
+    return hex_digest(*parts)
+
+
+def without_comparing(due: Sequence[Check]) -> list[Check]:
+    return [check for check in due if not is_comparing(check)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.errors import TransientError
 from shared.gcp import clients, logging
-from shared.heartbeat.news import KnownFinding
+from shared.heartbeat.findings import KnownFinding
 from shared.playbooks.problems import problem_lines
 from shared.values.camel_model import CamelModel
 

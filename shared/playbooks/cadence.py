@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
 
@@ -13,6 +14,9 @@ from shared.playbooks.days import has_days_in_a_row
 _DAY = timedelta(days=1)
 _MIDNIGHT = datetime(2024, 1, 1)  # noqa: DTZ001 - a wall clock without a zone
 _BEFORE = timedelta(minutes=1)
+LONGEST = timedelta(minutes=10)
+SHORTEST_GAP = timedelta(hours=1)
+"""What is due more often than that is not moved."""
 
 
 @functools.lru_cache(maxsize=256)
@@ -37,3 +41,11 @@ def in_words(gap: timedelta) -> str:
     minutes = int(gap.total_seconds()) // 60
     count, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
     return unit if count == 1 else f"{count} {unit}s"
+
+
+def delay(cron: str, occurrence: str | None, *whose: str) -> timedelta:
+    """The same for every slot of the schedule that these ids name, so that its slots keep their order."""
+    if smallest_gap(cron, occurrence) < SHORTEST_GAP:
+        return timedelta()
+    digest = hashlib.sha256("\x1f".join(whose).encode()).digest()
+    return timedelta(seconds=int.from_bytes(digest[:8]) % int(LONGEST.total_seconds()))

@@ -114,7 +114,7 @@ class ScheduleTrigger(Timing):
     id: Identifier = "schedule"
     overlap: Literal["skip", "allow"] = "skip"
     exact: bool = Field(default=False, strict=True)
-    """Never some minutes after its slot, however many schedules share it: see `shared.playbooks.spread`."""
+    """Never some minutes after its slot, however many schedules share it: see `shared.playbooks.cadence`."""
 
 
 class OnceTrigger(Document):

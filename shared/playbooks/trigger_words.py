@@ -9,9 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.playbooks.bound_words import once_in_words
 from shared.playbooks.events import EVENTS
-from shared.playbooks.schedule_words import schedule_in_words
+from shared.playbooks.schedule_words import once_in_words, schedule_in_words
 from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger
 from shared.values.words import listed
 

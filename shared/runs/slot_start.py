@@ -13,7 +13,7 @@ from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest
 from shared.runs.slots import AHEAD_AT_MOST, late_reason
 from shared.runs.start import start_execution
-from shared.triggers import record, slot_task
+from shared.triggers import record, time_tasks
 from shared.triggers.jobs import JobOwner
 
 log = logging.get_logger(__name__)
@@ -30,9 +30,9 @@ def start_slot(owner: JobOwner, slot: datetime, generation: str, clock: Clock) -
     schedule = known.jobs.get(owner.trigger_id) if known is not None else None
     is_early = slot - now > AHEAD_AT_MOST
     if schedule is not None and schedule.generation == generation:
-        following = slot if is_early else slot_task.following_slot(schedule, slot, now)
+        following = slot if is_early else time_tasks.following_slot(schedule, slot, now)
         if following is not None:
-            slot_task.put_task(owner, schedule, following, now)
+            time_tasks.put_task(owner, schedule, following, now)
     if is_early:
         return None
     reason = _reason_against(owner, slot)
@@ -55,6 +55,6 @@ def _reason_against(owner: JobOwner, slot: datetime) -> str | None:
     if playbook.get("status") != PlaybookStatus.ACTIVE:
         return f"the playbook is {playbook.get('status') or 'gone'}"
     trigger = next((one for one in readable_triggers(playbook.get("triggers")) if one.id == owner.trigger_id), None)
-    if not isinstance(trigger, ScheduleTrigger) or not slot_task.is_slot(trigger, slot):
+    if not isinstance(trigger, ScheduleTrigger) or not time_tasks.is_slot(trigger, slot):
         return "the trigger is gone, or not due then"
     return None

@@ -26,7 +26,7 @@ from shared.runs.pinning import StartRequest
 from shared.runs.record import TERMINAL, ExecutionStatus
 from shared.runs.slots import late_reason
 from shared.runs.start import start_execution
-from shared.triggers import record, slot_task
+from shared.triggers import record, time_tasks
 from shared.triggers.apply_times import following_run
 from shared.triggers.jobs import JobOwner
 from shared.triggers.playbook_summaries import put_runs_ahead
@@ -202,7 +202,7 @@ def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock
 def _horizon_of(schedule: ScheduleRecord, trigger_id: str, horizon: datetime) -> datetime:
     """The last slot whose run should have been started."""
     job = schedule.jobs[trigger_id]
-    return horizon - slot_task.delay(_owner(schedule, trigger_id), job) if job.has_tasks else horizon
+    return horizon - time_tasks.delay(_owner(schedule, trigger_id), job) if job.has_tasks else horizon
 
 
 def _restore_chains(schedule: ScheduleRecord, following: Mapping[str, datetime | None], clock: Clock) -> None:
@@ -210,7 +210,7 @@ def _restore_chains(schedule: ScheduleRecord, following: Mapping[str, datetime |
     for trigger_id, slot in following.items():
         job = schedule.jobs[trigger_id]
         if slot is not None and job.has_tasks:
-            slot_task.put_task(_owner(schedule, trigger_id), job, slot, clock.now())
+            time_tasks.put_task(_owner(schedule, trigger_id), job, slot, clock.now())
 
 
 def _owner(schedule: ScheduleRecord, trigger_id: str) -> JobOwner:

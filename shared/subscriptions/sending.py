@@ -20,12 +20,16 @@ from shared.gcp.clock import Clock
 from shared.gcp.secret_manager import MissingSecretError
 from shared.gcp.settings import settings
 from shared.gcp.transactions import in_transaction
+from shared.messages import links
+from shared.messages.alert_types import WEBHOOK
 from shared.notices import outbox
+from shared.notices.alert import EMAIL, Alert, worded
 from shared.notices.delivery import AlertDelivery
 from shared.subscriptions import deliveries, line, subscriptions
 from shared.subscriptions.deliveries import MOST_TRIES_KEPT, Try, WebhookDelivery
-from shared.subscriptions.notice import disabled_alert
 from shared.subscriptions.subscriptions import Subscription
+from shared.values.words import counted
+from shared.web.address import parse_address
 from shared.web.fetch import fetch
 from shared.web.lookups import looked_up_for
 from shared.webhooks import hook_secrets
@@ -44,6 +48,31 @@ _ASKS_TO_WAIT = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAV
 log = logging.get_logger(__name__)
 
 Sent = Literal["delivered", "retrying", "dead", "canceled", "passed over"]
+
+
+def disabled_alert(subscription: Subscription, last_error: str, now: datetime) -> Alert:
+    """Of a subscription that was disabled now. Every member reads it: the address is shown as far as its host."""
+    address = parse_address(subscription.url)
+    if subscription.disabled_because == "gone":
+        why = "It answered 410 Gone, which means that it takes no messages any more."
+    else:
+        why = (
+            f"The last {counted(subscription.dead_in_a_row, 'message')} couldn't be delivered. "
+            f"The most recent error: {last_error.rstrip('.')}."
+        )
+    return Alert(
+        id=f"webhook-disabled-{subscription.id}-{int(now.timestamp())}",
+        type=WEBHOOK,
+        key=f"webhook-{subscription.id}",
+        message=worded(
+            f"We've stopped sending webhooks to {address.host}",
+            f"We turned off the webhook {address.shown}. {why}\n\nFix the address, then enable it under Settings, "
+            "Webhooks. You can send failed messages again from there.",
+        ),
+        severity="warning",
+        link=links.WEBHOOKS,
+        also=EMAIL,
+    )
 
 
 @dataclass(frozen=True, slots=True)

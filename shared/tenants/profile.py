@@ -22,9 +22,8 @@ from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_line
-from shared.tenants import digest_setting
-from shared.tenants.digest_setting import DigestSetting, stored_digest
-from shared.tenants.tenant import DEFAULT_TIMEZONE, LogoUrl, Messaging
+from shared.tenants import tenant
+from shared.tenants.tenant import DEFAULT_TIMEZONE, DigestSetting, LogoUrl, Messaging, stored_digest
 from shared.values.camel_model import CamelModel
 from shared.values.email_address import EmailAddress
 from shared.values.phone_number import PhoneNumber
@@ -90,7 +89,7 @@ class Profile(CamelModel):
 
 
 _FIELDS = tuple(name for name in Profile.model_fields if name != "problems")
-_STORED_AS = {"digest": digest_setting.FIELD}
+_STORED_AS = {"digest": tenant.FIELD}
 """Of fields that stand elsewhere in the org's document: where."""
 
 

@@ -11,7 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -24,6 +26,7 @@ from shared.gcp import logging, read_lately
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_lines, without_malformed
 from shared.values.camel_model import CamelModel
+from shared.values.local_time import LocalTime
 from shared.values.phone_number import PhoneNumberOrRaw
 from shared.values.text import clean
 
@@ -33,6 +36,7 @@ DEFAULT_TIMEZONE = "America/New_York"
 MOST_HOURS = 24 * 31
 
 _LOGO = re.compile(r"https://[^\s\"'<>]+")
+FIELD = "settings.digest"
 
 
 class TierId(StrEnum):
@@ -164,3 +168,17 @@ def reachable(org_id: str, data: Mapping[str, Any]) -> Tenant:
             extra={"orgId": org_id, "path": org_path(org_id), "reason": "; ".join(problems)},
         )
     return tenant
+
+
+class DigestSetting(BaseModel):
+    """One mail a day at that time on the org's clock; an org without it gets each report by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: LocalTime
+
+
+def stored_digest(fields: Mapping[str, Any]) -> Any:
+    """What an org's document says of it, whatever that is; None where it says nothing."""
+    settings = fields.get("settings")
+    return settings.get("digest") if isinstance(settings, Mapping) else settings

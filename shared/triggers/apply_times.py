@@ -12,7 +12,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.task_queue import delete_named_task
 from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.playbooks.timing import first_due_after
-from shared.triggers import jobs, once_task, record, slot_task
+from shared.triggers import jobs, record, time_tasks
 from shared.triggers.jobs import JobRefusedError
 from shared.triggers.record import AHEAD, ENABLED, MISSED, JobRecord, OnceRecord, ScheduleRecord
 from shared.triggers.target import LAST_TICK_WITHIN, TimePlan, open_slot, target_of
@@ -74,7 +74,7 @@ def apply_times(
     for trigger_id in target.once.keys() - settled_once.keys():
         one = target.once[trigger_id]
         if one.task is not None and one.state == ENABLED:
-            once_task.put_task(one.task, plan.owner(trigger_id), one.at)
+            time_tasks.put_once_task(one.task, plan.owner(trigger_id), one.at)
             log.info("task set", extra={"task": one.task, "at": one.at.isoformat()})
     _put_slot_tasks(plan, target.jobs.keys() - settled_jobs.keys(), target, now)
     # After the tasks, because Cloud Scheduler may have no room for a job.
@@ -83,7 +83,7 @@ def apply_times(
         jobs.delete_job(name)
         log.info("job deleted", extra={"job": name})
     for task in unwanted_tasks:
-        delete_named_task(slot_task.QUEUE if slot_task.is_of_slot(task) else once_task.QUEUE, task)
+        delete_named_task(time_tasks.QUEUE if time_tasks.is_of_slot(task) else time_tasks.ONCE_QUEUE, task)
         log.info("task deleted", extra={"task": task})
     if plan.is_deleted:
         _delete_record(found)
@@ -107,7 +107,7 @@ def _old_generations(plan: TimePlan, target: ScheduleRecord, now: datetime) -> s
         following = target.jobs.get(trigger_id)
         if job.generation is None or (following is not None and following.generation == job.generation):
             continue
-        names.add(slot_task.next_task(plan.owner(trigger_id), job, plan.recorded.runs.get(trigger_id, ()), now))
+        names.add(time_tasks.next_task(plan.owner(trigger_id), job, plan.recorded.runs.get(trigger_id, ()), now))
     return {name for name in names if name is not None}
 
 
@@ -120,7 +120,7 @@ def _put_slot_tasks(plan: TimePlan, trigger_ids: Iterable[str], target: Schedule
         job = target.jobs[trigger_id]
         slot = _next_slot(plan, trigger_id, target, now) if job.has_tasks else None
         if slot is not None:
-            slot_task.put_task(plan.owner(trigger_id), job, slot, now)
+            time_tasks.put_task(plan.owner(trigger_id), job, slot, now)
             log.info("task set", extra={"job": job.name, "slot": slot.isoformat()})
 
 

@@ -16,7 +16,7 @@ from shared.gcp import clients
 from shared.gcp.daily_walk import PLATFORM
 from shared.gcp.settings import settings
 from shared.triggers import record
-from shared.triggers.carrier import Carrier
+from shared.triggers.record import Carrier
 
 if TYPE_CHECKING:
     from shared.triggers.record import ScheduleRecord

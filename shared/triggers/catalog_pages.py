@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.http import is_document_id
-from shared.documents.org import PLAYBOOKS, TENANTS, org_path
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS, PLAYBOOKS, TENANTS, org_path
 from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.gcp.pages import page_after

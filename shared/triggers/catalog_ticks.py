@@ -16,8 +16,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api import paths
 from shared.api.errors import InvalidFieldsError
-from shared.documents.org import TENANTS
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS, TENANTS
 from shared.gcp import clients
 from shared.gcp.task_queue import create_named_task
 from shared.playbooks.cron import latest_slot

@@ -1,9 +1,10 @@
-"""Playbooks for the API: complete for editors, summaries for other members."""
+"""Playbooks for the API: complete for editors, summaries for other members; searched by name, category, status."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +15,72 @@ from shared.api.errors import not_found
 from shared.api.masking import masked
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
+from shared.gcp.pages import paged
 from shared.steps.data._values import plain
-from shared.triggers.playbook_search import PlaybookFilter, find
 from shared.triggers.playbook_summaries import COLLECTION, summary_of
 from shared.triggers.rhythm import known_of, schedules_of
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot
+    from google.cloud.firestore import DocumentSnapshot, Query
 
 log = logging.get_logger(__name__)
 
+MAX_LOOKED_AT = 500
+"""Summaries read per response. A search with few matches ends early and continues on the next page."""
+_SUMMARIES_PAGE = 100
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
 MAX_BYTES = 4_000_000
 """Approximate response size, since a playbook may have 600 kB; longer lists end early."""
-EVERY = PlaybookFilter()
 _PAGE = 10
 """Playbooks per read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookFilter:
+    """Search criteria; None means any. `search` and `category` ignore case."""
+
+    search: str | None = None
+    """Part of the name or description."""
+    category: str | None = None
+    status: str | None = None
+
+    def fits(self, summary: dict[str, Any]) -> bool:
+        if self.status is not None and summary.get("status") != self.status:
+            return False
+        if self.category is not None and _folded(summary.get("category")) != self.category.strip().casefold():
+            return False
+        about = f"{_folded(summary.get('name'))}\n{_folded(summary.get('description'))}"
+        return self.search is None or self.search.strip().casefold() in about
+
+
+EVERY = PlaybookFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Matching summaries, and the last one read if there may be more."""
+
+    summaries: list[DocumentSnapshot[Any]]
+    stopped_at: DocumentSnapshot[Any] | None
+
+
+def find(query: Query, wanted: PlaybookFilter, limit: int) -> SearchPage:
+    """The first `limit` matching summaries."""
+    if wanted == PlaybookFilter():
+        read = list(query.limit(limit + 1).stream())
+        return SearchPage(read[:limit], read[limit - 1] if len(read) > limit else None)
+    fitting: list[DocumentSnapshot[Any]] = []
+    for looked_at, one in enumerate(paged(query, _SUMMARIES_PAGE), start=1):
+        if wanted.fits(one.to_dict() or {}):
+            fitting.append(one)
+        if len(fitting) == limit or looked_at == MAX_LOOKED_AT:
+            return SearchPage(fitting, one)
+    return SearchPage(fitting, None)
+
+
+def _folded(value: Any) -> str:
+    return value.casefold() if isinstance(value, str) else ""
 
 
 def list_playbooks(

@@ -33,10 +33,9 @@ from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.steps.registry import params_model
 from shared.triggers import listeners, own_limits, record, refusal
 from shared.triggers.apply_times import apply_times
-from shared.triggers.carrier import Carrier
 from shared.triggers.jobs import JobRefusedError, NoJobNowError, NoRoomForJobError
 from shared.triggers.playbook_summaries import fields_at_fault, put_summary
-from shared.triggers.record import ScheduleRecord
+from shared.triggers.record import Carrier, ScheduleRecord
 from shared.triggers.target import TimePlan
 from shared.webhooks import hooks
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, ValidationError
@@ -15,7 +16,6 @@ from shared.gcp import clients, logging
 from shared.playbooks.instants import Instant
 from shared.playbooks.time_triggers import Timing
 from shared.quarantine.failures import describe
-from shared.triggers.carrier import Carrier
 from shared.values.camel_model import CamelModel
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ log = logging.get_logger(__name__)
 
 COLLECTION = "playbook_schedules"
 CHANGING, ENABLED, AHEAD, FINISHED, OFF, MISSED = "changing", "enabled", "ahead", "finished", "off", "missed"
+
+
+class Carrier(StrEnum):
+    """Applies to all of a playbook's schedules."""
+
+    JOB = "job"
+    TASK = "task"
 
 
 class Part(CamelModel):

@@ -25,12 +25,11 @@ from shared.playbooks.credentials import REFUSED_BY
 from shared.playbooks.timing import first_due_after
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.triggers import carriers, jobs, listeners, once_task, playbook_summaries, record, slot_task
+from shared.triggers import carriers, jobs, listeners, playbook_summaries, record, time_tasks
 from shared.triggers.bring_back import bring_back_refused
-from shared.triggers.carrier import Carrier
 from shared.triggers.jobs import JobOwner, NoJobNowError
 from shared.triggers.reconcile import PlaybookKey, Seen, look, reconcile
-from shared.triggers.record import ENABLED, JobRecord, ScheduleRecord
+from shared.triggers.record import ENABLED, Carrier, JobRecord, ScheduleRecord
 from shared.webhooks import hooks
 
 if TYPE_CHECKING:
@@ -270,14 +269,14 @@ def _restore_tasks(key: PlaybookKey, known: ScheduleRecord, clock: Clock) -> boo
     """Recreates missing future tasks; returns whether any was missing."""
     owner = {name: JobOwner(key.org_id, key.playbook_id, name) for name in (*known.once, *known.jobs)}
     made = [
-        once_task.put_task(one.task, owner[trigger_id], one.at)
+        time_tasks.put_once_task(one.task, owner[trigger_id], one.at)
         for trigger_id, one in known.once.items()
         if one.task is not None and one.state == ENABLED and one.at > clock.now()
     ]
     for trigger_id, job in known.jobs.items():
         slot = first_due_after(job, clock.now(), known.runs.get(trigger_id, ())) if job.has_tasks else None
         if slot is not None:
-            made.append(slot_task.put_task(owner[trigger_id], job, slot, clock.now()))
+            made.append(time_tasks.put_task(owner[trigger_id], job, slot, clock.now()))
     return any(made)
 
 

@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING
 from shared.playbooks.models import Playbook
 from shared.playbooks.time_triggers import JUST_BEFORE, OnceTrigger, ScheduleTrigger, Timing
 from shared.playbooks.timing import first_due_after
-from shared.triggers import carriers, jobs, once_task, slot_task
-from shared.triggers.carrier import Carrier
+from shared.triggers import carriers, jobs, time_tasks
 from shared.triggers.jobs import JobOwner
-from shared.triggers.record import AHEAD, ENABLED, FINISHED, MISSED, OFF, JobRecord, OnceRecord, ScheduleRecord
+from shared.triggers.record import (
+    AHEAD,
+    ENABLED,
+    FINISHED,
+    MISSED,
+    OFF,
+    Carrier,
+    JobRecord,
+    OnceRecord,
+    ScheduleRecord,
+)
 
 if TYPE_CHECKING:
     from shared.triggers.reconcile import PlaybookKey
@@ -80,7 +89,7 @@ def open_slot(plan: TimePlan, trigger_id: str, now: datetime) -> datetime | None
     trigger = next((one for one in triggers if one.id == trigger_id), None)
     if known is None or trigger is None or due is None or due > now or not _same_times(known, trigger):
         return None
-    since = max(due, now - slot_task.CATCHES_UP_WITHIN - slot_task.delay(plan.owner(trigger_id), known))
+    since = max(due, now - time_tasks.CATCHES_UP_WITHIN - time_tasks.delay(plan.owner(trigger_id), known))
     slot = first_due_after(known, since - JUST_BEFORE, plan.recorded.runs.get(trigger_id, ()))
     return slot if slot is not None and slot <= now else None
 
@@ -90,7 +99,7 @@ def _state(plan: TimePlan, trigger: ScheduleTrigger, now: datetime) -> str:
     ran = plan.recorded.runs.get(trigger.id, ())
     wait = LAST_TICK_WITHIN
     if plan.recorded.carrier is Carrier.TASK:
-        wait += slot_task.delay(plan.owner(trigger.id), trigger)
+        wait += time_tasks.delay(plan.owner(trigger.id), trigger)
     if first_due_after(trigger, now - wait, ran) is None:
         return FINISHED
     is_far = trigger.starts_at is not None and trigger.starts_at > now + JOB_AHEAD
@@ -105,7 +114,7 @@ def _job(plan: TimePlan, trigger: ScheduleTrigger, state: str, carrier: Carrier,
     known = plan.recorded.jobs.get(trigger.id)
     is_same = known is not None and _same_times(known, trigger) and known.exact == trigger.exact
     generation = known.generation if known is not None and is_same else None
-    return job.model_copy(update={"generation": generation or slot_task.new_generation(now)})
+    return job.model_copy(update={"generation": generation or time_tasks.new_generation(now)})
 
 
 def _same_times(known: JobRecord, trigger: ScheduleTrigger) -> bool:
@@ -121,12 +130,12 @@ def _once(plan: TimePlan, trigger: OnceTrigger, now: datetime) -> OnceRecord:
         return known.model_copy(update={"task": None})
     if known is not None and known.state in {OFF, MISSED} and trigger.at <= now:
         return OnceRecord(at=trigger.at, state=MISSED)
-    if trigger.at > now + once_task.FARTHEST:
+    if trigger.at > now + time_tasks.FARTHEST:
         return OnceRecord(at=trigger.at, state=AHEAD)
     task = known.task if known is not None else None
     return OnceRecord(
         at=trigger.at,
-        task=task or once_task.task_name(plan.owner(trigger.id), trigger.at, now),
+        task=task or time_tasks.task_name(plan.owner(trigger.id), trigger.at, now),
         state=ENABLED,
     )
 
@@ -138,5 +147,5 @@ def _off(one: OnceRecord) -> OnceRecord:
 def _review_at(job_entries: Iterable[JobRecord], once: Iterable[OnceRecord]) -> datetime | None:
     """When the next job or task must be created that is still too far ahead."""
     starts = [job.starts_at - JOB_AHEAD for job in job_entries if job.state == AHEAD and job.starts_at is not None]
-    starts += [one.at - once_task.FARTHEST for one in once if one.state == AHEAD]
+    starts += [one.at - time_tasks.FARTHEST for one in once if one.state == AHEAD]
     return min(starts, default=None)

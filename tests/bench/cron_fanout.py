@@ -11,7 +11,7 @@ import httpx
 
 from local.stack.running import Stack
 from shared.documents.executions import COLLECTION
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.triggers.catalog_ticks import QUEUE
 from tests.bench.figures import report

@@ -14,7 +14,7 @@ import pytest
 
 from local.stack.running import Stack
 from shared.documents.executions import COLLECTION
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.triggers.catalog_ticks import QUEUE
 from tests.chaos.scene import Killer, Sweeper, impatient_queues, settle

@@ -12,7 +12,7 @@ from typing import Any
 from google.cloud import tasks_v2
 
 from shared.documents.executions import COLLECTION
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.catalog_runs import start_page

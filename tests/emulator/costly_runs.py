@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.billing import spending
+from shared.billing import ledger
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.outputs import value_of
@@ -49,7 +49,7 @@ def costly_org(stack: Stack) -> Iterator[httpx.Client]:
 
 def month() -> float:
     """What the org's month has cost, as it stands this very moment."""
-    return float(spending.spent(executions.ORG, "UTC", Clock().now()))
+    return float(ledger.spent(executions.ORG, "UTC", Clock().now()))
 
 
 def runs() -> list[Execution]:

@@ -14,7 +14,7 @@ from shared.messages.alert_types import AlertType
 from shared.messages.template import build
 from shared.notices.daily import adding, sending
 from shared.notices.daily.record import Entry
-from shared.tenants.digest_setting import DigestSetting
+from shared.tenants.tenant import DigestSetting
 from tests.emulator.alerted_org import NOW, ZONE, AlertedOrg, queue
 
 SIX = DigestSetting(at="18:00")

@@ -8,7 +8,7 @@ from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.runs.dispatch import dispatch_all
 from shared.triggers import listeners
-from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.events import parse_domain_event
 from tests.emulator.executions import ORG, put_playbook, run
 
 

@@ -15,7 +15,7 @@ from google.cloud.tasks_v2 import Task
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.triggers import jobs, listeners, once_task, record, slot_task
+from shared.triggers import jobs, listeners, record, time_tasks
 from shared.triggers.jobs import JobOwner
 from shared.triggers.reconcile import PlaybookKey, reconcile
 
@@ -111,7 +111,7 @@ class ScheduledPlaybook:
     def tasks(self) -> dict[str, datetime]:
         """When each task of the playbook's single runs is due, by trigger id."""
         found = {}
-        for task in self.tasks_of(once_task.QUEUE):
+        for task in self.tasks_of(time_tasks.ONCE_QUEUE):
             trigger_id = json.loads(task.http_request.body)["triggerId"]
             assert trigger_id not in found, "two tasks for one trigger"
             found[trigger_id] = task.schedule_time
@@ -120,7 +120,7 @@ class ScheduledPlaybook:
     def slot_tasks(self) -> dict[str, list[datetime]]:
         """The slots of the tasks that carry the playbook's schedules, by trigger id."""
         found: dict[str, list[datetime]] = {}
-        for task in self.tasks_of(slot_task.QUEUE):
+        for task in self.tasks_of(time_tasks.QUEUE):
             body = json.loads(task.http_request.body)
             found.setdefault(body["triggerId"], []).append(datetime.fromisoformat(body["at"]))
         return found

@@ -18,7 +18,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.runs.dispatch import dispatch_all
 from shared.runs.playbook_changes import follow_playbook
-from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.events import parse_domain_event
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator import daily_walk
 from tests.emulator.assigned import Org

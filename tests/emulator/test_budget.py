@@ -16,8 +16,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from local.stack.running import Stack
 from shared.billing import ledger
 from shared.billing.budget import model_steps_allowed
+from shared.billing.ledger import spent
 from shared.billing.metering import increments
-from shared.billing.spending import spent
 from shared.billing.tiers import Metric
 from shared.gcp.clients import firestore
 from shared.notices.budget_alert import after_run

@@ -11,7 +11,7 @@ import pytest
 from google.api_core.exceptions import ServiceUnavailable
 
 from local.stack.running import Stack
-from shared.billing import roll_up, spending
+from shared.billing import ledger, roll_up
 from shared.billing.months import month_path, period
 from shared.billing.prices import UNIT_PRICES
 from shared.gcp import clients, direct_calls
@@ -224,7 +224,7 @@ def test_the_months_document_says_the_sum_of_the_runs() -> None:
     for number in range(5):
         plain_run(f"run-{number}")
     exact = sum(Decimal(str(one.cost_usd)) for one in runs())
-    assert spending.spent(executions.ORG, "UTC", Clock().now()) == exact
+    assert ledger.spent(executions.ORG, "UTC", Clock().now()) == exact
     for number in range(2):
         now = Clock().now()
         roll_up.roll_up(executions.ORG, period("UTC", now), number, now, lambda *_: roll_up.ExtraWrites())
@@ -233,4 +233,4 @@ def test_the_months_document_says_the_sum_of_the_runs() -> None:
         assert document["costUsd"] == float(exact)
         assert document["emailsUsed"] == 5
         assert document["aiSessionsUsed"] == 5
-    assert spending.spent(executions.ORG, "UTC", Clock().now()) == exact
+    assert ledger.spent(executions.ORG, "UTC", Clock().now()) == exact

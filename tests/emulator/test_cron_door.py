@@ -20,7 +20,7 @@ from local.deploy.target import read_environment_file
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
 from shared.api.cron_secret import SECRET_ID, newest_secret, read_enabled_versions
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.triggers import jobs

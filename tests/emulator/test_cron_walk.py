@@ -13,7 +13,7 @@ from google.api_core.exceptions import ServiceUnavailable
 from google.cloud.firestore import DELETE_FIELD
 
 from local.stack.running import Stack
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
 from shared.runs import catalog_runs

@@ -17,7 +17,7 @@ from shared.messages import links
 from shared.notices import outbox
 from shared.notices import sending as mailing
 from shared.notices.daily import adding
-from shared.tenants.digest_setting import DigestSetting
+from shared.tenants.tenant import DigestSetting
 from tests.emulator.alerted_org import NOW, AlertedOrg, queue, waiting_tasks
 from tests.emulator.competitive_market import at_once
 from tests.emulator.daily_digest import add, digests, mails, send

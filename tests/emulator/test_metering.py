@@ -17,9 +17,9 @@ from functions.on_usage_shard import on_usage_shard
 from functions.roll_up_usage import roll_up_usage
 from local.stack.running import Stack
 from shared.billing import ledger, limits, roll_up_queue
+from shared.billing.ledger import spent
 from shared.billing.limits import TierLimitError
 from shared.billing.metering import SHARDS, shard_path
-from shared.billing.spending import spent
 from shared.billing.tiers import Metric
 from shared.billing.usage import usage_with_limits
 from shared.gcp import clients

@@ -15,8 +15,8 @@ from shared.gcp.daily_walk import WalkPage
 from shared.runs.once import start_once
 from shared.runs.sweep import sweep_missed, sweep_reviews
 from shared.triggers.jobs import JobOwner
-from shared.triggers.once_task import FARTHEST
 from shared.triggers.repair import QUEUE, repair_page
+from shared.triggers.time_tasks import FARTHEST
 from tests.emulator import daily_walk
 from tests.emulator.executions import documents
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, once

@@ -9,7 +9,7 @@ import pytest
 from shared.errors import PermanentError
 from shared.notices.refusals import reporting_refusals
 from shared.playbooks.sizes import MAX_EVENT_BYTES
-from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.events import parse_domain_event
 from shared.triggers.inventory import events_of_change
 from tests.emulator.executions import ORG, documents
 

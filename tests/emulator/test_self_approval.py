@@ -18,8 +18,7 @@ from shared.runs import control, wake
 from shared.runs.dispatch import dispatch_all
 from shared.runs.parts import PinnedUser
 from shared.runs.record import Execution
-from shared.triggers.domain_event import parse_domain_event
-from shared.triggers.events import DomainEvent
+from shared.triggers.events import DomainEvent, parse_domain_event
 from shared.triggers.inventory import events_of_change
 from shared.triggers.listeners import replace, wanted
 from shared.waiting import past_events

@@ -14,10 +14,10 @@ from shared.gcp.clock import Clock
 from shared.gcp.task_queue import delete_named_task
 from shared.runs.slot_start import start_slot
 from shared.runs.sweep import sweep_missed
-from shared.triggers import carriers, slot_task
-from shared.triggers.carrier import Carrier
+from shared.triggers import carriers, time_tasks
 from shared.triggers.jobs import JobOwner
 from shared.triggers.reconcile import reconcile
+from shared.triggers.record import Carrier
 from shared.triggers.repair import QUEUE
 from tests.emulator.daily_walk import paused, repair
 from tests.emulator.executions import documents
@@ -140,8 +140,8 @@ def test_a_task_of_an_older_generation_starts_its_slot_and_makes_no_other(playbo
 
 def test_a_lost_task_is_made_up_for_by_the_sweep_which_goes_on_with_the_next(playbook: ScheduledPlaybook) -> None:
     (first,) = tasks(playbook)
-    (task,) = playbook.tasks_of(slot_task.QUEUE)
-    delete_named_task(slot_task.QUEUE, task.name.rpartition("/")[2])
+    (task,) = playbook.tasks_of(time_tasks.QUEUE)
+    delete_named_task(time_tasks.QUEUE, task.name.rpartition("/")[2])
     assert sweep_missed(Clock(not_before=first + MINUTES)) == 0
     assert sweep_missed(Clock(not_before=first + 3 * MINUTES)) == 1
     assert (started(playbook), tasks(playbook)) == ([first], [first + DAY])
@@ -161,7 +161,7 @@ def test_a_task_that_was_never_made_is_made_by_the_repair(
 def test_the_sweep_leaves_a_slot_alone_until_its_part_of_the_minutes_is_over() -> None:
     playbook = made(schedule("0 9 * * *", "UTC", overlap="allow"))
     (slot,) = tasks(playbook)
-    (task,) = playbook.tasks_of(slot_task.QUEUE)
+    (task,) = playbook.tasks_of(time_tasks.QUEUE)
     delay = task.schedule_time - slot
     assert timedelta() <= delay < 10 * MINUTES
     assert (playbook.record() or {})["nextRunAt"] == slot, "what people are shown is the slot"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 
 TIERS = ("starter", "growth", "pro", "enterprise")

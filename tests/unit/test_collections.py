@@ -21,7 +21,6 @@ EVENT_PATTERNS = "document_ids"
 """Takes the pattern of a trigger's path (`tenants/{org_id}/…`), as the function's manifest has it."""
 NAMES_ITS_OWN = {
     "shared/documents/org.py": "where the names are",
-    "shared/documents/top_level.py": "where the names are",
     "functions/routes.py": "the documents whose writes call a function, as patterns",
     "local/operators/erasure/registry.py": "every collection, and what it holds of people",
 }

@@ -15,15 +15,15 @@ from shared.competitors.failures import failure_of
 from shared.competitors.menus.verdicts import ADVICE, REASONS, explained
 from shared.documents.shop import Content, Location
 from shared.errors import PermanentError
+from shared.heartbeat.findings import compare
 from shared.heartbeat.inputs import CheckInputs, LatePlaybook, PriceChange
-from shared.heartbeat.news import compare
 from shared.heartbeat.notices import alert as heartbeat_alert
 from shared.heartbeat.registry import CHECKS
 from shared.messages.alert_types import AlertType
 from shared.messages.sms_text import is_gsm, segments
 from shared.messages.template.models import Message
 from shared.messages.unsubscribe_link import Subscription
-from shared.notices import unsubscribe_page
+from shared.notices import unsubscribe
 from shared.notices.alert import Alert, StaffAlert, staff_text, worded
 from shared.notices.policy import Window, digest_alert
 from shared.tenants import setup
@@ -201,7 +201,7 @@ def test_the_page_to_unsubscribe_and_the_first_steps_are_worded_for_people(monke
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
     monkeypatch.setenv("PUBLIC_BASE_URL", "https://app.example")
     subscription = Subscription(org_id="org_1", alert=AlertType.COMPETITOR_ALERT)
-    for page in (unsubscribe_page.question, unsubscribe_page.stopped, unsubscribe_page.resumed):
+    for page in (unsubscribe.question, unsubscribe.stopped, unsubscribe.resumed):
         (said,) = re.findall(r"<main>(.*?)</main>", page(subscription, "Thrive"), re.DOTALL)
         assert not faults(re.sub(r"<[^>]+>", " ", said))
     for count in (0, 1, 7):

@@ -19,14 +19,7 @@ from shared.messages.alert_types import AlertType
 from shared.messages.mail import Origin
 from shared.messages.sms_text import is_gsm, segments
 from shared.messages.unsubscribe_link import Subscription
-from shared.notices import (
-    invitation,
-    limit_notice,
-    mailjet_events,
-    quarantine_alert,
-    sms_replies,
-    unsubscribe_page,
-)
+from shared.notices import invitation, limit_notice, mailjet_events, quarantine_alert, sms_replies, unsubscribe
 from shared.notices.alert import Alert, worded
 from shared.notices.budget_alert import warning
 from shared.notices.daily.record import Entry
@@ -205,7 +198,7 @@ def test_an_invitation(status: str, role: str, inviter: str | None, monkeypatch:
 
 def _pages() -> Iterator[str]:
     subscription = Subscription(org_id="org_1", address="maya@shop.example")
-    for page in (unsubscribe_page.question, unsubscribe_page.stopped, unsubscribe_page.resumed):
+    for page in (unsubscribe.question, unsubscribe.stopped, unsubscribe.resumed):
         yield page(subscription, "Thrive")
 
 

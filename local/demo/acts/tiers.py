@@ -15,8 +15,7 @@ from local.stack.ports import PROJECT, REGION
 from shared.billing.tiers import TIERS
 from shared.documents import executions
 from shared.documents.executions import path_of
-from shared.documents.org import org_path
-from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
+from shared.documents.org import PLAYBOOK_ASSIGNMENTS, org_path
 from shared.gcp import clients
 from shared.notices import inbox
 from shared.notices.daily.record import ENTRIES

@@ -17,7 +17,7 @@ from shared.compliance import frequency, opt_out_list, suppressions
 from shared.compliance.customer_lookup import customers_by_address, customers_by_phone
 from shared.compliance.frequency import Contact
 from shared.documents import executions
-from shared.documents.consent import says_yes
+from shared.documents.customers import says_yes
 from shared.documents.executions import COLLECTION as EXECUTIONS
 from shared.documents.org import CUSTOMERS, org_path
 from shared.errors import ConflictError, NotFoundError

@@ -16,8 +16,7 @@ from shared.api.firebase_app import firebase_app
 from shared.api.member_list import list_members
 from shared.compliance import opt_out_list
 from shared.documents.executions import COLLECTION as EXECUTIONS
-from shared.documents.org import org_path
-from shared.documents.top_level import MEMBERS
+from shared.documents.org import MEMBERS, org_path
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients
 from shared.gcp.clock import Clock

@@ -19,8 +19,7 @@ from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shel
 from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
 from shared.documents.executions import COLLECTION
-from shared.documents.org import org_path
-from shared.documents.top_level import MEMBERS
+from shared.documents.org import MEMBERS, org_path
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock

@@ -1,4 +1,4 @@
-"""Products in what a page shows people: in cards, tables, lists and sentences, each under its category's heading."""
+"""Products in what a page shows people: in cards, tables, lists and sentences, under their category's heading."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from shared.competitors.models import CompetitorMenu, Product, product_label
 from shared.competitors.price_facts import price_fact
 from shared.competitors.products.matching import match_offers
 from shared.competitors.products.offers import offers_of
-from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.findings import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs, MenuHistory, PriceChange
 from shared.values.words import dollars
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.findings import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs
 from shared.notices.dedup.fact import Fact
 from shared.values.words import counted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.findings import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs
 from shared.notices.dedup.fact import Fact
 from shared.retail.birthdays import cohort

@@ -7,7 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from shared.documents.dead_letters import DeadLetter
-from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.findings import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs
 from shared.playbooks.secret_names import WHERE_SET
 from shared.values.words import counted, moment_words

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.comparing.pricing import analyse, percent_text
-from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.findings import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs
 from shared.notices.dedup.fact import Fact
 from shared.retail.inventory import has_thin_margin

@@ -9,7 +9,7 @@ from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
 from shared.documents.orders import Order
-from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.findings import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs
 from shared.notices.dedup.fact import Fact
 from shared.retail.figures import cents, change_percent, percent_words

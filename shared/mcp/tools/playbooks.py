@@ -16,7 +16,7 @@ from shared.mcp.tools.shown import ShownPlaybook
 from shared.playbooks.models import PlaybookStatus
 from shared.triggers import playbook_reading
 from shared.triggers.checking import Checked, check_playbook
-from shared.triggers.playbook_search import PlaybookFilter
+from shared.triggers.playbook_reading import PlaybookFilter
 
 AUTHORS_SCOPE = "chat"
 """Of the agent keys that make and change playbooks."""

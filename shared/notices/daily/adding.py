@@ -17,7 +17,7 @@ from shared.notices.alert import Alert, worded
 from shared.notices.daily.record import Entry, day_of, digest_id, entry_reference
 from shared.notices.delivery import LATE_AFTER, AlertDelivery
 from shared.playbooks.problems import problem_lines
-from shared.tenants.digest_setting import FIELD, DigestSetting, stored_digest
+from shared.tenants.tenant import FIELD, DigestSetting, stored_digest
 from shared.values.local_time import next_at
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from shared.retail.packs.codec import Copy, unpacked
 from shared.retail.packs.pack import copy_of
 from shared.retail.shelf.build import MAX_PAGE_BYTES, build
 from shared.retail.shelf.changes import Marker, waiting
-from shared.retail.shelf.digests import digests_in, keep_digests
 from shared.retail.shelf.layout import (
     HEAD,
     KIND,
@@ -25,6 +24,8 @@ from shared.retail.shelf.layout import (
     as_head_digests,
     collection,
     digest_name,
+    digests_in,
+    keep_digests,
     page_name,
     read_head,
 )

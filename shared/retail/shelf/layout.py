@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from shared.documents.inventory import Item
 from shared.documents.org import org_path
 from shared.gcp import clients, logging
 from shared.playbooks.problems import problem_lines
+from shared.retail import memo
 from shared.retail.packs.pack import Kind
 from shared.values.camel_model import CamelModel
 
@@ -35,6 +36,7 @@ MAX_DIGESTS_BYTES = 250_000
 MAX_ITEMS = 150_000
 BUILDING_TAKES = timedelta(minutes=10)
 """Longer than this, the builder is considered dead."""
+_KEPT = "shelf_digests"
 
 
 class PageCount(CamelModel, frozen=True):
@@ -144,3 +146,21 @@ def read_head(org_id: str) -> StoredHead:
     except ValidationError as error:
         log.error("rebuilding the shelf", extra={"orgId": org_id, "reason": "; ".join(problem_lines(error))})
         return StoredHead(version=found.update_time)
+
+
+def digests_in(fields: Mapping[str, Any]) -> Iterator[tuple[int, bytes]]:
+    """The digests in a document, by page number; pages too large for a digest are skipped."""
+    for number, digest in (fields.get("pages") or {}).items():
+        if digest.get("packed") is not None:
+            yield int(number), digest["packed"]
+
+
+def keep_digests(org_id: str, head: Head, digests: Mapping[int, bytes]) -> None:
+    """Caches the digests this process just wrote with the head."""
+    memo.keep((org_id, _KEPT, head.version), digests, sum(map(len, digests.values())))
+
+
+def kept_digests(org_id: str, head: Head) -> Mapping[int, bytes] | None:
+    """The cached digests; None unless all pages are known."""
+    known: Mapping[int, bytes] | None = memo.recalled((org_id, _KEPT, head.version))
+    return known if known is not None and len(known) == len(head.pages) else None

@@ -17,8 +17,16 @@ from shared.retail.packs.codec import Copy, unpacked
 from shared.retail.shelf.build import build
 from shared.retail.shelf.catch_up import CaughtUp, catch_up, read_items
 from shared.retail.shelf.changes import waiting
-from shared.retail.shelf.digests import digests_in, kept_digests
-from shared.retail.shelf.layout import KIND, Head, collection, digest_names, page_name, read_head
+from shared.retail.shelf.layout import (
+    KIND,
+    Head,
+    collection,
+    digest_names,
+    digests_in,
+    kept_digests,
+    page_name,
+    read_head,
+)
 from shared.retail.shelf.pages import DIGEST_COUNTS_FOR
 from shared.values.digests import hex_digest
 

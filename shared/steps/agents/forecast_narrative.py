@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from shared.agents.fence import as_text, fence
-from shared.agents.forecast_words import forecast_words
 from shared.agents.models import Task
 from shared.agents.narrate_report import invented_number
+from shared.agents.summary import forecast_words
 from shared.errors import PermanentError
 from shared.steps.agents._model import ModelOutput, narrated, speaker
 from shared.steps.base import Action, Effect, Params, StepContext

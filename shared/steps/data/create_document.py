@@ -13,8 +13,7 @@ from shared.gcp.clients import firestore
 from shared.retail.packs.written import note_written
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import ACCESS_FIELDS, Creatable, DocumentId, path_of
-from shared.steps.data._consent import consent_problems
-from shared.steps.data._contact_fields import with_e164
+from shared.steps.data._customer_fields import consent_problems, with_e164
 from shared.steps.data._record_shapes import require_readable
 from shared.steps.data._values import stored
 from shared.steps.documents import effect_id, origin

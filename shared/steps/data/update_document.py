@@ -18,8 +18,7 @@ from shared.retail.packs.written import note_written
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import DocumentId, Updatable, is_fixed, path_of
-from shared.steps.data._consent import consent_problems, require_consent_kept
-from shared.steps.data._contact_fields import unset_with_e164, with_e164
+from shared.steps.data._customer_fields import consent_problems, require_consent_kept, unset_with_e164, with_e164
 from shared.steps.data._query import FieldName
 from shared.steps.data._record_shapes import is_readable, require_readable
 from shared.steps.data._values import stored

@@ -16,8 +16,14 @@ from shared.notices.dedup.fact import Audience, Fact, ShopKind
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery._last_time import LastTime, last_time
 from shared.steps.delivery._new_facts import NewFacts, claim_new_facts
-from shared.steps.delivery._report_figures import ReportFigure, ReportPart, number_of, shown_figure
-from shared.steps.delivery._report_sections import ReportSection, shown_section
+from shared.steps.delivery._report_sections import (
+    ReportFigure,
+    ReportPart,
+    ReportSection,
+    number_of,
+    shown_figure,
+    shown_section,
+)
 from shared.steps.reports import ReportOutput, rendered
 from shared.values.text import clean_text
 from shared.values.words import listed

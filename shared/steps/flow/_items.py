@@ -23,6 +23,7 @@ Present = list[tuple[int, Any]]
 
 _ORDERED = frozenset({"number", "text", "instant", "true or false"})
 _NOTHING = object()
+_NO_KEYS = frozenset({"list", "object"})
 
 
 def column(items: Sequence[Any], path: str) -> list[Any]:
@@ -120,3 +121,21 @@ def _described(item: Any) -> str:
         # A name may be data as well: a list by phone number has those for its fields.
         return f"has {redact(', '.join(map(str, list(item)[:20]))) or 'no fields'}"
     return f"is {shape_of(item)}"
+
+
+def groups_of(items: Sequence[Any], path: str) -> list[tuple[Any, list[int]]]:
+    """Each value at the path with the indices of the items that have it, in the order of their first items.
+
+    Items whose value is null or missing share the key None.
+
+    Raises:
+        PermanentError: no item has the path, or one has a list or an object there.
+    """
+    groups: dict[tuple[str, Any], tuple[Any, list[int]]] = {}
+    for index, key in enumerate(column(items, path)):
+        if kind_of(key) in _NO_KEYS:
+            raise PermanentError(
+                f"{label(index, path)}: found {shape_of(key)}; expected a text, a number, true or false"
+            )
+        groups.setdefault(identity(key), (key, []))[1].append(index)
+    return list(groups.values())

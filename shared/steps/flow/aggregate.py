@@ -8,8 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.flow._groups import groups_of
-from shared.steps.flow._items import ITSELF, Path, column
+from shared.steps.flow._items import ITSELF, Path, column, groups_of
 from shared.steps.flow._measures import Op, measure
 
 MeasureName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]

@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.flow._groups import groups_of
-from shared.steps.flow._items import Path
+from shared.steps.flow._items import Path, groups_of
 
 
 class GroupParams(Params):

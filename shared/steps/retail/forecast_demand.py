@@ -11,8 +11,7 @@ from pydantic import Field
 from shared.messages.template.build import product
 from shared.messages.template.models import Cell
 from shared.retail.figures import first, number
-from shared.retail.forecast import Backtest, Forecast, ItemForecast, forecast
-from shared.retail.history import HISTORY_DAYS, build_history
+from shared.retail.forecast import HISTORY_DAYS, Backtest, Forecast, ItemForecast, build_history, forecast
 from shared.retail.inventory import in_categories
 from shared.retail.load import OrderStream, load_items
 from shared.retail.periods import local_day, start_of_day

@@ -11,10 +11,9 @@ from shared.agents.announcement import announcement, for_customers
 from shared.agents.extract import KINDS, by_pattern, wanted
 from shared.agents.facts import facts_of, shown, words_of
 from shared.agents.figures import asked_for, figures_of
-from shared.agents.forecast_words import forecast_words
-from shared.agents.numbers import numbers_in, unfounded
+from shared.agents.narrate_report import numbers_in, unfounded
 from shared.agents.sms_draft import sms_body
-from shared.agents.summary import extract_summary
+from shared.agents.summary import extract_summary, forecast_words
 from shared.messages.sms_text import is_gsm, units
 
 json_values = st.recursive(

@@ -10,12 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.compliance.area_codes import strict_state_of, zones_of
 from shared.compliance.decision import MailFacts, Reason, TextFacts, decide_mail, decide_text
 from shared.compliance.frequency import CONVERSATION, Contact, cap_of, claimed
 from shared.compliance.sms_opt_outs import after_reply, means_opt_out
-from shared.compliance.texting_hours import HANDED_OVER_WITHIN, quiet_until, waits_until, zones_for
-from shared.documents.consent import has_sms_consent, says_yes
+from shared.compliance.texting_hours import (
+    HANDED_OVER_WITHIN,
+    quiet_until,
+    strict_state_of,
+    waits_until,
+    zones_for,
+    zones_of,
+)
+from shared.documents.customers import has_sms_consent, says_yes
 
 NY = "America/New_York"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

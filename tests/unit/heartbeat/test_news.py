@@ -7,8 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.heartbeat.finding import Finding, key_of
-from shared.heartbeat.news import MAX_KEPT, REPEATED_AFTER, KnownFinding, compare
+from shared.heartbeat.findings import MAX_KEPT, REPEATED_AFTER, Finding, KnownFinding, compare, key_of
 from tests.unit.heartbeat.facts import NOW
 
 HOUR = timedelta(hours=1)

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.heartbeat.finding import Finding
-from shared.heartbeat.news import CheckNews
+from shared.heartbeat.findings import CheckNews, Finding
 from shared.heartbeat.notices import MAX_LINES, alert, notice_id
 from shared.heartbeat.registry import CHECKS, Check
 from shared.messages.alert_types import Severity

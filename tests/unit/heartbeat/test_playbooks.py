@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.heartbeat.checks.playbooks import keys_in_playbooks, playbooks_not_run
-from shared.heartbeat.finding import Finding
+from shared.heartbeat.findings import Finding
 from shared.heartbeat.inputs import LatePlaybook
 from shared.triggers.stored_credentials import KeysInPlaybook
 from tests.unit.heartbeat.facts import ago, dead_letter, facts

@@ -17,8 +17,8 @@ from shared.messages.template.as_text import message_text
 from shared.messages.template.models import Actions, Button, Heading, Letterhead, Message, Section, Table, text_of
 from shared.messages.template.render import MAX_BYTES, render
 from shared.notices.alert import Alert
-from shared.notices.daily.gathering import MAX_REPORTS, MAX_ROWS, RANKS, gathered, ordered
 from shared.notices.daily.record import Entry, day_of, digest_id
+from shared.notices.daily.sending import MAX_REPORTS, MAX_ROWS, RANKS, gathered, ordered
 from shared.values.local_time import next_at
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)

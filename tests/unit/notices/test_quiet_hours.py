@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.notices.quiet_hours import LONGEST_WAIT, QuietHours
+from shared.notices.preferences import LONGEST_WAIT, QuietHours
 
 ZONE = "America/New_York"
 NIGHT = QuietHours(start="21:00", end="08:00")

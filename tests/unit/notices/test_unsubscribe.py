@@ -10,7 +10,7 @@ from shared.errors import NotFoundError
 from shared.messages import unsubscribe_link
 from shared.messages.alert_types import AlertType
 from shared.messages.unsubscribe_link import Subscription
-from shared.notices.unsubscribe_page import question, resumed, stopped
+from shared.notices.unsubscribe import question, resumed, stopped
 
 ALERT = Subscription(org_id="org_1", alert=AlertType.BILLING_ALERT)
 ADDRESS = Subscription(org_id="org_1", address="maya@b.example")

@@ -10,7 +10,7 @@ from shared.errors import PermanentError
 from shared.playbooks.sizes import MAX_EVENT_BYTES, MAX_PLAYBOOK_BYTES, json_bytes
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.steps.registry import params_model
-from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.events import parse_domain_event
 from shared.triggers.inventory import events_of_change
 
 ITEM = {"name": "Blue Dream", "quantity": 3}

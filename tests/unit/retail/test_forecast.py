@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.documents.orders import Order
-from shared.retail.forecast import METHODS, forecast, weekday_factors
-from shared.retail.history import HISTORY_DAYS, History, build_history
+from shared.retail.forecast import HISTORY_DAYS, METHODS, History, build_history, forecast, weekday_factors
 from shared.retail.periods import local_day
 from tests.unit.retail.builders import NOW, ZONE, item, sale
 

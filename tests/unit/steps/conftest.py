@@ -14,7 +14,7 @@ from shared.api import member_list
 from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs, suppressions
 from shared.compliance.customer_lookup import FoundCustomer
 from shared.compliance.frequency import Channel, Claim, Contact, PlannedMessage, claims_of
-from shared.documents.consent import says_yes
+from shared.documents.customers import says_yes
 from shared.gcp import clients
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email

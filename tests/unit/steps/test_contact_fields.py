@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.steps.data._contact_fields import unset_with_e164, with_e164
+from shared.steps.data._customer_fields import unset_with_e164, with_e164
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from shared.errors import PermanentError
 from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import ACROSS_TENANTS, CREATABLE, OF_THE_TENANT, UPDATABLE
-from shared.steps.data._consent import require_consent_kept
+from shared.steps.data._customer_fields import require_consent_kept
 from shared.steps.data._record_shapes import is_readable, require_readable
 from shared.steps.data._values import MAX_OUTPUT_BYTES, plain, require_small, stored
 from shared.steps.data.create_document import CreateDocumentParams

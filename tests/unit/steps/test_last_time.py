@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.steps.delivery._last_time import LastTime, _figures, when_words
-from shared.steps.delivery._report_figures import ReportFigure, shown_figure
+from shared.steps.delivery._report_sections import ReportFigure, shown_figure
 
 BEFORE = LastTime({"Largest undercut": Decimal(18), "Low": Decimal(2)}, "yesterday")
 

@@ -25,10 +25,10 @@ from shared.runs.pinning import StartRequest
 from shared.runs.slot_start import start_slot
 from shared.runs.start import start_execution
 from shared.runs.sweep import sweep_missed, sweep_reviews
-from shared.triggers import apply_times, jobs, slot_task
-from shared.triggers.carrier import Carrier
+from shared.triggers import apply_times, jobs, time_tasks
 from shared.triggers.jobs import JobOwner
 from shared.triggers.reconcile import PlaybookKey, reconcile
+from shared.triggers.record import Carrier
 from shared.triggers.repair import _repair_one
 from tests.harness.killing import Executioner, Killed
 from tests.harness.memory_clients import use_memory
@@ -69,7 +69,7 @@ class Google:
         self.spent.add(name)
         at = at or self.now
         assert at <= self.now + timedelta(days=30), "Cloud Tasks takes none for so late"
-        if name_of_queue == slot_task.QUEUE:
+        if name_of_queue == time_tasks.QUEUE:
             self.tasks[name] = (at, dict(payload))
         return True
 
@@ -121,9 +121,6 @@ class ClockWorld:
         self.google = Google(begin)
         self.patch.setattr(apply_times, "newest_secret", lambda: "secret")
         # Asked for anew at each call, so that a death may stand in front of it.
-        self.patch.setattr(
-            slot_task, "create_named_task", lambda *given, **more: self.google.create_task(*given, **more)
-        )
         self.patch.setattr(
             queue, "create_named_task", lambda *given, **more: self.google.create_task(*given, **more)
         )

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from shared.playbooks.models import readable_triggers
 from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.playbooks.timing import due_after
-from shared.triggers.carrier import Carrier
+from shared.triggers.record import Carrier
 from shared.triggers.target import LAST_TICK_WITHIN
 from tests.harness.profiles import examples
 from tests.unit.triggers.clock_world import ClockWorld, Death

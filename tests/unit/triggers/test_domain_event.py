@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from shared.errors import PermanentError
-from shared.triggers.domain_event import parse_domain_event
-from shared.triggers.events import DomainEvent
+from shared.triggers.events import DomainEvent, parse_domain_event
 
 
 def test_a_document_is_an_event_under_its_own_id() -> None:

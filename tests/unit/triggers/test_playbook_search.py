@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.triggers.playbook_search import PlaybookFilter
+from shared.triggers.playbook_reading import PlaybookFilter
 
 PLAYBOOK: dict[str, Any] = {
     "name": "Daily Intel",

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.playbooks.spread import LONGEST, delay
-from shared.triggers import slot_task
+from shared.playbooks.cadence import LONGEST, delay
+from shared.triggers import time_tasks
 from shared.triggers.jobs import JobOwner
 from shared.triggers.record import ENABLED, JobRecord
 
@@ -30,15 +30,15 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, datetime]]:
         found.append((name, at))
         return True
 
-    monkeypatch.setattr(slot_task, "create_named_task", create)
+    monkeypatch.setattr(time_tasks, "create_named_task", create)
     return found
 
 
 def test_farther_ahead_than_cloud_tasks_goes_each_task_makes_the_next_one(made: list[tuple[str, datetime]]) -> None:
     now = SLOT - 75 * DAY
     while now < SLOT:
-        slot_task.put_task(OWNER, YEARLY, SLOT, now)
-        assert slot_task.next_task(OWNER, YEARLY, (), now) == made[-1][0], "so that an edit finds it"
+        time_tasks.put_task(OWNER, YEARLY, SLOT, now)
+        assert time_tasks.next_task(OWNER, YEARLY, (), now) == made[-1][0], "so that an edit finds it"
         now = made[-1][1]
     assert [at for _, at in made] == [SLOT - 58 * DAY, SLOT - 29 * DAY, SLOT]
     assert len({name for name, _ in made}) == 3
@@ -49,8 +49,8 @@ def test_no_task_is_farther_ahead_than_it_may_be_and_none_has_been(seconds: int)
     now = SLOT - timedelta(seconds=seconds)
     with pytest.MonkeyPatch.context() as patch:
         create = Mock(return_value=True)
-        patch.setattr(slot_task, "create_named_task", create)
-        slot_task.put_task(OWNER, YEARLY, SLOT, now)
+        patch.setattr(time_tasks, "create_named_task", create)
+        time_tasks.put_task(OWNER, YEARLY, SLOT, now)
     at = create.call_args.kwargs["at"]
     assert now <= at <= now + 29 * DAY
 
@@ -76,7 +76,7 @@ def test_what_is_due_more_than_once_an_hour_is_not_moved(cron: str, occurrence: 
 
 def test_an_exact_schedule_is_not_moved() -> None:
     daily = YEARLY.model_copy(update={"cron": "0 9 * * *"})
-    assert slot_task.delay(OWNER, daily) == timedelta()
+    assert time_tasks.delay(OWNER, daily) == timedelta()
     assert {
-        slot_task.delay(JobOwner(f"org{n}", "p", "t"), daily.model_copy(update={"exact": False})) for n in range(9)
+        time_tasks.delay(JobOwner(f"org{n}", "p", "t"), daily.model_copy(update={"exact": False})) for n in range(9)
     } != {timedelta()}

@@ -27,7 +27,7 @@ NOT_IDS = {
     "shared/competitors/fetching/pages.py": "the hash of a page's bytes",
     "shared/compliance/opt_out_list.py": "64 bits, from the digest's bytes",
     "shared/messages/template/drawing.py": "the hash of a picture's bytes",
-    "shared/playbooks/spread.py": "an offset, from the digest's bytes",
+    "shared/playbooks/cadence.py": "an offset, from the digest's bytes",
     "shared/retail/packs/customer_shards.py": "a shard's number, from the digest's bytes",
     "shared/retail/shelf/layout.py": "a page's number, from the digest's bytes",
     "shared/runs/compiled.py": "a key in memory, from text that may not be valid UTF-8",

@@ -1,4 +1,4 @@
-"""Which findings to report: new ones, ones that got worse, and once a week those still there."""
+"""What a check found, and which findings to report: new ones, worse ones, and once a week those still there."""
 
 from __future__ import annotations
 
@@ -8,12 +8,40 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
-from shared.heartbeat.finding import Finding
+from shared.messages.alert_types import Severity
+from shared.notices.dedup.fact import Fact
 from shared.values.camel_model import CamelModel
+from shared.values.digests import hex_digest
 
+MAX_KEY_CHARS = 200
 REPEATED_AFTER = timedelta(days=7)
 MAX_KEPT = 200
 """Findings of one check that are looked at, the most severe first: what is remembered shares one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing someone should know about.
+
+    `key` tells it from the check's other findings and is the same in every round that finds it. `level` orders the
+    states of the same thing: only a higher level is reported again. `about`: the fact, if playbooks may report it
+    too.
+    """
+
+    key: str
+    severity: Severity
+    title: str
+    body: str = ""
+    level: int = 1
+    about: Fact | None = None
+
+
+def key_of(*parts: str) -> str:
+    """A key of these parts; long ids (Firestore's may have 1,500 bytes) are told by a digest."""
+    key = ":".join(parts)
+    if len(key) <= MAX_KEY_CHARS:
+        return key
+    return f"{key[: MAX_KEY_CHARS // 2]}…{hex_digest(key)}"
 
 
 class KnownFinding(CamelModel, frozen=True):

@@ -1,7 +1,8 @@
-"""Cloud Tasks tasks of schedules without a job: one at a time, for the next slot, calling `startSlot`.
+"""Cloud Tasks tasks of triggers without a Cloud Scheduler job: `once` triggers, and schedules that use tasks.
 
-A task's name is derived from the trigger, slot and generation, so repeated creation is harmless and needs no write.
-Changing the schedule starts a new generation; tasks of older ones aren't continued.
+A `once` trigger's task calls `startOnce` at its time. A schedule has one task at a time, for the next slot, which
+calls `startSlot`. A slot task's name is derived from the trigger, slot and generation, so repeated creation is
+harmless and needs no write. Changing the schedule starts a new generation; tasks of older ones aren't continued.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.gcp.task_queue import create_named_task
-from shared.playbooks import spread
+from shared.playbooks import cadence
 from shared.playbooks.time_triggers import JUST_BEFORE
 from shared.playbooks.timing import first_due_after
-from shared.triggers.once_task import FARTHEST
 from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
@@ -23,11 +23,31 @@ if TYPE_CHECKING:
     from shared.triggers.jobs import JobOwner
     from shared.triggers.record import JobRecord
 
+ONCE_QUEUE = "startOnce"
+FARTHEST = timedelta(days=29)
+"""Cloud Tasks schedules at most 30 days ahead; the sweep creates later tasks when they are in range."""
 QUEUE = "startSlot"
 CATCHES_UP_WITHIN = timedelta(minutes=10)
 """A task up to this late still starts all slots missed meanwhile, as job ticks would have."""
 _MARK = "-slot-"
 _DEADLINE_SECONDS = 60
+
+
+def task_name(owner: JobOwner, at: datetime, made_at: datetime) -> str:
+    """A task name with a hash prefix. Names stay reserved after deletion, so each is unique."""
+    cause = "\x1f".join((owner.org_id, owner.playbook_id, owner.trigger_id, at.astimezone(UTC).isoformat()))
+    return f"{hex_digest(cause)}-once-{int(made_at.timestamp() * 1000)}"
+
+
+def put_once_task(name: str, owner: JobOwner, at: datetime) -> bool:
+    """Schedules the run, or starts it at once if the time has passed; False if the task exists."""
+    payload = {
+        "orgId": owner.org_id,
+        "playbookId": owner.playbook_id,
+        "triggerId": owner.trigger_id,
+        "at": at.astimezone(UTC).isoformat(),
+    }
+    return create_named_task(ONCE_QUEUE, name, payload, deadline_seconds=_DEADLINE_SECONDS, at=at)
 
 
 def new_generation(now: datetime) -> str:
@@ -40,7 +60,7 @@ def delay(owner: JobOwner, schedule: JobRecord | ScheduleTrigger) -> timedelta:
     if schedule.exact:
         return timedelta()
     whose = (owner.org_id, owner.playbook_id, owner.trigger_id)
-    return spread.delay(schedule.cron, schedule.occurrence, *whose)
+    return cadence.delay(schedule.cron, schedule.occurrence, *whose)
 
 
 def put_task(owner: JobOwner, schedule: JobRecord, slot: datetime, now: datetime) -> bool:
@@ -73,7 +93,7 @@ def next_task(owner: JobOwner, schedule: JobRecord, ran: Collection[datetime], n
 
 def following_slot(schedule: ScheduleTrigger | JobRecord, slot: datetime, now: datetime) -> datetime | None:
     """The next slot to create a task for when `slot`'s task fires."""
-    return first_due_after(schedule, max(slot, now - CATCHES_UP_WITHIN - spread.LONGEST))
+    return first_due_after(schedule, max(slot, now - CATCHES_UP_WITHIN - cadence.LONGEST))
 
 
 def is_slot(schedule: ScheduleTrigger, slot: datetime) -> bool:

@@ -6,11 +6,13 @@ Consent is never written by a step. An opt-out may be set, as when a customer as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from shared.compliance.customer_numbers import PHONE, PHONE_E164
 from shared.errors import PermanentError
 from shared.redaction import shape_of
+from shared.values.phone_number import phone_number_or_none
 
 _CONSENT = re.compile(r"(?i:consent)|(?i:opt_?in)(?![a-z])")
 _OPT_OUT = re.compile(r"(?i:opt(ed)?_?out|unsubscribe|do_?not_?(contact|text|mail|email|call)|suppress)")
@@ -65,3 +67,16 @@ def _at(fields: Mapping[str, Any], path: str) -> Any:
             return None
         value = value.get(part)
     return value
+
+
+def with_e164(collection: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, with `phoneE164` where they are a customer's and hold a phone number; null where it is none."""
+    if collection != "customers" or PHONE not in fields:
+        return dict(fields)
+    return {**fields, PHONE_E164: phone_number_or_none(fields[PHONE])}
+
+
+def unset_with_e164(collection: str, unset: Sequence[str]) -> list[str]:
+    """What is removed: `phoneE164` goes with the number."""
+    goes_too = collection == "customers" and PHONE in unset and PHONE_E164 not in unset
+    return [*unset, PHONE_E164] if goes_too else list(unset)
