@@ -22,7 +22,7 @@ from shared.decisions.approvals import MAX_COMMENT_CHARS, Approval, ApprovalStat
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.runs import wake
-from shared.runs.approvals_shown import shown
+from shared.runs.may_decide import shown
 
 
 class DecisionBody(Body):

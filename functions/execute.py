@@ -21,8 +21,7 @@ from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
 from shared.runs import ids
-from shared.runs.acting import acting_user
-from shared.runs.asking import start_asked
+from shared.runs.asking import acting_user, start_asked
 from shared.runs.execute_rate import require_room
 from shared.runs.parts import TriggerRef
 from shared.runs.pinning import StartRequest

@@ -10,7 +10,7 @@ from shared.api.http import Body, delivery_time, door, json_response, parse_body
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
-from shared.runs import once
+from shared.runs import slot_start
 from shared.triggers.jobs import JobOwner
 
 
@@ -30,5 +30,5 @@ def start_once(request: flask.Request) -> flask.Response:
     body = parse_body(request, OnceBody)
     owner = JobOwner(body.org_id, body.playbook_id, body.trigger_id)
     with logging.bind(orgId=body.org_id, playbookId=body.playbook_id):
-        execution_id = once.start_once(owner, body.at, Clock(not_before=delivery_time(request)))
+        execution_id = slot_start.start_once(owner, body.at, Clock(not_before=delivery_time(request)))
     return json_response({"executionId": execution_id}, 200)

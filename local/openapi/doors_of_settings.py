@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions import _keys, _member, _notifications, _organization
+from functions import _member, settings
 from functions.people import ChangedPerson, Invited, NewPerson, People, RemovedPerson, RoleChange
 from functions.secrets import NewSecret
 from local.openapi.door import Credential, Door
@@ -38,7 +38,7 @@ SETTINGS: tuple[Door, ...] = (
         who=_PEOPLE,
         needs=_OWNER,
         query=_ORG,
-        takes=_notifications.NotificationSettings,
+        takes=settings.NotificationSettings,
         body_required=False,
         names="changeNotifications",
     ),
@@ -62,7 +62,7 @@ SETTINGS: tuple[Door, ...] = (
         who=_PEOPLE,
         needs=_OWNER,
         query=_ORG,
-        takes=_organization.ProfileChange,
+        takes=settings.ProfileChange,
         body_required=False,
         names="changeOrganization",
     ),
@@ -86,7 +86,7 @@ SETTINGS: tuple[Door, ...] = (
         who=_PEOPLE,
         needs=_OWNER,
         query=_ORG,
-        takes=_keys.NewKey,
+        takes=settings.NewKey,
         names="makeKey",
     ),
     Door(
@@ -94,7 +94,7 @@ SETTINGS: tuple[Door, ...] = (
         "POST",
         "/api/keys/{keyId}/revoke",
         "Revoke an agent key",
-        {200: _keys.RevokedKey},
+        {200: settings.RevokedKey},
         who=_PEOPLE,
         needs=_OWNER,
         query=_ORG,

@@ -5,10 +5,10 @@ Add models here and run `make web-types`.
 
 from __future__ import annotations
 
-from functions._keys import RevokedKey
 from functions._subscriptions import WebhookList, WebhookWithSecret
 from functions.hooks import HookList
 from functions.people import ChangedPerson, Invited, People
+from functions.settings import RevokedKey
 from functions.webhook_deliveries import DeliveryList
 from functions.webhooks import MadeSecret
 from local.webtypes import shapes

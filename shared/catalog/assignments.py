@@ -18,8 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.catalog.files.content import content_hash, content_of
-from shared.catalog.files.load import CatalogPlaybook
+from shared.catalog.files.load import CatalogPlaybook, content_hash, content_of
 from shared.documents.org import PLAYBOOK_ASSIGNMENTS
 from shared.playbooks.models import PlaybookStatus
 

@@ -1,4 +1,8 @@
-"""Texting hours: 8:00 to 21:00 where the customer lives, or to 20:00 if their state requires it."""
+"""Texting hours: 8:00 to 21:00 where the customer lives, or to 20:00 if their state requires it.
+
+Zones of US area codes come from Google's libphonenumber, with territories (Puerto Rico, Guam, the Virgin Islands,
+the Marianas, Samoa). An area with several zones lists them all; toll-free and personal numbers have none.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An org's document, and the collections below it that several rooms use.
+"""An org's document, and names of the collections that several rooms use, below it and at the top of the database.
 
 A collection that only one room uses has its name in that room (`COLLECTION`); `org_path` makes its paths as well.
 """

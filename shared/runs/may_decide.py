@@ -1,4 +1,7 @@
-"""Who may decide what a run asks: nobody behind the run itself, and nobody once it is decided, late or over."""
+"""Who may decide what a run asks, and approvals as a caller may see them.
+
+Nobody behind the run itself decides, and nobody once it is decided, late or over.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.errors import ForbiddenError
+from shared.api.principal import Principal
 from shared.decisions.approvals import Approval, ApprovalStatus
 from shared.documents.executions import COLLECTION
 from shared.errors import ConflictError, PlaybookError
 from shared.gcp import clients
+from shared.gcp.clock import Clock
 from shared.runs.record import ACTIVE
 from shared.waiting import event_waits, past_events
 
@@ -23,6 +28,7 @@ AT_ONCE = 30
 _OPEN = frozenset({ApprovalStatus.PENDING, ApprovalStatus.WITHDRAWN})
 """What the run's own state says more about."""
 _ACTIVE = frozenset(status.value for status in ACTIVE)
+_EDITORS_ONLY = "only editors and owners decide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +112,31 @@ def _met(execution_ids: Sequence[str]) -> defaultdict[str, set[str]]:
             if isinstance(fields.get("eventId"), str):
                 met[fields["executionId"]].add(fields["eventId"])
     return met
+
+
+def shown(approvals: Sequence[Approval], principal: Principal, clock: Clock) -> list[dict[str, Any]]:
+    """As the caller may see them."""
+    now = clock.now()
+    whole = principal.kind == "agent" or principal.role != "viewer"
+    hidden = {"status"} if whole else {"status", "details", "comment"}
+    reasons = _reasons(approvals, principal, clock)
+    return [
+        {
+            "approvalId": approval.id,
+            **approval.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden),
+            "status": approval.status_at(now).value,
+            "mayDecide": reason is None,
+            **({"whyNot": reason} if reason else {}),
+        }
+        for approval, reason in zip(approvals, reasons, strict=True)
+    ]
+
+
+def _reasons(approvals: Sequence[Approval], principal: Principal, clock: Clock) -> list[str | None]:
+    """Why the caller may not decide each; None where they may."""
+    if principal.kind != "user" or principal.uid is None:
+        return ["only people decide"] * len(approvals)
+    if principal.role == "viewer":
+        return [_EDITORS_ONLY] * len(approvals)
+    found = refusals(approvals, principal.uid, clock.now())
+    return [str(each) if each else None for each in found]

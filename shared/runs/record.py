@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import Field, PrivateAttr
 
 from shared.documents.executions import PINNED, unpacked
-from shared.runs.inner import with_inner_steps
 from shared.runs.kept import Kept, note_inside, outer_paths
 from shared.runs.parts import (
     Archive,
@@ -28,6 +27,7 @@ from shared.runs.parts import (
     TriggerRef,
     Wait,
 )
+from shared.runs.reach import with_inner_steps
 
 USD_DIGITS = 8
 """A token costs as little as $0.0000001, and the sum of a run is that of its lines."""

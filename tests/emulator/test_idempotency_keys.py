@@ -9,8 +9,8 @@ import pytest
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.runs import keyed
-from shared.runs.keyed import start_keyed
+from shared.runs import asking
+from shared.runs.asking import start_keyed
 from shared.runs.outputs import event_of
 from shared.runs.parts import PinnedUser, TriggerRef
 from shared.runs.pinning import StartRequest
@@ -96,7 +96,7 @@ def test_without_saying_so_the_key_leads_to_the_newest_of_its_runs() -> None:
 
 
 def test_a_key_is_not_used_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyed, "MAX_USES", 2)
+    monkeypatch.setattr(asking, "MAX_USES", 2)
     put_playbook("p", [BROKEN])
     for _ in range(2):
         assert run(ask("k", reuse_failed=True).execution_id) == "failed"

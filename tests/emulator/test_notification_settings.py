@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions._notifications import NotificationSettings
+from functions.settings import NotificationSettings
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
 from shared.api.cron_secret import newest_secret

@@ -12,7 +12,7 @@ from local.stack.running import Stack
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
-from shared.runs.once import start_once
+from shared.runs.slot_start import start_once
 from shared.runs.sweep import sweep_missed, sweep_reviews
 from shared.triggers.jobs import JobOwner
 from shared.triggers.repair import QUEUE, repair_page

@@ -13,8 +13,7 @@ from shared.mcp.tool import Caller, Content, Tool
 from shared.mcp.tools.estimating import estimate_of
 from shared.mcp.tools.runs import RunId
 from shared.runs import control
-from shared.runs.acting import acting_user
-from shared.runs.asking import start_asked
+from shared.runs.asking import acting_user, start_asked
 from shared.runs.dry_run import dry_run
 from shared.runs.execute_rate import require_room
 from shared.runs.parts import PinnedUser, TriggerRef

@@ -19,7 +19,7 @@ from shared.decisions.approvals import ApprovalStatus
 from shared.documents.suggestions import KINDS
 from shared.mcp.tool import Caller, Content, Tool
 from shared.notices import alert_center
-from shared.runs.approvals_shown import shown
+from shared.runs.may_decide import shown
 from shared.runs.playbook_costs import costs_by_playbook
 from shared.steps.data._values import plain
 from shared.tenants.tenant import load_tenant

@@ -15,7 +15,7 @@ from shared.competitors.comparing.pricing import gap_percent
 from shared.competitors.models import PriceChange, Undercut, product_label
 from shared.competitors.price_facts import price_fact
 from shared.notices.dedup.fact import Fact, NoveltyVerdict, Reason, Role, ShopKind, strongest
-from shared.notices.dedup.wording import already_told, left_to
+from shared.notices.dedup.sharper import already_told, left_to
 from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import SCAN, scanned_menus

@@ -7,15 +7,16 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.agents.narrate_report import ReportFacts
+from shared.agents.addresses import redact
+from shared.agents.models import Task
+from shared.agents.narrate_report import ReportFacts, narrate
 from shared.competitors.comparing.changes_text import MenuChanges
 from shared.competitors.comparing.report import Pricing, Report, build_report
 from shared.competitors.models import MenuItem, PriceChange, Shakeup, Undercut
 from shared.errors import PermanentError
 from shared.messages.template import build
 from shared.messages.template.models import Message
-from shared.steps.agents._model import Narrated
-from shared.steps.agents._report import report_opening
+from shared.steps.agents._model import Narrated, consult, joined_notes
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.competitive._price_chart import chart_of
 from shared.steps.competitive._scan_output import scanned_menus
@@ -24,6 +25,19 @@ from shared.steps.reports import ReportOutput, rendered
 ANALYSIS = "analyze_pricing"
 DIFF = "diff_snapshots"
 M = TypeVar("M", bound=BaseModel)
+
+
+def report_opening(context: StepContext, facts: ReportFacts) -> Narrated:
+    """Three to five sentences to put above the report; empty if no model may or can write them.
+
+    The report then goes out as computed: this never fails a step. The text is plain: escape it in HTML.
+    An action that calls this declares its effect idempotent, so that its result is kept and not paid for twice.
+    """
+    consulted = consult(context, Task.ROUTINE, lambda: narrate(facts), required=False, key="narration")
+    if consulted.answer is None:
+        return Narrated("", "computed", consulted.note)
+    written = redact(consulted.answer.text)
+    return Narrated(written.text, "model", joined_notes(written.note))
 
 
 class GenerateCompetitorReportParams(Params):

@@ -1,6 +1,7 @@
-"""Consent and opt-outs: only the person may give or withdraw them, so no playbook does it for them.
+"""A customer's consent, opt-outs and phone number, as steps may write them.
 
-Consent is never written by a step. An opt-out may be set, as when a customer asks for it, and never undone.
+Only the person may give or withdraw consent, so no step writes it. An opt-out may be set, as when a customer asks
+for it, and is never undone. A phone number is stored with its E.164 form, so that lookups find it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
 from shared.notices.dedup.fact import Audience, Fact, NoveltyVerdict, ShopKind, strongest
-from shared.notices.dedup.wording import already_told
+from shared.notices.dedup.sharper import already_told
 from shared.notices.preferences import Channel
 from shared.steps.base import StepContext
 from shared.steps.delivery._composition import at

@@ -5,7 +5,7 @@ import pytest
 from shared.agents.answers import ModelAnswerError
 from shared.agents.claude import ModelUnavailableError
 from shared.agents.narrate_report import ReportFacts, narrate
-from shared.steps.agents._report import report_opening
+from shared.steps.competitive.generate_competitor_report import report_opening
 from tests.unit.agents.standin import ClaudeStandIn
 from tests.unit.steps.fakes import step_context
 

@@ -26,8 +26,7 @@ from shared.notices.dedup.fact import (
     decide,
     strongest,
 )
-from shared.notices.dedup.sharper import Sharper
-from shared.notices.dedup.wording import already_told, left_to
+from shared.notices.dedup.sharper import Sharper, already_told, left_to
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 DAY = timedelta(days=1)

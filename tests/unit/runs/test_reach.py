@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.runs.inner import with_inner_steps
 from shared.runs.parts import StepResult
-from shared.runs.reach import reach_fields, reached_nobody
+from shared.runs.reach import reach_fields, reached_nobody, with_inner_steps
 from shared.steps.base import Reach
 
 

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.billing.tiers import TIERS
-from shared.catalog.files.content import content_hash, content_of
-from shared.catalog.files.load import CatalogPlaybook, catalog, included
+from shared.catalog.files.load import CatalogPlaybook, catalog, content_hash, content_of, included
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
 from shared.tenants.tenant import TierId
