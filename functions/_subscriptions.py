@@ -182,5 +182,9 @@ def _require_callable(url: str) -> None:
     try:
         require_callable(url)
     except PermanentError as error:
-        said = {"field": "url", "found": "an address that may not be called", "expected": "a public https address"}
-        raise InvalidFieldsError(f"url: {error}", [said]) from None
+        detail = {
+            "field": "url",
+            "found": "an address that may not be called",
+            "expected": "a public https address",
+        }
+        raise InvalidFieldsError(f"url: {error}", [detail]) from None

@@ -35,7 +35,7 @@ class PermanentError(PlaybookError):
     code = ErrorCode.REFUSED
 
 
-class ToldError(PermanentError):
+class AlreadyReportedError(PermanentError):
     """A refusal that its owner already knows about (one notice covers many of a kind): nobody is told again."""
 
     code = ErrorCode.LIMIT_REACHED

@@ -41,18 +41,18 @@ def chosen(choices: Choices, labels: Sequence[str], count: int) -> list[Sorted]:
 
     An item that the model left out, or gave different labels, gets none.
     """
-    said: dict[int, set[int]] = {}
+    labels_by_item: dict[int, set[int]] = {}
     for one in choices.choices:
-        said.setdefault(one.item, set()).add(one.label)
-    return [_settled(said.get(number, set()), labels) for number in range(1, count + 1)]
+        labels_by_item.setdefault(one.item, set()).add(one.label)
+    return [_settled(labels_by_item.get(number, set()), labels) for number in range(1, count + 1)]
 
 
-def _settled(said: set[int], labels: Sequence[str]) -> Sorted:
-    if not said:
+def _settled(found: set[int], labels: Sequence[str]) -> Sorted:
+    if not found:
         return Sorted(None, "the model skipped it")
-    if len(said) > 1:
+    if len(found) > 1:
         return Sorted(None, "the model gave it several labels")
-    (number,) = said
+    (number,) = found
     if number == 0:
         return Sorted(None, NO_LABEL)
     if not 1 <= number <= len(labels):
@@ -62,8 +62,8 @@ def _settled(said: set[int], labels: Sequence[str]) -> Sorted:
 
 def by_words(text: str, labels: Sequence[str], hints: Mapping[str, str]) -> Sorted:
     """The label whose name or hint shares the most words with the text; None on a tie."""
-    spoken = stems(text)
-    scores = {label: len(spoken & (stems(label) | stems(hints.get(label, "")))) for label in labels}
+    words = stems(text)
+    scores = {label: len(words & (stems(label) | stems(hints.get(label, "")))) for label in labels}
     best = max(scores.values(), default=0)
     if best == 0:
         return Sorted(None, NO_WORDS)

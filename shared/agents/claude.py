@@ -195,9 +195,9 @@ def _answered(client: Anthropic, arguments: dict[str, Any], seconds: float) -> R
 
 
 def _refusal(error: anthropic.APIStatusError) -> PlaybookError:
-    said = " ".join(str(error.api_message or error.type or "no reason given").split())[:_SAID]
+    reason = " ".join(str(error.api_message or error.type or "no reason given").split())[:_SAID]
     key = settings().anthropic_api_key
-    message = f"Claude answered {error.status_code}: {said.replace(key, '…') if key else said}"
+    message = f"Claude answered {error.status_code}: {reason.replace(key, '…') if key else reason}"
     if error.status_code == _CONFLICT:
         # Two calls collided at the provider; the next one may succeed.
         return TransientError(message, code=ErrorCode.PROVIDER_UNAVAILABLE)

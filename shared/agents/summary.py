@@ -37,9 +37,9 @@ def _of_facts(facts: FactList, limit: int) -> str:
             lines[-1] += f"{joint}{line.removeprefix('  - ')}"
         else:
             lines.append(line)
-    told = [f"{line}{')' if ' (' in line and not line.endswith(')') else ''}." for line in lines[:limit]]
-    rest = len(lines) - len(told)
-    return " ".join([*told, f"And {rest} more."] if rest > 0 else told)
+    sentences = [f"{line}{')' if ' (' in line and not line.endswith(')') else ''}." for line in lines[:limit]]
+    rest = len(lines) - len(sentences)
+    return " ".join([*sentences, f"And {rest} more."] if rest > 0 else sentences)
 
 
 def forecast_words(forecast: Any) -> str:
@@ -51,8 +51,8 @@ def forecast_words(forecast: Any) -> str:
         return extract_summary(forecast, 4)
     opening = _opening(forecast)
     ending = _running_out(forecast)
-    told = " ".join(part for part in (opening, ending) if part)
-    return told or facts_of(forecast).text(bullets=False)
+    text = " ".join(part for part in (opening, ending) if part)
+    return text or facts_of(forecast).text(bullets=False)
 
 
 def _opening(forecast: Mapping[str, Any]) -> str:

@@ -51,8 +51,8 @@ def reuses_failed(request: flask.Request) -> bool:
 
 def fingerprint(body: BaseModel) -> str:
     """A digest of what the body says, however it was written."""
-    said = json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
-    return hex_digest(said, digits=64)
+    content = json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    return hex_digest(content, digits=64)
 
 
 def _invalid(field: str, found: str, expected: str) -> InvalidFieldsError:

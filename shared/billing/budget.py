@@ -12,7 +12,7 @@ from shared.tenants.tenant import load_tenant
 
 THRESHOLDS = (100, 80)
 """Percentages of the budget at which the org is notified, once a month each, highest first."""
-TOLD_FIELD = "budgetAlerts"
+NOTIFIED_FIELD = "budgetAlerts"
 """In the month's document: the thresholds already notified, `{"80": when}`."""
 
 
@@ -34,11 +34,13 @@ def reached(spent: Decimal, budget: Decimal) -> int | None:
     return next((percent for percent in THRESHOLDS if spent * 100 >= budget * percent), None)
 
 
-def untold(told: Any, spent: Decimal, budget: Decimal) -> int | None:
+def unnotified(notified: Any, spent: Decimal, budget: Decimal) -> int | None:
     """The threshold to notify the org about now: the highest one reached, unless that or a higher one was notified.
 
-    `told`: what stands in the month's document under `TOLD_FIELD`.
+    `notified`: what is in the month's document under `NOTIFIED_FIELD`.
     """
     percent = reached(spent, budget)
-    highest = max((int(one) for one in told if str(one).isdigit()), default=0) if isinstance(told, Mapping) else 0
+    highest = (
+        max((int(one) for one in notified if str(one).isdigit()), default=0) if isinstance(notified, Mapping) else 0
+    )
     return percent if percent is not None and percent > highest else None

@@ -17,7 +17,7 @@ from google.api_core.exceptions import AlreadyExists
 from shared.billing.limits import TierLimitError, more_of_its_own
 from shared.billing.tiers import find_tier
 from shared.error_codes import ErrorCode
-from shared.errors import ToldError
+from shared.errors import AlreadyReportedError
 from shared.gcp.clients import firestore
 from shared.values.digests import hex_digest
 
@@ -30,7 +30,7 @@ KEPT_FOR = timedelta(days=90)
 """As long as the runs that may still be sent back."""
 
 
-class CauseLimitError(TierLimitError, ToldError):
+class CauseLimitError(TierLimitError, AlreadyReportedError):
     """The cause has triggered as many runs and events as its org's tier allows."""
 
     code = ErrorCode.CAUSE_LIMIT

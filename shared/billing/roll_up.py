@@ -27,7 +27,7 @@ from shared.errors import TransientError
 from shared.gcp.clients import firestore
 from shared.tenants.tenant import Tenant, load_tenant
 
-TOLD_FIELD = "alertSentAt80Percent"
+NOTIFIED_FIELD = "alertSentAt80Percent"
 """The metrics already notified, `{metric: when}`."""
 TRIES = 8
 
@@ -89,9 +89,14 @@ def _write(tenant: Tenant, read: Ledger, now: datetime, write_more: WriteMore) -
     is_over = period(tenant.timezone, now) > read.month
     tier = _tier(tenant, read, is_over=is_over)
     usage = usage_of(read, _gauges(read, is_over=is_over))
-    crossings = crossed(uses(tier, usage), read.document.get(TOLD_FIELD))
+    crossings = crossed(uses(tier, usage), read.document.get(NOTIFIED_FIELD))
     more = write_more(tenant, read, crossings) if crossings else ExtraWrites()
-    fields = {**sums(tier, usage, read), **_told(read, crossings, now), **more.month_fields, "updatedAt": now}
+    fields = {
+        **sums(tier, usage, read),
+        **_notified_fields(read, crossings, now),
+        **more.month_fields,
+        "updatedAt": now,
+    }
     db = firestore()
     batch, reference = db.batch(), db.document(month_path(read.org_id, read.month))
     if read.version is None:
@@ -117,9 +122,9 @@ def sums(tier: Tier, usage: MonthUsage, read: Ledger) -> dict[str, Any]:
     }
 
 
-def crossed(found: Mapping[Metric, MetricUse], told: Any) -> list[Crossing]:
+def crossed(found: Mapping[Metric, MetricUse], notified: Any) -> list[Crossing]:
     """The metrics at 80% that weren't notified. One of one is no warning: there is nothing between none and all."""
-    known = told if isinstance(told, Mapping) else {}
+    known = notified if isinstance(notified, Mapping) else {}
     return [
         Crossing(metric, use.used, use.limit, use.percent)
         for metric, use in found.items()
@@ -128,10 +133,10 @@ def crossed(found: Mapping[Metric, MetricUse], told: Any) -> list[Crossing]:
     ]
 
 
-def _told(read: Ledger, crossings: Sequence[Crossing], now: datetime) -> dict[str, Any]:
-    before = read.document.get(TOLD_FIELD)
+def _notified_fields(read: Ledger, crossings: Sequence[Crossing], now: datetime) -> dict[str, Any]:
+    before = read.document.get(NOTIFIED_FIELD)
     known = dict(before) if isinstance(before, Mapping) else {}
-    return {TOLD_FIELD: {**known, **{one.metric.value: now for one in crossings}}}
+    return {NOTIFIED_FIELD: {**known, **{one.metric.value: now for one in crossings}}}
 
 
 def _tier(tenant: Tenant, read: Ledger, *, is_over: bool) -> Tier:

@@ -42,7 +42,9 @@ def hand_over(
         for place, person in people.items()
     ]
     outcomes = mailjet.send_batch(batch)
-    return {place: _outcome(said, person) for (place, person), said in zip(people.items(), outcomes, strict=True)}
+    return {
+        place: _outcome(result, person) for (place, person), result in zip(people.items(), outcomes, strict=True)
+    }
 
 
 def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str | TransientError]:
@@ -64,12 +66,12 @@ def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str 
         return dict(zip(places, pool.map(find, places), strict=True))
 
 
-def _outcome(said: str | PlaybookError, person: Person) -> str:
-    if isinstance(said, str):
+def _outcome(result: str | PlaybookError, person: Person) -> str:
+    if isinstance(result, str):
         return SENT
-    if isinstance(said, TransientError):
+    if isinstance(result, TransientError):
         return OPEN
-    log.warning("campaign email rejected", extra={"customerId": person.id, "reason": str(said)})
+    log.warning("campaign email rejected", extra={"customerId": person.id, "reason": str(result)})
     return FAILED
 
 

@@ -157,7 +157,7 @@ class _PageRun:
             self._give_back(channel, found.going.values())
             raise
         has_left = self._settle(channel, ended, pause)
-        self._give_back(channel, (found.going[place] for place, said in ended.items() if said == FAILED))
+        self._give_back(channel, (found.going[place] for place, outcome in ended.items() if outcome == FAILED))
         if pause is not None:
             raise pause
         if has_left:
@@ -196,15 +196,15 @@ class _PageRun:
         """Records outcomes and charges for them in one commit; returns whether some are to be tried again."""
         page, outcomes = self._page, self._page.outcomes(channel)
         page.intent = None
-        left = [place for place, said in ended.items() if said == OPEN]
+        left = [place for place, outcome in ended.items() if outcome == OPEN]
         asks_to_slow_down = pause is not None and pause.retry_after_seconds > 0
         if left and not asks_to_slow_down and (len(left) < len(ended) or len(ended) == 1):
             page.tries += 1
         given_up = dict.fromkeys(left, FAILED) if page.tries >= TRIES else {}
-        for place, said in {**ended, **given_up}.items():
-            outcomes[place] = said
+        for place, outcome in {**ended, **given_up}.items():
+            outcomes[place] = outcome
         page.slowed = page.slowed if left else 0
-        used = sum(said in (SENT, UNKNOWN) for said in ended.values())
+        used = sum(outcome in (SENT, UNKNOWN) for outcome in ended.values())
         self._commit(self._month(ITEMS[channel], used) if used else None)
         return bool(left) and not given_up
 
@@ -225,13 +225,13 @@ class _PageRun:
             self._settle("sms", dict.fromkeys(intent.places, UNKNOWN))
             return
         answers = emailing.ask(self._campaign, self._page, intent.places)
-        found = {place: said for place, said in answers.items() if isinstance(said, str)}
+        found = {place: outcome for place, outcome in answers.items() if isinstance(outcome, str)}
         unasked = {place: error for place, error in answers.items() if isinstance(error, TransientError)}
         outcomes = self._page.outcomes("email")
-        for place, said in found.items():
-            outcomes[place] = said
+        for place, outcome in found.items():
+            outcomes[place] = outcome
         self._page.intent = intent.model_copy(update={"places": list(unasked)}) if unasked else None
-        sent = sum(said == SENT for said in found.values())
+        sent = sum(outcome == SENT for outcome in found.values())
         self._commit(self._month(ITEMS["email"], sent) if sent else None)
         if unasked:
             raise max(unasked.values(), key=lambda error: error.retry_after_seconds)

@@ -193,17 +193,21 @@ class Page(_Versioned):
 
     def left(self, channel: Channel) -> list[int]:
         """Places not handled yet."""
-        return [place for place, said in enumerate(self.outcomes(channel)) if said == OPEN]
+        return [place for place, outcome in enumerate(self.outcomes(channel)) if outcome == OPEN]
 
     def tally(self, *, together: bool) -> Totals:
         """Counts outcomes; if a customer got a text instead of an email, the text counts."""
-        mails = [said for said in self.email if said]
+        mails = [outcome for outcome in self.email if outcome]
         if self.email and self.sms and not together:
-            mails = [said for said, text in zip(self.email, self.sms, strict=True) if said in (SENT, UNKNOWN)]
-            texts = [text for said, text in zip(self.email, self.sms, strict=True) if said not in (SENT, UNKNOWN)]
+            mails = [
+                outcome for outcome, text in zip(self.email, self.sms, strict=True) if outcome in (SENT, UNKNOWN)
+            ]
+            texts = [
+                text for outcome, text in zip(self.email, self.sms, strict=True) if outcome not in (SENT, UNKNOWN)
+            ]
         else:
-            texts = [said for said in self.sms if said]
-        counts = Counter(said for said in (*mails, *texts) if said != OPEN)
+            texts = [outcome for outcome in self.sms if outcome]
+        counts = Counter(outcome for outcome in (*mails, *texts) if outcome != OPEN)
         ended = {name: counts.pop(name, 0) for name in (SENT, FAILED, UNKNOWN)}
         emails, texted = mails.count(SENT), texts.count(SENT)
         return Totals(emails=emails, texts=texted, skipped=dict(counts), **ended)

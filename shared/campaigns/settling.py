@@ -109,13 +109,13 @@ def resume(campaign: Campaign, now: datetime) -> Campaign:
     return _changed(campaign, go_on)
 
 
-def note_told(campaign: Campaign) -> None:
+def mark_notified(campaign: Campaign) -> None:
     """Records that its run was notified of the end: a failed campaign may now be resumed."""
 
-    def tell(_: Transaction, known: Campaign) -> Campaign:
+    def marked(_: Transaction, known: Campaign) -> Campaign:
         return known.model_copy(update={"status": "stopped"}) if known.status == "failed" else known
 
-    _changed(campaign, tell)
+    _changed(campaign, marked)
 
 
 def put_off(campaign: Campaign, until: datetime | None) -> None:

@@ -41,6 +41,6 @@ def hand_over(
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         ended = dict(zip(people, pool.map(send, people.items()), strict=True))
-    pauses = [said for said in ended.values() if isinstance(said, TransientError)]
+    pauses = [outcome for outcome in ended.values() if isinstance(outcome, TransientError)]
     longest = max(pauses, key=lambda error: error.retry_after_seconds, default=None)
-    return {place: said if isinstance(said, str) else OPEN for place, said in ended.items()}, longest
+    return {place: outcome if isinstance(outcome, str) else OPEN for place, outcome in ended.items()}, longest

@@ -143,9 +143,9 @@ def _is_paused_by_person(found: CatalogDocuments) -> bool:
     assignment = found.assignment or {}
     known = bool(assignment.get("personPaused"))
     said_by_playbook = None if found.playbook is None else _said_by_playbook(found.playbook)
-    for said in (said_by_playbook, _said_by_assignment(assignment)):
-        if said is not None and said != known:
-            return said
+    for statement in (said_by_playbook, _said_by_assignment(assignment)):
+        if statement is not None and statement != known:
+            return statement
     return known
 
 

@@ -62,4 +62,4 @@ def notify_of_unreadable_menu(org_id: str, competitor: Competitor, counted: Unre
         link=links.competitor(competitor.id),
     )
     if alerts.try_to_notify(org_id, alert, now):
-        unreadable.mark_told(org_id, competitor.id, counted, now)
+        unreadable.mark_notified(org_id, competitor.id, counted, now)

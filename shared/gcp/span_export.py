@@ -97,23 +97,23 @@ class _Exporter(SpanExporter):
     def __init__(self) -> None:
         self._otlp: SpanExporter | None = None
         self._lock = threading.Lock()
-        self._is_told = False
+        self._is_logged = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         try:
             result = self._made().export(spans)
         except Exception as error:  # noqa: BLE001 - whatever it is, no run may hear of it
-            self._tell(type(error).__name__)
+            self._log_failure(type(error).__name__)
             return SpanExportResult.FAILURE
         if result is SpanExportResult.SUCCESS:
-            self._is_told = False
+            self._is_logged = False
         else:
-            self._tell("refused, or not reached")
+            self._log_failure("refused, or not reached")
         return result
 
-    def _tell(self, reason: str) -> None:
-        if not self._is_told:
-            self._is_told = True
+    def _log_failure(self, reason: str) -> None:
+        if not self._is_logged:
+            self._is_logged = True
             log.warning("spans cannot be exported; runs go on without", extra={"reason": reason})
 
     def _made(self) -> SpanExporter:

@@ -232,7 +232,7 @@ def record(
     if not is_on():
         return
     parent_id = parent.span_id if parent is not None else None
-    told = NotedSpan(
+    span_record = NotedSpan(
         name,
         "internal",
         context.trace_id,
@@ -245,12 +245,12 @@ def record(
         links=[*links],
     )
     if failed is not None:
-        told.fail(failed)
+        span_record.fail(failed)
     around = _current.get()
     if around is not None:
-        around.part.add(told)
-    elif told.sampled:
-        _exporting().put([told])
+        around.part.add(span_record)
+    elif span_record.sampled:
+        _exporting().put([span_record])
 
 
 def current() -> TraceContext | None:

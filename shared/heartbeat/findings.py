@@ -37,7 +37,7 @@ class Finding:
 
 
 def key_of(*parts: str) -> str:
-    """A key of these parts; long ids (Firestore's may have 1,500 bytes) are told by a digest."""
+    """A key of these parts; long ids (Firestore's may have 1,500 bytes) end in a digest."""
     key = ":".join(parts)
     if len(key) <= MAX_KEY_CHARS:
         return key
@@ -56,7 +56,7 @@ class KnownFinding(CamelModel, frozen=True):
 class CheckNews:
     """What to report for one check, and what to remember. Findings that are gone are forgotten."""
 
-    told: tuple[Finding, ...]
+    reported: tuple[Finding, ...]
     known: Mapping[str, KnownFinding]
     there: int
     """How many findings there are in all."""
@@ -67,14 +67,14 @@ def compare(known: Mapping[str, KnownFinding], found: Sequence[Finding], now: da
     unique = {finding.key: finding for finding in sorted(found, key=lambda one: one.level)}
     most_severe = sorted(unique.values(), key=lambda one: (-one.level, one.key))[:MAX_KEPT]
     remembered: dict[str, KnownFinding] = {}
-    told: list[Finding] = []
+    reported: list[Finding] = []
     for finding in most_severe:
         before = known.get(finding.key)
         if before is None or finding.level > before.level or now - before.notified_at >= REPEATED_AFTER:
-            told.append(finding)
+            reported.append(finding)
         since, notified_at = (before.since, before.notified_at) if before else (now, now)
-        should_notify = told and told[-1] is finding
+        should_notify = reported and reported[-1] is finding
         remembered[finding.key] = KnownFinding(
             level=finding.level, since=since, notified_at=now if should_notify else notified_at
         )
-    return CheckNews(tuple(told), remembered, len(unique))
+    return CheckNews(tuple(reported), remembered, len(unique))

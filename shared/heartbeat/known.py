@@ -45,7 +45,7 @@ class Claimed:
 
 
 def claim(
-    org_id: str, before: State, spoken: Mapping[Check, CheckNews], chosen: Preferences | None, now: datetime
+    org_id: str, before: State, reported: Mapping[Check, CheckNews], chosen: Preferences | None, now: datetime
 ) -> Claimed:
     """Leave out what people already know. A repeated round after the same last one keeps its claims.
 
@@ -54,22 +54,22 @@ def claim(
     """
     made: list[_Claim] = []
     left: dict[Check, CheckNews] = {}
-    for check, news in spoken.items():
-        critical = [one for one in news.told if one.severity == "critical"]
+    for check, news in reported.items():
+        critical = [one for one in news.reported if one.severity == "critical"]
         channels = chosen.channels(check.alert_type) if chosen is not None else frozenset()
         # Where one is critical, all of the check's go out with it.
         audience = strongest(channels if critical else channels & {"dashboard"})
-        about = [one.about for one in news.told if one.about is not None]
+        about = [one.about for one in news.reported if one.about is not None]
         if audience is None or not about:
             left[check] = news
             continue
         role: Role = "alert" if critical else "notice"
-        teller = Sender(NAME, f"heartbeat-{org_id}-{before.checked_at}", role)
-        verdicts = claims.claim(org_id, about, audience, teller, now)
-        made.append(_Claim([one for one, verdict in verdicts.items() if verdict.should_notify], audience, teller))
-        told = tuple(one for one in news.told if _is_news(one, verdicts))
-        if told:
-            left[check] = replace(news, told=told)
+        sender = Sender(NAME, f"heartbeat-{org_id}-{before.checked_at}", role)
+        verdicts = claims.claim(org_id, about, audience, sender, now)
+        made.append(_Claim([one for one, verdict in verdicts.items() if verdict.should_notify], audience, sender))
+        unclaimed = tuple(one for one in news.reported if _is_news(one, verdicts))
+        if unclaimed:
+            left[check] = replace(news, reported=unclaimed)
     return Claimed(left=left, org_id=org_id, made=made, now=now)
 
 
@@ -79,6 +79,6 @@ def _is_news(finding: Finding, verdicts: Mapping[str, NoveltyVerdict]) -> bool:
     verdict = verdicts[finding.about.id]
     if verdict.should_notify:
         return True
-    # What it has told itself it knows better: what was gone in between is news.
+    # Of its own reports it knows more: a finding that was gone in between is new.
     is_own = verdict.known_from is not None and verdict.known_from.by == NAME
     return is_own and KNOWN_FOR[finding.about.kind] is not None

@@ -18,24 +18,24 @@ MAX_LINES = 20
 MAX_LINE_CHARS = 400
 
 
-def notice_id(org_id: str, check: Check, told: Sequence[Finding], last_round: datetime | None) -> str:
+def notice_id(org_id: str, check: Check, reported: Sequence[Finding], last_round: datetime | None) -> str:
     """The same for the same findings after the same last round, so that a repeated round writes one alert."""
-    parts = [org_id, check.name, str(last_round), *sorted(f"{one.key}@{one.level}" for one in told)]
+    parts = [org_id, check.name, str(last_round), *sorted(f"{one.key}@{one.level}" for one in reported)]
     return f"heartbeat-{hex_digest(*parts)}"
 
 
 def alert(alert_id: str, check: Check, news: CheckNews) -> Alert:
     """The news of a check; what is not critical goes no further than the dashboard.
 
-    The same findings have the same key whenever they are told.
+    The same findings have the same key whenever they are reported.
     """
-    worst = severity(news.told)
-    said = _message(check.headline(len(news.told), news.there), news.told)
+    worst = severity(news.reported)
+    message = _message(check.headline(len(news.reported), news.there), news.reported)
     return Alert(
         id=alert_id,
         type=check.alert_type,
-        key=f"heartbeat-{check.name}-{hex_digest(*sorted([one.key for one in news.told]))}",
-        message=said,
+        key=f"heartbeat-{check.name}-{hex_digest(*sorted([one.key for one in news.reported]))}",
+        message=message,
         severity=worst,
         text_kind=StaffAlert.SYSTEM_ALERT,
         link=check.link,
@@ -43,19 +43,19 @@ def alert(alert_id: str, check: Check, news: CheckNews) -> Alert:
     )
 
 
-def severity(told: Sequence[Finding]) -> Severity:
+def severity(reported: Sequence[Finding]) -> Severity:
     """The severity of the most severe one."""
-    return max((one.severity for one in told), key=SEVERITY_RANK.__getitem__)
+    return max((one.severity for one in reported), key=SEVERITY_RANK.__getitem__)
 
 
-def _message(title: str, told: Sequence[Finding]) -> Message:
+def _message(title: str, reported: Sequence[Finding]) -> Message:
     """The most severe finding first, then a line for each of the others, and how many more there are."""
-    lead, *others = dict.fromkeys(map(_line, _most_severe_first(told)))
+    lead, *others = dict.fromkeys(map(_line, _most_severe_first(reported)))
     return message(title, lead, listing(others[:MAX_LINES], left_out=max(0, len(others) - MAX_LINES)))
 
 
-def _most_severe_first(told: Sequence[Finding]) -> list[Finding]:
-    return sorted(told, key=lambda one: (-SEVERITY_RANK[one.severity], -one.level, one.title))
+def _most_severe_first(reported: Sequence[Finding]) -> list[Finding]:
+    return sorted(reported, key=lambda one: (-SEVERITY_RANK[one.severity], -one.level, one.title))
 
 
 def _line(finding: Finding) -> str:

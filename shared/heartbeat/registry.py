@@ -35,9 +35,9 @@ class Check:
     link: str | None = None
     """The dashboard page that shows it; None if there is none."""
 
-    def headline(self, told: int, there: int) -> str:
+    def headline(self, reported: int, there: int) -> str:
         """The title for this many reported findings out of this many in all."""
-        count = there if self.counts_all else told
+        count = there if self.counts_all else reported
         return (self.one if count == 1 else self.many).format(n=f"{count:,}")
 
 

@@ -97,11 +97,11 @@ def _made(tenant: Tenant, now: datetime) -> Round:
     compared = None if any(is_comparing(check) and check.name in examined.failed for check in due) else mark
     # The customers are read once a day, for the daily checks.
     raise_events(tenant.id, loaded.facts)
-    after, told = _conclude(tenant, stored, examined, compared, now)
+    after, delivered = _conclude(tenant, stored, examined, compared, now)
     if examined.passing:
         raise TransientError(f"checks couldn't run just now: {', '.join(examined.passing)}")
     there = sum(len(found) for found in after.findings.values())
-    return Round(there, told, tuple(examined.failed))
+    return Round(there, delivered, tuple(examined.failed))
 
 
 def _load(org_id: str, checks: Iterable[Check], known: LoadedInputs) -> LoadedInputs:
@@ -174,15 +174,15 @@ def _blocked(reason: str, names: Sequence[str]) -> Finding:
 def _conclude(
     tenant: Tenant, stored: Stored, examined: _Examined, compared: str | None, now: datetime
 ) -> tuple[State, int]:
-    """Put the alerts into the outbox with what is remembered, and tell them; the state, and how much was told."""
+    """Put the alerts into the outbox with what is remembered, and send them; the state, and how many reported."""
     before = stored.state
     news = {
         check: compare(before.findings.get(check.name, {}), found, now) for check, found in examined.found.items()
     }
-    spoken = {check: each for check, each in news.items() if each.told}
-    chosen = preferences.load(tenant.id) if spoken else None
-    claims = known.claim(tenant.id, before, spoken, chosen, now)
-    told = _deliveries(tenant, before, claims.left, now)
+    reported = {check: each for check, each in news.items() if each.reported}
+    chosen = preferences.load(tenant.id) if reported else None
+    claims = known.claim(tenant.id, before, reported, chosen, now)
+    deliveries = _deliveries(tenant, before, claims.left, now)
     after = before.model_copy(
         update={
             "findings": _remembered(before, news),
@@ -191,11 +191,11 @@ def _conclude(
             "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
         }
     )
-    states.commit(stored, after, {one.path: one.document() for one in told})
+    states.commit(stored, after, {one.path: one.document() for one in deliveries})
     claims.settle()
-    for one in told:
+    for one in deliveries:
         outbox.deliver(one, now)
-    return after, sum(len(each.told) for each in claims.left.values())
+    return after, sum(len(each.reported) for each in claims.left.values())
 
 
 def _remembered(before: State, news: Mapping[Check, CheckNews]) -> dict[str, dict[str, KnownFinding]]:
@@ -205,11 +205,11 @@ def _remembered(before: State, news: Mapping[Check, CheckNews]) -> dict[str, dic
 
 
 def _deliveries(
-    tenant: Tenant, before: State, spoken: Mapping[Check, CheckNews], now: datetime
+    tenant: Tenant, before: State, reported: Mapping[Check, CheckNews], now: datetime
 ) -> list[AlertDelivery]:
     alerts = []
-    for check, news in spoken.items():
-        alert_id = notices.notice_id(tenant.id, check, news.told, before.checked_at)
+    for check, news in reported.items():
+        alert_id = notices.notice_id(tenant.id, check, news.reported, before.checked_at)
         alerts.append(notices.alert(alert_id, check, news))
     return [AlertDelivery.of(tenant.id, one, now) for one in alerts]
 

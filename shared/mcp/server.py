@@ -119,7 +119,7 @@ def call(tool: Tool[Any], caller: Caller, arguments: dict[str, Any]) -> CallTool
         except PlaybookError as error:
             if isinstance(error, TransientError):
                 log.warning("a tool was refused for now: %s", error, exc_info=True)
-            return _result({"error": _told(error)}, is_error=True)
+            return _result({"error": _described(error)}, is_error=True)
         except Exception:
             # Logged in full; the answer shows no internals.
             log.exception("a tool failed")
@@ -141,13 +141,13 @@ def as_object(content: Content) -> dict[str, Any]:
     return found
 
 
-def _told(error: PlaybookError) -> dict[str, Any]:
-    told: dict[str, Any] = {"code": error.code, "message": str(error)}
+def _described(error: PlaybookError) -> dict[str, Any]:
+    described: dict[str, Any] = {"code": error.code, "message": str(error)}
     if isinstance(error, InvalidFieldsError | InvalidPlaybookError):
-        told["problems"] = error.problems
+        described["problems"] = error.problems
     if isinstance(error, TransientError):
-        told["retryAfterSeconds"] = error.retry_after_seconds
-    return told
+        described["retryAfterSeconds"] = error.retry_after_seconds
+    return described
 
 
 def _result(content: dict[str, Any], *, is_error: bool = False) -> CallToolResult:

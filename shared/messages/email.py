@@ -78,8 +78,8 @@ def compose(
     """
     recipients = [to] if isinstance(to, str) else list(to)
     try:
-        said = {"text": text, "html": html, "content": content}
-        return Email.model_validate({"to": recipients, "subject": subject, **said})
+        bodies = {"text": text, "html": html, "content": content}
+        return Email.model_validate({"to": recipients, "subject": subject, **bodies})
     except ValidationError as error:
         raise PermanentError(f"the email can't be sent: {'; '.join(problem_lines(error))}") from None
 

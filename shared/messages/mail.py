@@ -169,9 +169,9 @@ def branded(message: Email, origin: Origin | None) -> Email:
         logo_url=sender.logo_url if sender else None,
     )
     body = author_body(message.html, message.subject) if message.html and not message.content else None
-    said = message.content or _written(message, known.public_base_url, has_body=bool(body))
-    actions = _actions(origin, said)
-    shown = said.model_copy(update={"title": plain(message.subject), "sections": (*said.sections, *actions)})
+    content = message.content or _written(message, known.public_base_url, has_body=bool(body))
+    actions = _actions(origin, content)
+    shown = content.model_copy(update={"title": plain(message.subject), "sections": (*content.sections, *actions)})
     drawn = drawings(shown.sections)
     # Text written by an author isn't changed.
     below = actions if message.content or (origin and origin.links) else ()
@@ -202,9 +202,9 @@ def _written(message: Email, own_url: str, *, has_body: bool) -> Message:
     return Message(title="", sections=() if has_body else tuple(sections_of_text(message.text_part, own_url)))
 
 
-def _actions(origin: Origin | None, said: Message) -> tuple[Actions, ...]:
+def _actions(origin: Origin | None, content: Message) -> tuple[Actions, ...]:
     """Buttons for readers within the org, unless the message has its own."""
-    if origin is None or any(isinstance(section, Actions) for section in said.sections):
+    if origin is None or any(isinstance(section, Actions) for section in content.sections):
         return ()
     cause = links.cause(origin.execution_id, origin.playbook_id) if origin.alert else None
     paths = origin.links or ((cause,) if cause else ())

@@ -30,13 +30,13 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     if budget is None:
         return
     read = ledger.read(org_id, period(timezone, now))
-    percent = budgets.untold(read.document.get(budgets.TOLD_FIELD), read.usd(), budget)
+    percent = budgets.unnotified(read.document.get(budgets.NOTIFIED_FIELD), read.usd(), budget)
     if percent is None:
         return
     log.warning("budget threshold crossed", extra={"orgId": org_id, "percent": percent})
     alerts.notify(org_id, warning(org_id, percent, read.month, read.usd(), budget), now)
     month = firestore().document(month_path(org_id, read.month))
-    month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
+    month.set({budgets.NOTIFIED_FIELD: {str(percent): now}}, merge=True)
 
 
 def warning(org_id: str, percent: int, month: str, spent: Decimal, budget: Decimal) -> Alert:

@@ -158,11 +158,11 @@ def composed(org: Tenant, delivery: AlertDelivery) -> tuple[Email, str]:
     Raises:
         PermanentError: an address is invalid, or the owner has none.
     """
-    said = delivery.wording
-    if said is None:
+    wording = delivery.wording
+    if wording is None:
         return compose(_owner_address(org), delivery.alert.title, content=delivery.alert.message), delivery.id
-    to = said.to or (_owner_address(org),)
-    return compose(to, said.subject, said.text, said.html, said.report), said.custom_id
+    to = wording.to or (_owner_address(org),)
+    return compose(to, wording.subject, wording.text, wording.html, wording.report), wording.custom_id
 
 
 def origin(org: Tenant, delivery: AlertDelivery) -> Origin:

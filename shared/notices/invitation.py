@@ -41,8 +41,8 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
     ending = "If you didn't expect this, you can ignore this email."
     subject = subject_line(f"You've been added to {org_name}")
     way_in = Actions(buttons=(Button(label=label, url=link),))
-    said = Message(title=subject, lead=opening, sections=(way_in, *paragraphs(hint), *notes(ending)))
-    message = compose(address, subject, content=said)
+    content = Message(title=subject, lead=opening, sections=(way_in, *paragraphs(hint), *notes(ending)))
+    message = compose(address, subject, content=content)
     mail.send_once(message, f"invitation-{member.uid}-{now:%Y%m%dT%H%M}", None, now)
 
 

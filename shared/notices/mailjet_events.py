@@ -68,8 +68,8 @@ class Event(BaseModel):
         """The reason on one line. Other mail servers' replies are untrusted data."""
         if self.event == "spam":
             return "marked as spam"
-        said = ": ".join(part for part in (self.error, self.comment) if part)
-        return " ".join(plain(said).split())[:MAX_WORDS] or "no reason given"
+        text = ": ".join(part for part in (self.error, self.comment) if part)
+        return " ".join(plain(text).split())[:MAX_WORDS] or "no reason given"
 
     @property
     def is_the_address(self) -> bool:
@@ -139,12 +139,12 @@ def _handle(event: Event, now: datetime) -> None:
                 extra={"messageId": event.message_id, "reason": event.words},
             )
         else:
-            _tell(event, origin, now)
+            _notify(event, origin, now)
     elif event.event == "unsub" and origin is not None:
         unsubscribe.stop(origin.subscription(event.email), now)
 
 
-def _tell(event: Event, origin: Origin, now: datetime) -> None:
+def _notify(event: Event, origin: Origin, now: datetime) -> None:
     """Notifies the org's inbox, once per email and reader."""
     with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
         log.error("an email wasn't delivered", extra={"messageId": event.message_id, "reason": event.words})
@@ -154,9 +154,9 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
 
 def _alert(alert_id: str, event: Event, origin: Origin) -> Alert:
     reader, words = event.email[:200], event.words
-    title, said = f"An email to {reader} wasn't delivered", f"{words[:1].upper()}{words[1:].rstrip('.')}."
+    title, text = f"An email to {reader} wasn't delivered", f"{words[:1].upper()}{words[1:].rstrip('.')}."
     if event.event == "spam":
-        title, said = f"{reader} marked your email as spam", ""
+        title, text = f"{reader} marked your email as spam", ""
         after = "We won't email this address again."
     elif event.is_the_address:
         after = (
@@ -168,7 +168,7 @@ def _alert(alert_id: str, event: Event, origin: Origin) -> Alert:
         id=alert_id,
         type=ALERT_TYPE,
         key="not-delivered",
-        message=worded(title, f"{said} {after}".strip()),
+        message=worded(title, f"{text} {after}".strip()),
         severity="warning",
         playbook_id=origin.playbook_id,
         execution_id=origin.execution_id,

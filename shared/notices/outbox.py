@@ -230,15 +230,15 @@ def send_digest(window_id: str, started: int, now: datetime) -> bool:
             return
         if now < current.ends_at:
             raise TransientError(f"the window is open until {current.ends_at.isoformat()}")
-        told = planning.digest(org, current, chosen, now)
-        transaction.set(deliveries.reference(told.id), told.document())
+        digest = planning.digest(org, current, chosen, now)
+        transaction.set(deliveries.reference(digest.id), digest.document())
         transaction.set(reference, current.model_copy(update={"told": True}).document())
 
     in_transaction(close, f"{policy.WINDOWS}/{window_id}")
-    told_id = deliveries.delivery_id(org.id, policy.digest_id(window_id, started))
-    if deliveries.read(told_id) is None:
+    ended_id = deliveries.delivery_id(org.id, policy.digest_id(window_id, started))
+    if deliveries.read(ended_id) is None:
         return False
-    _send_or_wait(org, told_id, chosen, now)
+    _send_or_wait(org, ended_id, chosen, now)
     return True
 
 

@@ -41,9 +41,9 @@ def plan(org: Tenant, meant: AlertDelivery, chosen: Preferences, now: datetime) 
             ends = {"send_at": step.window.ends_at, "due_at": step.window.ends_at + LATE_AFTER}
             delivery = delivery.model_copy(update=counted | ends)
         if step.ended is not None:
-            told = digest(org, step.ended, chosen, now)
-            transaction.set(deliveries.reference(told.id), told.document())
-            delivery = delivery.model_copy(update={"digest_id": told.id})
+            ended = digest(org, step.ended, chosen, now)
+            transaction.set(deliveries.reference(ended.id), ended.document())
+            delivery = delivery.model_copy(update={"digest_id": ended.id})
         if step.is_new and step.ended is None and meant.done_at is not None:
             transaction.set(window_reference, _opened_by(step.window, meant))
             return delivery

@@ -163,8 +163,8 @@ def _usable(kind: AlertType, named: Any) -> tuple[ChannelChoice, list[str]]:
     if not isinstance(named, Mapping):
         return DEFAULTS[kind], [f"{kind}: found {type(named).__name__}; expected an object of channels"]
     given, problems = without_malformed(ChannelChoice, named)
-    said = given.model_dump(exclude_unset=True)
-    return DEFAULTS[kind].model_copy(update=said), [f"{kind}.{line}" for line in problems]
+    values = given.model_dump(exclude_unset=True)
+    return DEFAULTS[kind].model_copy(update=values), [f"{kind}.{line}" for line in problems]
 
 
 def load(org_id: str) -> Preferences:

@@ -43,9 +43,9 @@ def notify_owners(now: datetime) -> int:
         TransientError: some could not be sent now; the rest were.
     """
     with Isolation("telling-owners") as isolation:
-        told = isolation.each(entries.untold(), _item, lambda found: _tell(found, now))
+        notified = isolation.each(entries.unnotified(), _item, lambda found: _notify(found, now))
     isolation.require_no_waiting()
-    return sum(one is True for one in told)
+    return sum(one is True for one in notified)
 
 
 def _item(found: DocumentSnapshot[Any]) -> Item:
@@ -53,7 +53,7 @@ def _item(found: DocumentSnapshot[Any]) -> Item:
     return Item(found.reference.path, found.update_time)
 
 
-def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
+def _notify(found: DocumentSnapshot[Any], now: datetime) -> bool:
     """Returns whether there was an org to notify."""
     from google.api_core.exceptions import FailedPrecondition, NotFound
 

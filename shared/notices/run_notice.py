@@ -52,15 +52,15 @@ def notify(org: Tenant, new: AlertDelivery, now: datetime, *, at_once: bool) -> 
     chosen = preferences.load(org.id)
     at = now if at_once else policy.send_at(new.alert, chosen, org.timezone, now)
     if at > now and new.can_be_kept():
-        return _told(_hand_over(new, at), now)
+        return _outcome(_hand_over(new, at), now)
     done = sending.send(org, new, chosen, now)
-    return _told(done.delivery, now, done.posted)
+    return _outcome(done.delivery, now, done.posted)
 
 
 def look_up(new: AlertDelivery, now: datetime) -> NoticeOutcome | None:
     """The outcome, or None if it wasn't sent."""
     known = deliveries.read(new.id)
-    return None if known is None or (known.by_run and known.done_at is None) else _told(known, now)
+    return None if known is None or (known.by_run and known.done_at is None) else _outcome(known, now)
 
 
 def as_mailed(org: Tenant, new: AlertDelivery) -> Email:
@@ -93,7 +93,7 @@ def _hand_over(new: AlertDelivery, at: datetime) -> AlertDelivery:
     return after
 
 
-def _told(known: AlertDelivery, now: datetime, posted: Email | None = None) -> NoticeOutcome:
+def _outcome(known: AlertDelivery, now: datetime, posted: Email | None = None) -> NoticeOutcome:
     wording = known.wording
     part = phone_key(wording.phones[0]) if wording and wording.phones else "email"
     found: TextState | None = known.email if part == "email" else known.texts.get(part)

@@ -158,8 +158,8 @@ def _claim(
         if granted:
             transaction.set(rate_reference, rate.document(org.id))
         # The document doesn't contain a run's own content.
-        said = {"wording": going.wording, "alert": going.alert, "channels": going.channels}
-        return _Claimed(before, after.model_copy(update=said), rate.started_at, stored=after)
+        fields = {"wording": going.wording, "alert": going.alert, "channels": going.channels}
+        return _Claimed(before, after.model_copy(update=fields), rate.started_at, stored=after)
 
     if going.by_run:
         # A run's first try is nearly always the only one; if not, the commit says so.

@@ -102,14 +102,14 @@ def _mark_customers(org_id: str, address: str, *, opted_out: bool) -> None:
         customers.document(found.id).update({"emailOptOut": opted_out})
 
 
-def _page(title: str, said: str, label: str, value: str, subscription: Subscription, org_name: str) -> str:
+def _page(title: str, text: str, label: str, value: str, subscription: Subscription, org_name: str) -> str:
     """Renders the page; `label` and `value` are for its button."""
     which = f"emails from {org_name} at {subscription.address}"
     if subscription.alert:
         which = f"emails about {ALERT_NAMES[subscription.alert]} (this applies to everyone at {org_name})"
     # Only the org's own people have access to the settings page.
     settings_url = links.url(links.PREFERENCES) if subscription.alert else ""
-    words = {"title": title, "said": said.format(which), "label": label, "value": value}
+    words = {"title": title, "said": text.format(which), "label": label, "value": value}
     return _template().render(words, settings_url=settings_url, light=LIGHT, dark=DARK)
 
 

@@ -18,7 +18,7 @@ from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
 from shared.notices import outbox
 from shared.notices.alert import Alert, worded
-from shared.notices.dedup.sharper import sharper_playbooks
+from shared.notices.dedup.specialists import specialized_playbooks
 from shared.notices.delivery import AlertDelivery
 from shared.tenants.tenant import Tenant
 from shared.values.words import month_words
@@ -49,8 +49,8 @@ def roll_up_and_notify(org_id: str, month: str, number: int, now: datetime) -> R
 
     def writes_for(tenant: Tenant, read: Ledger, crossings: Sequence[Crossing]) -> ExtraWrites:
         # Otherwise the playbook started by the event reports it in more detail.
-        told = [] if sharper_playbooks(org_id, {"usage"}, None) else crossings
-        put[:] = [AlertDelivery.of(org_id, usage_alert(tenant, month, one), now) for one in told]
+        alerted = [] if specialized_playbooks(org_id, {"usage"}, None) else crossings
+        put[:] = [AlertDelivery.of(org_id, usage_alert(tenant, month, one), now) for one in alerted]
         events = dict(_event(org_id, read, one, now) for one in crossings)
         return ExtraWrites({**events, **{one.path: one.document() for one in put}})
 

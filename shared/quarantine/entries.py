@@ -112,12 +112,12 @@ def after_failure(known: Entry | None, item: Item, worker: str, reason: str, now
         first_failed_at=same.first_failed_at if same else now,
         last_failed_at=now,
         status=Status.QUARANTINED if quarantined else Status.FAILING,
-        told=not quarantined or item.org_id is None or _was_told(same),
+        told=not quarantined or item.org_id is None or _was_notified(same),
         expire_at=now + KEPT_FOR,
     )
 
 
-def _was_told(same: Entry | None) -> bool:
+def _was_notified(same: Entry | None) -> bool:
     return same is not None and same.status is Status.QUARANTINED and same.told
 
 
@@ -180,7 +180,7 @@ def forget(entry_id: str) -> None:
     reference(entry_id).delete()
 
 
-def untold() -> Iterator[DocumentSnapshot[Any]]:
+def unnotified() -> Iterator[DocumentSnapshot[Any]]:
     """The documents of entries whose orgs do not know yet, malformed ones too."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 

@@ -104,14 +104,14 @@ def _of_item(item: Item) -> Iterable[MenuIssue]:
         yield _finding(item, "no_price", "has no price")
     elif item.cost is not None and item.price < item.cost:
         yield _finding(item, "below_cost", f"sells for {usd(item.price)} but costs {usd(item.cost)}")
-    if not _said(item.category):
+    if not _stripped(item.category):
         yield _finding(item, "no_category", "has no category")
-    description = _said(item.description)
+    description = _stripped(item.description)
     if not description:
         yield _finding(item, "no_description", "has no description")
     elif len(description) < SHORT_DESCRIPTION:
         yield _finding(item, "short_description", f"has a description of {len(description)} characters")
-    if not _said(item.image_url):
+    if not _stripped(item.image_url):
         yield _finding(item, "no_image", "has no image")
     if item.is_out:
         yield _finding(item, "out_of_stock", "is on the menu but out of stock")
@@ -122,9 +122,9 @@ def _duplicates(items: Iterable[Item]) -> Iterable[MenuIssue]:
     seen: dict[object, Item] = {}
     for item in sorted(items, key=lambda item: item.id):
         one = _offered(item)
-        told = one.identity
+        identity = one.identity
         other = seen.setdefault(
-            (frozenset(told.words), told.form, told.lineage, _size(one), item.location_id), item
+            (frozenset(identity.words), identity.form, identity.lineage, _size(one), item.location_id), item
         )
         if other is not item:
             yield _finding(item, "duplicate", f"is already on the menu as “{other.name}” ({other.id})")
@@ -134,8 +134,8 @@ def _outliers(items: Iterable[Item]) -> Iterable[MenuIssue]:
     """Prices more than three times, or less than a third of, the median of the same category and size."""
     alike: defaultdict[object, list[Item]] = defaultdict(list)
     for item in items:
-        if item.price and _said(item.category):
-            alike[_said(item.category).casefold(), _size(_offered(item))].append(item)
+        if item.price and _stripped(item.category):
+            alike[_stripped(item.category).casefold(), _size(_offered(item))].append(item)
     for group in alike.values():
         if len(group) < LEAST_COMPARED:
             continue
@@ -168,5 +168,5 @@ def _finding(item: Item, kind: Kind, message: str) -> MenuIssue:
     )
 
 
-def _said(text: str | None) -> str:
+def _stripped(text: str | None) -> str:
     return (text or "").strip()

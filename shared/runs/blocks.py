@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 
-from shared.errors import PermanentError, PlaybookError, ToldError, TransientError
+from shared.errors import AlreadyReportedError, PermanentError, PlaybookError, TransientError
 from shared.playbooks.nesting import MAX_DEPTH
 from shared.runs.errors import ParkedError, RunStoppedError, StepFailedError
 from shared.runs.record import Execution
@@ -99,6 +99,6 @@ def _results(blocks: Sequence[Block], ended: Sequence[Ended]) -> list[BlockResul
 
 
 def _error(failure: StepFailedError) -> PlaybookError:
-    kinds = (TransientError, ToldError)
+    kinds = (TransientError, AlreadyReportedError)
     kind = next((kind for kind in kinds if isinstance(failure.cause, kind)), PermanentError)
     return kind(str(failure), code=failure.cause.code)

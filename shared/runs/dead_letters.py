@@ -210,9 +210,9 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
     client = clients.firestore()
     batch = client.batch()
     batch.set(documents.reference(failure.execution_id), _dead_letter(failure, clock.now()).document())
-    told = None if failure.was_notified else _told(failure, clock.now())
-    if told is not None:
-        batch.set(client.document(told.path), told.document())
+    notified = None if failure.was_notified else _notification(failure, clock.now())
+    if notified is not None:
+        batch.set(client.document(notified.path), notified.document())
     for path, fields in _for_other_systems(failure, clock.now()):
         batch.set(client.document(path), fields)
     batch.update(
@@ -227,10 +227,10 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
             f"execution {failure.execution_id} changed while its dead letter was written", code=ErrorCode.BUSY
         ) from error
     log.error("dead letter", extra={"reason": failure.error, "failedStepId": failure.failed_step_id})
-    if told is not None:
+    if notified is not None:
         from shared.notices import outbox
 
-        outbox.deliver(told, clock.now())
+        outbox.deliver(notified, clock.now())
 
 
 def _dead_letter(failure: _Failure, now: datetime) -> DeadLetter:
@@ -254,7 +254,7 @@ def _for_other_systems(failure: _Failure, now: datetime) -> list[tuple[str, dict
     return [message] if message is not None else []
 
 
-def _told(failure: _Failure, now: datetime) -> AlertDelivery | None:
+def _notification(failure: _Failure, now: datetime) -> AlertDelivery | None:
     """None where it cannot be put into words: the dead letter is written all the same."""
     # Whoever publishes a dead letter imports this module, and tells nobody.
     from shared.notices.delivery import AlertDelivery

@@ -91,11 +91,11 @@ def replay(hook: Hook, call_id: str, key: str, by: str, now: datetime) -> str:
     if hook.status != "active":
         raise ConflictError("the playbook is paused; turn it on first")
     again = event_id(hook.hook_id, "replay", call_id, key)
-    said = found.hook.model_dump(by_alias=True, exclude_none=True)
+    body = found.hook.model_dump(by_alias=True, exclude_none=True)
     fields = {
         "name": found.name,
         "data": found.data,
-        "hook": {**said, "replayOf": call_id},
+        "hook": {**body, "replayOf": call_id},
         "createdBy": by,
         "receivedAt": now,
     }

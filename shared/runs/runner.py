@@ -12,7 +12,7 @@ from typing import Any
 from google.api_core.exceptions import GoogleAPICallError
 
 from shared.error_codes import ErrorCode
-from shared.errors import PermanentError, PlaybookError, ToldError
+from shared.errors import AlreadyReportedError, PermanentError, PlaybookError
 from shared.gcp import lag, logging, tracing
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
@@ -186,7 +186,7 @@ def _fail(session: Session, error: PlaybookError, reason: str, step_id: str | No
         session.retry_at(reason, error.code, following.at, step_id)
         log.warning("attempt failed; retrying", extra={**told, "nextAttemptAt": str(following.at)})
     else:
-        execution.failure_told = isinstance(error, ToldError)
+        execution.failure_told = isinstance(error, AlreadyReportedError)
         session.finish(ExecutionStatus.FAILED, reason, step_id, error.code)
         log.error("run failed", extra=told)
 

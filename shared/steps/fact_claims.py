@@ -8,7 +8,7 @@ from shared.notices.dedup import claims
 from shared.notices.dedup.claims import Sender
 from shared.notices.dedup.fact import Audience, Fact, NoveltyVerdict, Role
 from shared.notices.dedup.ledger import COLLECTION
-from shared.notices.dedup.sharper import sharper_playbooks
+from shared.notices.dedup.specialists import specialized_playbooks
 from shared.steps.base import StepContext
 
 
@@ -25,8 +25,8 @@ def claim_facts(
 
     def claim() -> dict[str, NoveltyVerdict]:
         kinds = {"undercut" if fact.kind == "price_change" else fact.kind for fact in facts}
-        sharper = sharper_playbooks(context.org.id, kinds, audience) if role == "report" else []
-        return claims.claim(context.org.id, facts, audience, _sender(context, role), context.now, sharper)
+        specialists = specialized_playbooks(context.org.id, kinds, audience) if role == "report" else []
+        return claims.claim(context.org.id, facts, audience, _sender(context, role), context.now, specialists)
 
     return context.effects.write(
         f"claims:{audience}",

@@ -163,8 +163,8 @@ def _create_or_update(job: dict[str, Any]) -> None:
 def _shown(error: GoogleAPICallError, job: dict[str, Any]) -> str:
     """The service's message without the job's secret."""
     credential = job["http_target"]["headers"]["Authorization"].removeprefix("Bearer ")
-    said = str(error.message).replace(credential, "[secret]")
-    return said if len(said) <= MAX_SHOWN else f"{said[: MAX_SHOWN - 1]}…"
+    text = str(error.message).replace(credential, "[secret]")
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def next_due(name: str) -> datetime | None:

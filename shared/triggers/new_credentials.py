@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from shared.gcp.clock import Clock
 
 ROUNDS = 5
-TOLD = f"It holds a key or password. Put it under {WHERE_SET}, then open the playbook to see where to name it."
+EXPLANATION = (
+    f"It holds a key or password. Put it under {WHERE_SET}, then open the playbook to see where to name it."
+)
 
 
 def refuse_new_credentials(org_id: str, playbook_id: str, change: DocumentChange, clock: Clock) -> bool:
@@ -44,7 +46,12 @@ def refuse_new_credentials(org_id: str, playbook_id: str, change: DocumentChange
             return bool(lines)
         try:
             refusal.write_back(
-                org_id, snapshot, "; ".join(lines), clock, code=ErrorCode.CREDENTIAL_IN_PLAYBOOK, told=TOLD
+                org_id,
+                snapshot,
+                "; ".join(lines),
+                clock,
+                code=ErrorCode.CREDENTIAL_IN_PLAYBOOK,
+                explanation=EXPLANATION,
             )
         except (FailedPrecondition, NotFound):
             continue

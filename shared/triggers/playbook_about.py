@@ -80,7 +80,7 @@ def one_line(data: Mapping[str, Any]) -> str:
     written = data.get("description")
     if isinstance(written, str) and (line := " ".join(written.split())) and _is_for_everybody(line):
         return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1].rstrip()}…"
-    return _told_by_steps(data.get("steps"))
+    return _from_steps(data.get("steps"))
 
 
 def category_of(data: Mapping[str, Any]) -> str:
@@ -99,7 +99,7 @@ def _is_for_everybody(line: str) -> bool:
     return "{{" not in line and "://" not in line and redact(line) == line
 
 
-def _told_by_steps(steps: Any) -> str:
+def _from_steps(steps: Any) -> str:
     named = list(dict.fromkeys(_ACTIONS[action][0] for action in _actions(steps) if action in _ACTIONS))
     if not named:
         count = len(steps) if isinstance(steps, list) else 0

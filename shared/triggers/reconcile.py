@@ -169,8 +169,8 @@ def _apply(
             log.error("Cloud Scheduler accepts no jobs", extra={"reason": str(error)})
             refusal.note_delay(key.org_id, snapshot, NO_JOB_NOW, error.code, clock)
             raise
-    said = snapshot.to_dict() or {}
-    if playbook is not None and (said.get("statusReason") or said.get("errorCode")):
+    fields = snapshot.to_dict() or {}
+    if playbook is not None and (fields.get("statusReason") or fields.get("errorCode")):
         refusal.clear(snapshot)
     return has_changed
 
@@ -195,8 +195,8 @@ def _wanted_playbook(
         if passed := _passed(playbook, recorded, snapshot):
             raise InvalidPlaybookError(passed)
     except InvalidPlaybookError as error:
-        told = f"Check {fields_at_fault(error)}. Open the playbook to see what's wrong."
-        refusal.write_back(key.org_id, snapshot, str(error), clock, code=error.code, told=told)
+        explanation = f"Check {fields_at_fault(error)}. Open the playbook to see what's wrong."
+        refusal.write_back(key.org_id, snapshot, str(error), clock, code=error.code, explanation=explanation)
         return None
     return playbook if _is_within_limits(key, snapshot, playbook, clock) else None
 

@@ -34,12 +34,12 @@ def write_back(
     clock: Clock,
     *,
     code: ErrorCode,
-    told: str | None = None,
+    explanation: str | None = None,
 ) -> None:
     """Sets `status: error` with the reason, and notifies the org once per document version.
 
-    `told`: the inbox text used in place of the reason, because all members can read it. A playbook refused with
-    `tier_limit` is reactivated when the tier has room for it.
+    `explanation`: the inbox text used in place of the reason, because all members can read it. A playbook refused
+    with `tier_limit` is reactivated when the tier has room for it.
 
     The write triggers reconciliation again, which ends there because a playbook in error needs no jobs.
 
@@ -48,7 +48,7 @@ def write_back(
     """
     refused_by = _REFUSED_BY.get(code, DELETE_FIELD)
     fields = {"status": PlaybookStatus.ERROR, "errorCode": code, REFUSED_BY: refused_by}
-    _write(org_id, snapshot, fields, "Playbook can't run", reason, clock, told)
+    _write(org_id, snapshot, fields, "Playbook can't run", reason, clock, explanation)
     log.warning(
         "playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason, "errorCode": code}
     )
@@ -89,10 +89,10 @@ def _write(
     title: str,
     reason: str,
     clock: Clock,
-    told: str | None = None,
+    explanation: str | None = None,
 ) -> None:
     reason = reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1]}…"
-    _commit(org_id, snapshot, {**fields, "statusReason": reason}, title, told or reason, "warning", clock)
+    _commit(org_id, snapshot, {**fields, "statusReason": reason}, title, explanation or reason, "warning", clock)
 
 
 def _commit(
@@ -121,12 +121,12 @@ def _commit(
         severity=severity,
         playbook_id=snapshot.id,
     )
-    told = AlertDelivery.of(org_id, alert, clock.now())
+    delivery = AlertDelivery.of(org_id, alert, clock.now())
     batch = client.batch()
     batch.update(snapshot.reference, fields, option=client.write_option(last_update_time=snapshot.update_time))
-    batch.set(client.document(told.path), told.document())
+    batch.set(client.document(delivery.path), delivery.document())
     batch.commit()
-    outbox.deliver(told, clock.now())
+    outbox.deliver(delivery, clock.now())
 
 
 def clear(snapshot: DocumentSnapshot[Any]) -> None:

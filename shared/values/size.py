@@ -39,18 +39,18 @@ class Size:
 
     def __str__(self) -> str:
         """As people say it: "3.5g", "10-pack", "100mg", "5 x 0.5g", "30ml 1000mg"."""
-        told = [
-            self._told(amount, unit)
+        parts = [
+            self._amount_text(amount, unit)
             for amount, unit in ((self.milliliters, "ml"), (self.grams, "g"), (self.milligrams, "mg"))
             if amount is not None
         ]
-        if self.pieces is None or (self.pieces == 1 and told):
-            return " ".join(told)
-        if not told or self.is_unclear:
-            return " ".join([f"{self.pieces}-pack" if self.pieces > 1 else "1 piece", *told])
-        return f"{self.pieces} x {' '.join(told)}"
+        if self.pieces is None or (self.pieces == 1 and parts):
+            return " ".join(parts)
+        if not parts or self.is_unclear:
+            return " ".join([f"{self.pieces}-pack" if self.pieces > 1 else "1 piece", *parts])
+        return f"{self.pieces} x {' '.join(parts)}"
 
-    def _told(self, total: Decimal, unit: str) -> str:
+    def _amount_text(self, total: Decimal, unit: str) -> str:
         pieces = 1 if self.is_unclear else self.pieces or 1
         return f"{_number(total / pieces)}{unit}"
 

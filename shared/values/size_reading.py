@@ -72,8 +72,8 @@ def parse_size(text: str | None, sold_by: SoldBy | None = None) -> Size | None:
 
     None where it names none, or several that are not one ("1g / 3.5g").
     """
-    said = (text or "")[:_LONGEST_TEXT].casefold().replace("⁄", "/")
-    found = _read(size_alone(said) or said, sold_by)
+    text_read = (text or "")[:_LONGEST_TEXT].casefold().replace("⁄", "/")
+    found = _read(size_alone(text_read) or text_read, sold_by)
     total = {name: _total(name, found) for name in _MEASURES if found.has(name)}
     if len(found.pieces) > 1 or not all(total.values()):
         return None
@@ -106,7 +106,7 @@ class _StatedAmounts:
 
 
 def _read(text: str, sold_by: SoldBy | None) -> _StatedAmounts:
-    said = _StatedAmounts({}, {}, set())
+    amounts = _StatedAmounts({}, {}, set())
     ounces: set[Decimal] = set()
     for found in SIZE.finditer(text):
         name, amount = _amount(found, sold_by)
@@ -114,18 +114,18 @@ def _read(text: str, sold_by: SoldBy | None) -> _StatedAmounts:
             continue
         packs = found["many"] or found["times"]
         if packs and 0 < int(packs) <= _PIECES_AT_MOST:
-            said.pieces.add(int(packs))
+            amounts.pieces.add(int(packs))
         if found["number"] and found["unit"] and found["unit"].startswith("o"):
             ounces.add(amount)
         if name == "pieces":
             if amount == int(amount) and amount <= _PIECES_AT_MOST:
-                said.pieces.add(int(amount))
+                amounts.pieces.add(int(amount))
         else:
             is_each = packs or _EACH.match(text, found.end())
-            (said.each if is_each else said.stated).setdefault(name, set()).add(amount)
-    if "grams" in said.stated:
-        said.stated["grams"] = _without_rounded(said.stated["grams"], ounces)
-    return _weighed(said) if sold_by == "weight" else said
+            (amounts.each if is_each else amounts.stated).setdefault(name, set()).add(amount)
+    if "grams" in amounts.stated:
+        amounts.stated["grams"] = _without_rounded(amounts.stated["grams"], ounces)
+    return _weighed(amounts) if sold_by == "weight" else amounts
 
 
 def _without_rounded(grams: set[Decimal], ounces: set[Decimal]) -> set[Decimal]:
@@ -181,22 +181,22 @@ def _decimal(text: str) -> Decimal:
     return Decimal(f"0{number}" if number.startswith(".") else number)
 
 
-def _weighed(said: _StatedAmounts) -> _StatedAmounts:
+def _weighed(found: _StatedAmounts) -> _StatedAmounts:
     """Milligrams are weight, and so are the milliliters of a cartridge, where no grams are named."""
-    for amounts in (said.each, said.stated):
-        if said.has("grams"):
+    for amounts in (found.each, found.stated):
+        if found.has("grams"):
             break
         if "milligrams" in amounts:
             amounts["grams"] = {max(amounts.pop("milligrams")) / 1000}
         elif all(amount <= _LARGEST_CART_MILLILITERS for amount in amounts.get("milliliters", ())):
             amounts["grams"] = amounts.pop("milliliters", set())
-    return said
+    return found
 
 
-def _total(name: str, said: _StatedAmounts) -> Decimal | None:
+def _total(name: str, amounts: _StatedAmounts) -> Decimal | None:
     """Over all pieces; None where the amounts named contradict each other."""
-    pieces = Decimal(next(iter(said.pieces), 1))
-    each, stated = said.each.get(name, set()), said.stated.get(name, set())
+    pieces = Decimal(next(iter(amounts.pieces), 1))
+    each, stated = amounts.each.get(name, set()), amounts.stated.get(name, set())
     totals = {amount * pieces for amount in each}
     rest = [amount for amount in stated if amount not in each and amount not in totals]
     if name == "milligrams":
@@ -207,15 +207,15 @@ def _total(name: str, said: _StatedAmounts) -> Decimal | None:
     }
     if len(canonical) == 1:
         (only,) = canonical
-        return only if totals else _of_pack(name, only, pieces, told_total=False)
+        return only if totals else _of_pack(name, only, pieces, states_total=False)
     if not totals and len(canonical) > 1 and max(canonical) == min(canonical) * pieces:
         return max(canonical)
     return None
 
 
-def _of_pack(name: str, amount: Decimal, pieces: Decimal, told_total: bool) -> Decimal:
+def _of_pack(name: str, amount: Decimal, pieces: Decimal, states_total: bool) -> Decimal:
     """An amount beside a number of pieces is of one where that is usual, else of all."""
-    if pieces <= 1 or told_total:
+    if pieces <= 1 or states_total:
         return amount
     if name == "milligrams":
         return amount * pieces if amount <= _MOST_MILLIGRAMS_A_PIECE else amount
@@ -224,10 +224,10 @@ def _of_pack(name: str, amount: Decimal, pieces: Decimal, told_total: bool) -> D
     return amount
 
 
-def _is_unclear(said: _StatedAmounts) -> bool:
+def _is_unclear(amounts: _StatedAmounts) -> bool:
     """Whether grams beside a number of pieces may be of one or of all: up to a gram, both are sold."""
-    stated, pieces = said.stated.get("grams", set()), next(iter(said.pieces), 1)
-    if pieces <= 1 or said.each.get("grams") or len(stated) != 1:
+    stated, pieces = amounts.stated.get("grams", set()), next(iter(amounts.pieces), 1)
+    if pieces <= 1 or amounts.each.get("grams") or len(stated) != 1:
         return False
     (amount,) = stated
     return amount <= 1 and not (amount < 1 and amount / pieces < _LEAST_GRAMS_A_PIECE)

@@ -73,11 +73,11 @@ def receive(hook_id: str, request: flask.Request, now: datetime) -> str:
         )
     data = read_data(request, body)
     sent_id, topic = _sent_id(request, form, data), _first_header(request, _TOPIC_HEADERS)
-    said = {name: value for name, value in (("id", sent_id), ("topic", topic)) if value is not None}
+    identity = {name: value for name, value in (("id", sent_id), ("topic", topic)) if value is not None}
     fields = {
         "name": hook.event_name,
-        "data": {ABOUT: said, **data} if said else data,
-        "hook": {"hookId": hook_id, "playbookId": hook.playbook_id, "form": form, **said},
+        "data": {ABOUT: identity, **data} if identity else data,
+        "hook": {"hookId": hook_id, "playbookId": hook.playbook_id, "form": form, **identity},
         "receivedAt": now,
     }
     if sent_id is not None:

@@ -137,7 +137,7 @@ def test_scans_at_once_count_one_failure_and_tell_once() -> None:
     def fail() -> None:
         counted = unreadable.count(ORG, "salt", DOWN, ScanRun("exec4", "pb"), now)
         assert counted is not None
-        if counted.is_to_be_told:
+        if counted.should_notify:
             (competitor,) = store.find_competitors(ORG, ["salt"])
             notifying.notify_of_unreadable_menu(ORG, competitor, counted, now)
 

@@ -82,8 +82,8 @@ class Outcome(StrEnum):
 
 def action_id(competitor_id: str, type_: str, rule: str, generation: int = 1) -> str:
     """The one place of a finding of this rule on this competitor."""
-    told = json.dumps([competitor_id, type_, rule])
-    base = f"{rule}-{hex_digest(told, digits=24)}"
+    identity = json.dumps([competitor_id, type_, rule])
+    base = f"{rule}-{hex_digest(identity, digits=24)}"
     return base if generation == 1 else f"{base}-{generation}"
 
 

@@ -50,10 +50,10 @@ def changes_message(found: MenuChanges) -> Message:
         (found.added_count, "new product", "new products"),
         (found.removed_count, "product gone", "products gone"),
     )
-    told = ", ".join(counted(count, one, many) for count, one, many in counts if count)
+    summary = ", ".join(counted(count, one, many) for count, one, many in counts if count)
     first = next(iter(found.lines(1)), "Nothing changed on the menus.")
     return build.message(
-        f"Competitor changes: {told or 'none'}",
+        f"Competitor changes: {summary or 'none'}",
         first[:1].upper() + first[1:],
         [
             *build.listing(_shakeup_line(one) for one in found.shakeups),

@@ -52,7 +52,7 @@ class Raised:
 def events_of(diff: MenuDiff) -> tuple[list[Event], int]:
     """A comparison's events, and how many price changes got none because of the limit."""
     moved = diff.changes_from(PRICE_CHANGE_PERCENT)
-    told, left_out = moved[:MAX_PRICE_EVENTS], max(len(moved) - MAX_PRICE_EVENTS, 0)
+    listed, left_out = moved[:MAX_PRICE_EVENTS], max(len(moved) - MAX_PRICE_EVENTS, 0)
     events = [
         _event(
             diff,
@@ -66,7 +66,7 @@ def events_of(diff: MenuDiff) -> tuple[list[Event], int]:
                 "otherChanges": len(moved) - 1,
             },
         )
-        for change in told
+        for change in listed
     ]
     shakeup = diff.shakeup(SHAKEUP_PERCENT)
     if shakeup is not None:
@@ -115,8 +115,8 @@ def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: dat
     return in_transaction(create_missing, org_path(org_id, EVENTS))
 
 
-def _event(diff: MenuDiff, name: str, told: list[Any], data: Mapping[str, Any]) -> Event:
-    parts = json.dumps([diff.competitor_id, diff.older_id, diff.newer_id, name, *told])
+def _event(diff: MenuDiff, name: str, listed: list[Any], data: Mapping[str, Any]) -> Event:
+    parts = json.dumps([diff.competitor_id, diff.older_id, diff.newer_id, name, *listed])
     event_id = f"{name.replace('.', '-')}-{hex_digest(parts)}"
     about = {"competitor": clean_text(diff.competitor), "competitorId": diff.competitor_id}
     return Event(

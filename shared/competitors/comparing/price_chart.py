@@ -50,7 +50,7 @@ def price_chart(undercuts: Sequence[Undercut], walk_back: WalkBack, now: datetim
         return None
     ours = found[0][0].our_price
     label = product_label(found[0][0].product, found[0][0].size)
-    told = "; ".join(f"{label} at {cut.competitor}: {_told(prices)}" for cut, prices in found)
+    text = "; ".join(f"{label} at {cut.competitor}: {_prices_text(prices)}" for cut, prices in found)
     lines = [
         (OURS, {days[0]: ours, days[-1]: ours}),
         *((cut.competitor, prices) for cut, prices in found),
@@ -60,7 +60,7 @@ def price_chart(undercuts: Sequence[Undercut], walk_back: WalkBack, now: datetim
             Series(name=name, points=tuple(Point(day=day, amount=float(price)) for day, price in prices.items()))
             for name, prices in lines
         ),
-        alt=f"{told}; yours {dollars(ours)} now.",
+        alt=f"{text}; yours {dollars(ours)} now.",
     )
     return PriceChart(label, chart)
 
@@ -70,12 +70,12 @@ def _of(cut: Undercut, histories: Sequence[PriceHistory]) -> PriceHistory | None
     return next((one for one in histories if one.points[-1].price == cut.their_price), None)
 
 
-def _told(prices: Mapping[date, Decimal]) -> str:
+def _prices_text(prices: Mapping[date, Decimal]) -> str:
     """`$40 on Oct 1, $36 on Oct 20, $34 now`."""
     ordered = sorted(prices.items())
     moved = [one for number, one in enumerate(ordered) if not number or ordered[number - 1][1] != one[1]]
     if len(moved) == 1:
         return f"{dollars(moved[0][1])} since {day_name(moved[0][0])}"
     *earlier, last = moved[-MAX_TOLD:]
-    said = [f"{dollars(price)} on {day_name(day)}" for day, price in earlier]
-    return ", ".join([*said, f"{dollars(last[1])} now"])
+    texts = [f"{dollars(price)} on {day_name(day)}" for day, price in earlier]
+    return ", ".join([*texts, f"{dollars(last[1])} now"])

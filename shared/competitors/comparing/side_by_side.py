@@ -105,15 +105,15 @@ def _row(theirs: Offer, pair: PricePair | None) -> ComparedProduct:
     )
     if pair is None:
         return row
-    told = pair.told()
+    shown = pair.told()
     return row.model_copy(
         update={
             "our_product": pair.ours.name,
-            "our_size": told["size"] if pair.unit else None,
+            "our_size": shown["size"] if pair.unit else None,
             "our_price": pair.our_price,
             "unit": pair.unit,
-            "their_unit_price": told.get("their_unit_price"),
-            "our_unit_price": told.get("our_unit_price"),
+            "their_unit_price": shown.get("their_unit_price"),
+            "our_unit_price": shown.get("our_unit_price"),
             "percent": pair.percent,
         }
     )

@@ -160,11 +160,11 @@ class _Reader:
                 self._add(line, inside)
             return
         text = self._open
-        said = text.raw if text is not None else ""
+        before = text.raw if text is not None else ""
         if text is not None:
             if raw.strip() in (".", ","):  # `34<span class="decimal">.</span>`: the cents come after it
-                said = said.removesuffix(CENTS_MARK)
-            text.raw = f"{said}{raw}"[:_LONGEST_TEXT]
+                before = before.removesuffix(CENTS_MARK)
+            text.raw = f"{before}{raw}"[:_LONGEST_TEXT]
         elif raw and not raw.isspace():
             text = self._open = Text(
                 raw[:_LONGEST_TEXT],
@@ -176,7 +176,7 @@ class _Reader:
                 inside.heading,
             )
             self._flow.texts.append(text)
-        if inside.is_bold and text is not None and said.endswith(text.bold):
+        if inside.is_bold and text is not None and before.endswith(text.bold):
             text.bold += raw[:_LONGEST_TEXT]
 
     def _enter(self, node: LexborNode, inside: _Inside) -> _Inside | None:
@@ -259,8 +259,8 @@ def _is_card(element: Element) -> bool:
     return element.tag in ("article", "li") or (element.tag == "div" and bool(element.words & _CARD_WORDS))
 
 
-def _span(said: str | None) -> int:
-    return min(int(said), _WIDEST) if said and said.isascii() and said.isdigit() and int(said) else 1
+def _span(value: str | None) -> int:
+    return min(int(value), _WIDEST) if value and value.isascii() and value.isdigit() and int(value) else 1
 
 
 def _kind_of(tag: str, classes: str, hints: str) -> _Kind:

@@ -78,16 +78,16 @@ def nodes_in(page: LexborHTMLParser, syntax: _Syntax) -> list[dict[str, Any]]:
 
 def open_graph_item(page: LexborHTMLParser) -> Item | None:
     """The product of a product page by its `<meta property="og:…">`; None where they name no price."""
-    said = _said(page)
-    name = _without_site(plain(said.get("og:title")), plain(said.get("og:site_name")))
-    currency = _first(said, "product:price:currency", "og:price:currency", "product:sale_price:currency")
-    asked = (price_and_currency(said.get(key), currency) for key in _AMOUNTS)
+    properties = _meta_properties(page)
+    name = _without_site(plain(properties.get("og:title")), plain(properties.get("og:site_name")))
+    currency = _first(properties, "product:price:currency", "og:price:currency", "product:sale_price:currency")
+    asked = (price_and_currency(properties.get(key), currency) for key in _AMOUNTS)
     price, code = next((one for one in asked if one[0] is not None), (None, currency_code(currency) or USD))
     if not name or (price is None and code == USD):
         return None
-    availability = (_first(said, "product:availability", "og:availability") or "").replace(" ", "").lower()
+    availability = (_first(properties, "product:availability", "og:availability") or "").replace(" ", "").lower()
     listed = price_and_currency(
-        _first(said, "product:original_price:amount", "og:standard_amount", "product:price:amount"), currency
+        _first(properties, "product:original_price:amount", "og:standard_amount", "product:price:amount"), currency
     )
     offer = Offer(
         price=price if code == USD else None,
@@ -95,23 +95,28 @@ def open_graph_item(page: LexborHTMLParser) -> Item | None:
         list_price=listed[0],
         available=availability not in ("oos", "outofstock", "soldout"),
     )
-    return Item(name, plain(_first(said, "product:category")) or None, (offer,), address_text(said.get("og:url")))
+    return Item(
+        name,
+        plain(_first(properties, "product:category")) or None,
+        (offer,),
+        address_text(properties.get("og:url")),
+    )
 
 
-def _said(page: LexborHTMLParser) -> dict[str, str]:
+def _meta_properties(page: LexborHTMLParser) -> dict[str, str]:
     """What the page's meta elements say, first of each name; a card's "Price" as `twitter:price`."""
-    said: dict[str, str] = {}
+    properties: dict[str, str] = {}
     for element in islice(page.css("meta[property], meta[name]"), _MAX_ELEMENTS):
         attributes = element.attributes
         key, content = attributes.get("property") or attributes.get("name"), attributes.get("content")
         if key and content:
-            said.setdefault(key.lower(), content)
+            properties.setdefault(key.lower(), content)
     for number in (1, 2):
-        if said.get(f"twitter:label{number}", "").strip().lower() == "price" and "product" in said.get(
+        if properties.get(f"twitter:label{number}", "").strip().lower() == "price" and "product" in properties.get(
             "og:type", ""
         ):
-            said["twitter:price"] = said.get(f"twitter:data{number}", "")
-    return said
+            properties["twitter:price"] = properties.get(f"twitter:data{number}", "")
+    return properties
 
 
 def page_currency(page: LexborHTMLParser) -> str | None:
@@ -204,5 +209,5 @@ def _without_site(title: str, site: str) -> str:
     return title
 
 
-def _first(said: Mapping[str, str], *keys: str) -> str | None:
-    return next((said[key] for key in keys if said.get(key)), None)
+def _first(properties: Mapping[str, str], *keys: str) -> str | None:
+    return next((properties[key] for key in keys if properties.get(key)), None)

@@ -91,8 +91,8 @@ def price_key(key: str, *, within_price: bool) -> PriceKey | None:
         return None
     role = Role.LIST if words & _LIST else Role.SALE if words & _SALE else Role.PLAIN
     audience = Audience.ADULTS if words & _RECREATIONAL else Audience.PATIENTS if words & _MEDICAL else None
-    told = _LIST | _SALE | _CENTS | _RECREATIONAL | _MEDICAL
-    rest = [word for word in all_words if word not in told and word not in _NEUTRAL and word not in _PRICE]
+    classifying = _LIST | _SALE | _CENTS | _RECREATIONAL | _MEDICAL
+    rest = [word for word in all_words if word not in classifying and word not in _NEUTRAL and word not in _PRICE]
     in_full = [word for word in all_words if word not in _PRICE and word not in _SALE and word not in _LIST]
     size = _SIZES.get(" ".join(in_full)) or _SIZES.get(" ".join(rest))
     if rest and size is None:

@@ -163,8 +163,8 @@ def _under(around: PriceKey, key: PriceKey, depth: int) -> PriceKey:
 
 def _offers(quotes: list[_Quote], own: str | None, available: bool, *, is_on_sale: bool) -> list[Offer]:
     audience = min((one.key.audience for one in quotes), default=Audience.ANYBODY)
-    heard = [one for one in quotes if one.key.audience is audience]
-    sure = [one for one in heard if one.key.role is not Role.UNKNOWN] or heard
+    matching = [one for one in quotes if one.key.audience is audience]
+    sure = [one for one in matching if one.key.role is not Role.UNKNOWN] or matching
     sized = [one for one in sure if one.key.size] or sure
     groups: dict[str | None, list[_Quote]] = {}
     for one in sized:

@@ -34,10 +34,10 @@ def parse_menu(html: str) -> ParsedMenu:
     page = LexborHTMLParser(html)
     structured = list(_structured(page, html))
     seen = MenuPart("visible", _seen(page, structured))
-    told, state = structured[:-1], structured[-1]
-    elsewhere = [item for part in (seen, *told) for item in part.items]
+    explicit, state = structured[:-1], structured[-1]
+    elsewhere = [item for part in (seen, *explicit) for item in part.items]
     given = in_dollars(state.items, elsewhere) if is_of_the_menu(state.items, elsewhere) else []
-    parts = [*told, MenuPart(state.source, given), seen]
+    parts = [*explicit, MenuPart(state.source, given), seen]
     menu = merged(parts, of_one_product=_is_of_one_product(page, structured))
     products = [product_of(item) for item in menu.items]
     page.strip_tags(["script", "style", "noscript", "template"], recursive=True)
@@ -73,8 +73,8 @@ def _seen(page: LexborHTMLParser, structured: list[MenuPart]) -> list[Item]:
     from shared.competitors.menus.visible import visible_items
 
     currencies = {offer.currency for part in structured for item in part.items for offer in item.offers}
-    told = currencies.pop() if len(currencies) == 1 else None
-    return visible_items(page, page_currency(page) or told or regional_currency(page) or USD)
+    currency = currencies.pop() if len(currencies) == 1 else None
+    return visible_items(page, page_currency(page) or currency or regional_currency(page) or USD)
 
 
 def _is_of_one_product(page: LexborHTMLParser, structured: list[MenuPart]) -> bool:

@@ -144,7 +144,7 @@ def category_words(category: str | None) -> frozenset[str]:
     return frozenset(canonical(word) for word in _TOKEN.findall(text))
 
 
-def telling_words(category: str | None) -> frozenset[str]:
+def distinctive_words(category: str | None) -> frozenset[str]:
     """Words that a shelf adds to the names on it; none where it is for several kinds ("Carts & Disposables")."""
     return frozenset() if _ALTERNATIVES.search(category or "") else category_words(category) & _TELLING
 

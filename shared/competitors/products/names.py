@@ -11,9 +11,9 @@ from shared.competitors.products.forms import (
     Form,
     canonical,
     category_words,
+    distinctive_words,
     form_of,
     says_only_form,
-    telling_words,
 )
 from shared.values.size_grammar import without_sizes
 
@@ -102,10 +102,12 @@ def identify(name: str, category: str | None = None) -> Identity:
     tokens = _tokens(name)
     shelf = category_words(category)
     form, is_named = form_of(tokens, shelf)
-    said = [word for word in tokens if word not in _LINEAGES and word not in _GROWN and word not in _FILLERS]
-    telling = [word for word in said if not says_only_form(word, form)] or said or tokens or [name.casefold()]
-    added = sorted(telling_words(category) - set(telling))
-    words = tuple(dict.fromkeys((*telling, *added)))
+    specific = [word for word in tokens if word not in _LINEAGES and word not in _GROWN and word not in _FILLERS]
+    distinctive = (
+        [word for word in specific if not says_only_form(word, form)] or specific or tokens or [name.casefold()]
+    )
+    added = sorted(distinctive_words(category) - set(distinctive))
+    words = tuple(dict.fromkeys((*distinctive, *added)))
     return Identity(
         words=words,
         shelf=shelf,

@@ -68,8 +68,8 @@ def on_sale(products: Iterable[Product]) -> list[Offer]:
     groups: defaultdict[tuple[object, ...], list[Offer]] = defaultdict(list)
     for one in there:
         identity = one.identity
-        told = str(one.size() or "") or (one.product.size or "" if one.says_size else "")
-        groups[(frozenset(identity.words), identity.lineage, identity.grown, told)].append(one)
+        size = str(one.size() or "") or (one.product.size or "" if one.says_size else "")
+        groups[(frozenset(identity.words), identity.lineage, identity.grown, size)].append(one)
     return sorted((one for group in groups.values() for one in _merged(group)), key=_place)
 
 

@@ -168,8 +168,8 @@ def snapshot_id(snapshot: Snapshot, before: str | None) -> str:
 
     So a retry, and another run that finds the same change at the same time, write the same document.
     """
-    told = json.dumps([snapshot.competitor_id, before, snapshot.content_hash])
-    return f"{snapshot.competitor_id[:100]}_{hex_digest(told, digits=24)}"
+    identity = json.dumps([snapshot.competitor_id, before, snapshot.content_hash])
+    return f"{snapshot.competitor_id[:100]}_{hex_digest(identity, digits=24)}"
 
 
 def content_hash(products: Sequence[Product], promotions: Sequence[str] = ()) -> str:
@@ -181,10 +181,10 @@ def content_hash(products: Sequence[Product], promotions: Sequence[str] = ()) ->
 
 def _line(product: Product) -> str:
     """What is not said is not in it, so that menus without sizes are known again as before there were any."""
-    told = [product.name, product.category, str(product.price)]
+    fields = [product.name, product.category, str(product.price)]
     sizes = [[one.size, str(one.price), one.available] for one in product.sizes]
     more = [product.size, product.available, sizes] if product.size or sizes or not product.available else []
-    return json.dumps([*told, *more])
+    return json.dumps([*fields, *more])
 
 
 def categories_of(products: Iterable[Product]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class Unreadable(CamelModel, frozen=True):
     """When the org's people were told of these failures."""
 
     @property
-    def is_to_be_told(self) -> bool:
+    def should_notify(self) -> bool:
         """Whether they have failed often enough, and nobody was told yet."""
         return self.failures >= TOLD_FROM and self.told_at is None
 
@@ -114,7 +114,7 @@ def count(org_id: str, competitor_id: str, failure: Failure, run: ScanRun, now: 
     return in_transaction(add, reference.path)
 
 
-def mark_told(org_id: str, competitor_id: str, counted: Unreadable, now: datetime) -> None:
+def mark_notified(org_id: str, competitor_id: str, counted: Unreadable, now: datetime) -> None:
     """Record that people were notified of these failures, unless the menu was read again meanwhile."""
     reference = firestore().document(_path(org_id, competitor_id))
 

@@ -41,8 +41,8 @@ def margin_alerts(facts: CheckInputs) -> list[Finding]:
 def pricing_opportunities(facts: CheckInputs) -> list[Finding]:
     """Competitors far above us, and pending price proposals (critical ones are threats)."""
     waiting = [action for action in facts.actions if _is_about_prices(action)]
-    told = {action.competitor_name.casefold() for action in waiting if action.type == "margin_optimization"}
-    return [*map(_proposal, waiting), *_gaps(facts, told)]
+    reported = {action.competitor_name.casefold() for action in waiting if action.type == "margin_optimization"}
+    return [*map(_proposal, waiting), *_gaps(facts, reported)]
 
 
 def _is_about_prices(action: CompetitiveAction) -> bool:
@@ -59,7 +59,7 @@ def _proposal(action: CompetitiveAction) -> Finding:
     )
 
 
-def _gaps(facts: CheckInputs, told: set[str]) -> list[Finding]:
+def _gaps(facts: CheckInputs, reported: set[str]) -> list[Finding]:
     """Median gaps of more than 20 % in our favor over three products or more; worse with every 10 %."""
     ours = facts.our_products()
     found = []
@@ -71,7 +71,7 @@ def _gaps(facts: CheckInputs, told: set[str]) -> list[Finding]:
         gap = found_gap.median_gap_percent
         if gap >= -FAR_BELOW_PERCENT:
             continue
-        if menu.name.casefold() in told:
+        if menu.name.casefold() in reported:
             continue
         found.append(
             Finding(

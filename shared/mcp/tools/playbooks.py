@@ -101,16 +101,16 @@ def validate_playbook(caller: Caller, query: ToCheck) -> Content:
     return check_playbook(caller.org_id, query.playbook_id, query.playbook, caller.clock.now())
 
 
-def preview_sentence(caller: Caller, said: Sentence) -> Content:
+def preview_sentence(caller: Caller, asked: Sentence) -> Content:
     """How chat would read it."""
     # Imported where it is used: no other tool needs the lexicon.
     from shared.chat.talk.authoring import Author
     from shared.chat.talk.conversation import converse
 
     author = Author(
-        caller.org_id, caller.principal, caller.clock, conversation_id=said.conversation_id, is_preview=True
+        caller.org_id, caller.principal, caller.clock, conversation_id=asked.conversation_id, is_preview=True
     )
-    answer = converse(author, said.message, said.agent).answer()
+    answer = converse(author, asked.message, asked.agent).answer()
     if isinstance(made := answer.get("playbook"), Mapping):
         answer["playbook"] = {name: made[name] for name in AUTHORS_FIELDS if name in made}
     return answer

@@ -86,7 +86,7 @@ def create_playbook(caller: Caller, asked: ToCreate) -> Content:
     cause = author.key or f"{caller.clock.now():%Y-%m-%dT%H:%M} {fingerprint(asked)}"
     made, is_new = authoring.put(author, authoring.new_id(author, str(fields["name"]), cause), data)
     author.require_same_request(made.data.get("requestFingerprint"))
-    return {**_told(made, found), "created": is_new, "estimate": estimated(caller, made.data)}
+    return {**_result(made, found), "created": is_new, "estimate": estimated(caller, made.data)}
 
 
 def update_playbook(caller: Caller, asked: ToUpdate) -> Content:
@@ -95,15 +95,15 @@ def update_playbook(caller: Caller, asked: ToUpdate) -> Content:
     fields = changed_fields(asked.changes, stored.data)
     found = _checked(caller, stored.id, {**stored.data, **fields})
     made = authoring.change(_author(caller), stored, fields)
-    return {**_told(made, found), "estimate": estimated(caller, made.data)}
+    return {**_result(made, found), "estimate": estimated(caller, made.data)}
 
 
 def pause_playbook(caller: Caller, asked: Named) -> Content:
     """Pause it."""
     stored = _stored(caller, asked.playbook_id, asked.version)
     if stored.status == "paused":
-        return _told(stored)
-    return _told(authoring.change(_author(caller), stored, {"status": "paused"}))
+        return _result(stored)
+    return _result(authoring.change(_author(caller), stored, {"status": "paused"}))
 
 
 def resume_playbook(caller: Caller, asked: Named) -> Content:
@@ -115,7 +115,7 @@ def resume_playbook(caller: Caller, asked: Named) -> Content:
     made = stored
     if stored.status != "active":
         made = authoring.change(_author(caller), stored, {"status": "active"})
-    return _told(made, found)
+    return _result(made, found)
 
 
 def delete_playbook(caller: Caller, asked: OfVersion) -> Content:
@@ -131,8 +131,8 @@ def delete_playbook(caller: Caller, asked: OfVersion) -> Content:
     return {"playbookId": stored.id, "deleted": True}
 
 
-def _author(caller: Caller, key: str | None = None, said: str | None = None) -> Author:
-    return Author(caller.org_id, caller.principal, caller.clock, key, said if key else None)
+def _author(caller: Caller, key: str | None = None, sentence: str | None = None) -> Author:
+    return Author(caller.org_id, caller.principal, caller.clock, key, sentence if key else None)
 
 
 def _stored(caller: Caller, playbook_id: str, version: int | None) -> Playbook:
@@ -169,9 +169,9 @@ def _checked(caller: Caller, playbook_id: str | None, data: Mapping[str, Any]) -
     return found
 
 
-def _told(made: Playbook, found: Checked | None = None) -> dict[str, Any]:
-    told = {"playbookId": made.id, "version": _version(made), "status": made.data.get("status")}
-    return {**told, "schedules": found.schedules} if found and told["status"] == "active" else told
+def _result(made: Playbook, found: Checked | None = None) -> dict[str, Any]:
+    result = {"playbookId": made.id, "version": _version(made), "status": made.data.get("status")}
+    return {**result, "schedules": found.schedules} if found and result["status"] == "active" else result
 
 
 TOOLS: tuple[Tool[Any], ...] = (

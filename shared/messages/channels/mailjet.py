@@ -94,15 +94,15 @@ def send_batch(batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
             # The library's default key ignores CustomID: equal emails of two runs would count as one.
             headers={"Idempotency-Key": hex_digest(ids, digits=64)},
         )
-        said = _said(answer.content).Messages
+        results = _parsed(answer.content).Messages
     except RefusedError as error:
         # Even if all messages are refused, the answer gives a reason for each.
-        said = _said(error.answer.content).Messages
-        if len(said) != len(batch):
+        results = _parsed(error.answer.content).Messages
+        if len(results) != len(batch):
             raise
-    if len(said) != len(batch):
+    if len(results) != len(batch):
         raise _api().unknown("answered without an outcome for each message", _SENDING)
-    return [_outcome(one) for one in said]
+    return [_outcome(one) for one in results]
 
 
 def find(custom_id: str) -> str | None:
@@ -213,22 +213,22 @@ def _wire_form(message: Email, custom_id: str) -> dict[str, Any]:
     return wire
 
 
-def _outcome(said: _Message) -> str | PlaybookError:
-    if said.Status == "error":
-        status = max((error.StatusCode for error in said.Errors), default=400)
-        words = _api().safe("; ".join(error.ErrorMessage for error in said.Errors))
+def _outcome(result: _Message) -> str | PlaybookError:
+    if result.Status == "error":
+        status = max((error.StatusCode for error in result.Errors), default=400)
+        words = _api().safe("; ".join(error.ErrorMessage for error in result.Errors))
         return error_for_status(status, f"Mailjet refused the email: {words or 'no reason given'}")
-    return str(said.To[0].MessageID) if said.To else _api().unknown("answered without a MessageID", _SENDING)
+    return str(result.To[0].MessageID) if result.To else _api().unknown("answered without a MessageID", _SENDING)
 
 
 def _words(answer: Answer) -> str:
     """v3 reports errors at the top, v3.1 in each message."""
-    said = _said(answer.content)
-    errors = [error for message in said.Messages for error in message.Errors]
-    return "; ".join(error.ErrorMessage for error in [*errors, said] if error.ErrorMessage)
+    response = _parsed(answer.content)
+    errors = [error for message in response.Messages for error in message.Errors]
+    return "; ".join(error.ErrorMessage for error in [*errors, response] if error.ErrorMessage)
 
 
-def _said(content: bytes) -> _MessageReply:
+def _parsed(content: bytes) -> _MessageReply:
     try:
         return _MessageReply.model_validate_json(content)
     except ValidationError:

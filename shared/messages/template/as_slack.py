@@ -104,7 +104,7 @@ def _words(text: tuple[Run, ...]) -> str:
 
 
 def _run(run: Run) -> str:
-    said = escaped(run.text)
+    text = escaped(run.text)
     if run.href:
-        return f"<{escaped(run.href)}|{said.replace('|', '¦')}>"
-    return f"*{said}*" if run.bold and said.strip() else said
+        return f"<{escaped(run.href)}|{text.replace('|', '¦')}>"
+    return f"*{text}*" if run.bold and text.strip() else text

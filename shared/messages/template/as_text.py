@@ -31,9 +31,9 @@ def message_text(message: Message) -> str:
     text = message.lead
     follows_heading = False
     for section in message.sections:
-        said = section_text(section)
-        if said:
-            text += ("\n" if follows_heading else "\n\n" if text else "") + said
+        part = section_text(section)
+        if part:
+            text += ("\n" if follows_heading else "\n\n" if text else "") + part
             follows_heading = isinstance(section, Heading)
     return f"{text}\n"
 
@@ -85,16 +85,16 @@ def more(left_out: int) -> list[str]:
 def row_text(table: Table, row: Row) -> str:
     """The first cell, then the others; numbers with their columns' names."""
     first, *rest = row.cells
-    told, at = "", first.span
+    line, at = "", first.span
     for cell in rest:
         text, column = text_of(cell.text).replace("\n", " "), table.columns[at]
         at += cell.span
         if text and text != UNKNOWN:
             named = column.align == "right" and cell.span == 1 and column.label
-            parted = " " if _is_sentence(told) else ", " if told else ""
-            told += parted + (f"{column.label[:1].lower()}{column.label[1:]} {text}" if named else text)
+            parted = " " if _is_sentence(line) else ", " if line else ""
+            line += parted + (f"{column.label[:1].lower()}{column.label[1:]} {text}" if named else text)
     name = text_of(first.text).replace("\n", " ")
-    return f"{name}: {told}" if told else name
+    return f"{name}: {line}" if line else name
 
 
 def _is_sentence(text: str) -> bool:

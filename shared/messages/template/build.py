@@ -121,8 +121,8 @@ def _cell(cell: str | Cell) -> Cell:
 
 
 def _is_amount(rows: list[Row], index: int) -> bool:
-    said = [text for row in rows if (text := _at(row, index)) not in _NOTHING]
-    return bool(said) and all(_NUMBER.fullmatch(text) for text in said)
+    texts = [text for row in rows if (text := _at(row, index)) not in _NOTHING]
+    return bool(texts) and all(_NUMBER.fullmatch(text) for text in texts)
 
 
 def _at(row: Row, index: int) -> str:

@@ -86,8 +86,8 @@ def message_html(message: Message) -> str:
 
 def _preheader(message: Message, body: Markup | None) -> str:
     """The lead, or the first paragraph, or whatever comes first."""
-    spoken = [section for section in message.sections if isinstance(section, Paragraph)] or message.sections
-    first = body.striptags() if body else section_text(spoken[0]) if spoken else ""
+    readable = [section for section in message.sections if isinstance(section, Paragraph)] or message.sections
+    first = body.striptags() if body else section_text(readable[0]) if readable else ""
     words = " ".join((message.lead or first).split())
     return words if len(words) <= PREHEADER_CHARS else f"{words[: PREHEADER_CHARS - 1].rstrip()}…"
 

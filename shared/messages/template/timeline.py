@@ -56,9 +56,9 @@ class Timeline(Part):
 
     def _series_words(self, series: Series) -> str:
         points = sorted(series.points, key=lambda point: point.day)
-        told = points if self.form == "columns" or len(points) < 3 else (points[0], points[-1])
-        said = ", ".join(f"{amount_words(point.amount, self.unit)} on {day_name(point.day)}" for point in told)
-        return f"{series.name}: {said}" if series.name else said
+        shown = points if self.form == "columns" or len(points) < 3 else (points[0], points[-1])
+        listed = ", ".join(f"{amount_words(point.amount, self.unit)} on {day_name(point.day)}" for point in shown)
+        return f"{series.name}: {listed}" if series.name else listed
 
 
 def amount_words(amount: float, unit: Unit) -> str:

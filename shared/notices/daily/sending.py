@@ -147,9 +147,9 @@ def send(of_digest: str, now: datetime) -> bool:
         if digest.send_at > now:
             raise TransientError(f"the digest waits until {digest.send_at.isoformat()}")
         entries = _entries(of_digest, transaction)
-        tell = _alert if _has_reader(digest.org_id) else _unmailed
+        alert_of = _alert if _has_reader(digest.org_id) else _unmailed
         none = digest.model_copy(update={"decision": "send", "due_at": None, "done_at": now})
-        put = AlertDelivery.of(digest.org_id, tell(digest, entries), now) if entries else none
+        put = AlertDelivery.of(digest.org_id, alert_of(digest, entries), now) if entries else none
         transaction.set(deliveries.reference(of_digest), put.document())
         return put if entries else None
 

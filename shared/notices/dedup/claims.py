@@ -28,7 +28,7 @@ from shared.notices.dedup.fact import (
     decide,
 )
 from shared.notices.dedup.ledger import COLLECTION, Ledger
-from shared.notices.dedup.sharper import Sharper
+from shared.notices.dedup.specialists import Specialist
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -56,11 +56,11 @@ def claim(
     audience: Audience,
     sender: Sender,
     now: datetime,
-    sharper: Sequence[Sharper] = (),
+    specialists: Sequence[Specialist] = (),
 ) -> dict[str, NoveltyVerdict]:
     """Decides on each fact, by id, and claims those to report. For duplicate ids the most severe counts.
 
-    Facts that one of the `sharper` playbooks reports are left to that playbook.
+    Facts that one of the `specialists` playbooks reports are left to that playbook.
 
     Raises:
         TransientError: others were faster again and again.
@@ -74,7 +74,7 @@ def claim(
         verdicts: dict[str, NoveltyVerdict] = {}
         for one, fact in by_id.items():
             known = standing[one]
-            left_to = [each for each in sharper if not _has_failed(each, before[one], known, now)]
+            left_to = [each for each in specialists if not _has_failed(each, before[one], known, now)]
             verdict = decide(known, fact, audience, sender.execution_id, now, sender.role)
             verdicts[one] = _left(verdict, fact, left_to)
             after = _after(known, fact, audience, verdicts[one], sender, now)
@@ -134,18 +134,18 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender
 
 
 def _has_failed(
-    sharper: Sharper, before: NotifiedFact | None, standing: NotifiedFact | None, now: datetime
+    specialist: Specialist, before: NotifiedFact | None, standing: NotifiedFact | None, now: datetime
 ) -> bool:
     """Whether the playbook claimed the fact this morning but its run ended without sending."""
     made = before.tellings.values() if before else ()
     stands = {one.execution_id for one in standing.tellings.values()} if standing else set()
     return any(
-        one.by == sharper.name and one.execution_id not in stands and now - one.at < A_MORNING for one in made
+        one.by == specialist.name and one.execution_id not in stands and now - one.at < A_MORNING for one in made
     )
 
 
-def _left(verdict: NoveltyVerdict, fact: Fact, sharper: Sequence[Sharper]) -> NoveltyVerdict:
-    to = next((one.name for one in sharper if one.tells(fact)), None) if verdict.should_notify else None
+def _left(verdict: NoveltyVerdict, fact: Fact, specialists: Sequence[Specialist]) -> NoveltyVerdict:
+    to = next((one.name for one in specialists if one.tells(fact)), None) if verdict.should_notify else None
     return verdict if to is None else NoveltyVerdict(None, left_to=to)
 
 

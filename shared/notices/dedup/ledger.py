@@ -69,9 +69,9 @@ class Ledger:
             self._versions.update(zip(self._changed_parts(), versions, strict=True))
         read_lately.keep(org_path(org_id, COLLECTION), Ledger(self.things, self._references, self._versions))
 
-    def put(self, thing_id: str, told: NotifiedFact) -> None:
+    def put(self, thing_id: str, fact: NotifiedFact) -> None:
         """Stores a fact; its id must be one of those read."""
-        self.things[thing_id] = told
+        self.things[thing_id] = fact
         self._changed.add(_part_of(thing_id))
 
     def write(self, transaction: Transaction, now: datetime) -> None:
@@ -103,12 +103,12 @@ class Ledger:
 
     def _documents(self, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
         parts: dict[str, dict[str, NotifiedFact]] = {name: {} for name in self._changed_parts()}
-        for thing_id, told in self.things.items():
+        for thing_id, fact in self.things.items():
             part = _part_of(thing_id)
-            if part in parts and told.expires_at > now:
-                parts[part][thing_id] = told
+            if part in parts and fact.expires_at > now:
+                parts[part][thing_id] = fact
         for name, things in parts.items():
-            expires_at = max((told.expires_at for told in things.values()), default=now)
+            expires_at = max((fact.expires_at for fact in things.values()), default=now)
             yield name, {"packed": _packed(name, things), "expiresAt": expires_at}
 
 
@@ -121,7 +121,7 @@ def _packed(name: str, things: Mapping[str, NotifiedFact]) -> bytes:
     kept = sorted(things.items(), key=lambda pair: pair[1].expires_at, reverse=True)
     while True:
         rows = {
-            thing_id: told.model_dump(mode="json", by_alias=True, exclude_defaults=True) for thing_id, told in kept
+            thing_id: fact.model_dump(mode="json", by_alias=True, exclude_defaults=True) for thing_id, fact in kept
         }
         data = zlib.compress(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode())
         if len(data) <= MAX_BYTES:

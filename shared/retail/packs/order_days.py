@@ -71,8 +71,8 @@ def newest_week(today: date) -> date:
     return monday(today - ONE_DAY) - ONE_WEEK
 
 
-def keep_up(org_id: str, order_id: str, told: Iterable[str], now: datetime) -> None:
-    """Updates the packs of the order's days and weeks; `told`: the days named by a write.
+def keep_up(org_id: str, order_id: str, changed: Iterable[str], now: datetime) -> None:
+    """Updates the packs of the order's days and weeks; `changed`: the days named by a write.
 
     Today and yesterday are packed if they aren't yet; the nightly repair packs older days.
 
@@ -80,7 +80,7 @@ def keep_up(org_id: str, order_id: str, told: Iterable[str], now: datetime) -> N
         TransientError: too many concurrent writes to one of them.
     """
     today = day_of(now)
-    waiting, done = list(dict.fromkeys(told)), set[str]()
+    waiting, done = list(dict.fromkeys(changed)), set[str]()
     while waiting:
         name = waiting.pop()
         done.add(name)

@@ -71,9 +71,9 @@ def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
     # Data cached before this document was read may be older than its mark.
     with memo.reading_once():
         added = _read(org_id, until, base)
-        is_told_of_changes = order_days.came_from_packs(org_id)
+        marks_changes = order_days.came_from_packs(org_id)
     made = added if known is None else _joined(known, added, since)
-    if is_told_of_changes:
+    if marks_changes:
         _keep(reference, found.update_time if found.exists else None, base, made, now)
     return made
 

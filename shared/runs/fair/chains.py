@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.error_codes import ErrorCode
-from shared.errors import ToldError
+from shared.errors import AlreadyReportedError
 from shared.runs.pinning import StartRequest
 
 MOST_OF_ONE = 3
@@ -13,7 +13,7 @@ MOST_OF_ONE = 3
 MOST_SHOWN = 6
 
 
-class ChainLimitError(ToldError):
+class ChainLimitError(AlreadyReportedError):
     """The playbook has led to itself as often as it may."""
 
     code = ErrorCode.CHAIN_LIMIT

@@ -158,11 +158,11 @@ def put(listener: Listener, event: DomainEvent, debounce: Debounce, clock: Clock
     which = window_id(listener, event.data, debounce)
     for _ in range(ROUNDS):
         now = clock.now()
-        told, stored = DebouncedEvent.of(event, now), _read(which)
+        incoming, stored = DebouncedEvent.of(event, now), _read(which)
         window = stored.window if stored is not None else _new(listener, now)
-        is_news = window.is_news(told)
+        is_news = window.is_news(incoming)
         if is_news:
-            window = window.with_event(told, debounce, now)
+            window = window.with_event(incoming, debounce, now)
             try:
                 _write(which, window, stored)
             except (AlreadyExists, FailedPrecondition, NotFound):

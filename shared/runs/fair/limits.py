@@ -82,9 +82,9 @@ def reason_of_rate(limits: OrgLimits) -> str:
 
 def reason_of_own(own: OwnLimits) -> str:
     """The same, of what the playbook's author set."""
-    said = []
+    reasons = []
     if own.concurrency is not None:
-        said.append(f"{own.concurrency:,} {'run' if own.concurrency == 1 else 'runs'} at a time")
+        reasons.append(f"{own.concurrency:,} {'run' if own.concurrency == 1 else 'runs'} at a time")
     if own.throttle is not None:
-        said.append(own.throttle.words())
-    return f"waiting for its turn: this playbook is set to {' and '.join(said)}"
+        reasons.append(own.throttle.words())
+    return f"waiting for its turn: this playbook is set to {' and '.join(reasons)}"

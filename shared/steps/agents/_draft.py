@@ -108,10 +108,10 @@ def _drafted(
         required=True,
     )
     if consulted.answer is not None:
-        said = {name: str(value) for name, value in consulted.answer.value.model_dump().items()}
-        if all(text.strip() for text in said.values()):
-            return _redacted(said, params.links, "model", left_out(parts))
-        empty = ", ".join(name for name, text in said.items() if not text.strip())
+        fields = {name: str(value) for name, value in consulted.answer.value.model_dump().items()}
+        if all(text.strip() for text in fields.values()):
+            return _redacted(fields, params.links, "model", left_out(parts))
+        empty = ", ".join(name for name, text in fields.items() if not text.strip())
         return _redacted(computed, params.links, "computed", f"computed: the model left {empty} empty")
     return _redacted(computed, params.links, "computed", consulted.note)
 
@@ -143,8 +143,8 @@ def computed_email(context: StepContext, params: DraftParams) -> str:
 
 def computed_sms(context: StepContext, params: DraftParams) -> str:
     """Compose the text message from the given facts."""
-    told = facts_of(for_customers(params.facts), limit=2).lines
-    facts = _sentence("; ".join(line.removeprefix("  - ") for line in told))
+    lines = facts_of(for_customers(params.facts), limit=2).lines
+    facts = _sentence("; ".join(line.removeprefix("  - ") for line in lines))
     words = [
         f"{context.org.name}: {_sentence(announcement(params.purpose, context.org.name))}",
         facts,

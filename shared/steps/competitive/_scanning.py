@@ -163,7 +163,7 @@ class Scan:
         context = self._context
         run = unreadable.ScanRun(context.execution_id, context.playbook_id)
         counted = unreadable.count(context.org.id, competitor.id, failure_of(failure), run, context.now)
-        if counted is not None and counted.is_to_be_told:
+        if counted is not None and counted.should_notify:
             from shared.competitors import notifying
 
             notifying.notify_of_unreadable_menu(context.org.id, competitor, counted, context.now)

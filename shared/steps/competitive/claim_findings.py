@@ -15,7 +15,7 @@ from shared.competitors.comparing.pricing import gap_percent
 from shared.competitors.models import PriceChange, Undercut, product_label
 from shared.competitors.price_facts import price_fact
 from shared.notices.dedup.fact import Fact, NoveltyVerdict, Reason, Role, ShopKind, strongest
-from shared.notices.dedup.sharper import already_told, left_to
+from shared.notices.dedup.specialists import already_reported, left_to
 from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import SCAN, scanned_menus
@@ -210,22 +210,22 @@ def _product(row: Undercut | MovedPrice) -> str:
 
 
 def _note(known: Sequence[tuple[Fact, NoveltyVerdict]], context: StepContext) -> str:
-    told = [verdict.known_from for _, verdict in known if verdict.known_from]
+    earlier = [verdict.known_from for _, verdict in known if verdict.known_from]
     left = [(verdict.left_to, fact.label) for fact, verdict in known if verdict.left_to]
-    parts = (already_told(told, context.now, context.org.timezone), left_to(left))
+    parts = (already_reported(earlier, context.now, context.org.timezone), left_to(left))
     return " ".join(part for part in parts if part)
 
 
 def _known(
     competitor: str, product: str, fact: Fact, verdict: NoveltyVerdict, context: StepContext
 ) -> KnownFinding:
-    telling = verdict.known_from
+    earlier = verdict.known_from
     return KnownFinding(
         competitor=competitor,
         product=product,
         their_price=fact.value or Decimal(0),
         percent=fact.level,
-        told_by=telling.by if telling else verdict.left_to or "",
-        told_at=telling.at if telling else None,
+        told_by=earlier.by if earlier else verdict.left_to or "",
+        told_at=earlier.at if earlier else None,
         note=_note([(fact, verdict)], context),
     )

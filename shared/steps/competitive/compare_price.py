@@ -66,13 +66,13 @@ class ComparePrice(Action[ComparePriceParams, ComparePriceOutput]):
         pair = next(iter(price_pairs(match_menu(on_sale(ours), [theirs]))), None)
         if pair is None:
             return ComparePriceOutput(product=label)
-        told = PricedAlike(**pair.told())
+        compared = PricedAlike(**pair.told())
         return ComparePriceOutput(
             product=label,
             our_product=pair.ours.name,
             our_price=pair.our_price if pair.is_same_size else None,
-            our_price_text=told.our_price_text,
-            their_price_text=told.their_price_text,
-            size_text=told.size_text,
+            our_price_text=compared.our_price_text,
+            their_price_text=compared.their_price_text,
+            size_text=compared.size_text,
             percent=pair.percent,
         )

@@ -78,7 +78,7 @@ def _output(created: list[Consumed], more: bool, malformed: int) -> ConsumeCompe
     )
     for one in created:
         counts[one.path.partition("/")[0]] += 1
-    told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    summary = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
     return ConsumeCompetitiveActionsOutput(
         created=[
             CreatedDraft(
@@ -93,6 +93,6 @@ def _output(created: list[Consumed], more: bool, malformed: int) -> ConsumeCompe
         created_count=len(created),
         more_remain=more,
         malformed=malformed,
-        summary=f"For you to approve: {told}." if told else "No competitive action was pending.",
+        summary=f"For you to approve: {summary}." if summary else "No competitive action was pending.",
         **counts,
     )

@@ -79,7 +79,7 @@ class DiffSnapshots(Action[DiffSnapshotsParams, DiffSnapshotsOutput]):
         stored = context.effects.read(lambda: snapshot_store.newest_first(context.org.id, list(names)))
         history = {one: _with_unsaved(found, scanned.get(one)) for one, found in stored.items()}
         latest = [compare(names[one], found[1], found[0]) for one, found in history.items() if len(found) > 1]
-        told = _tell(latest, context)
+        raised = _raised(latest, context)
         if params.since_hours is None:
             unchanged = {one for one, menu in scanned.items() if menu.unchanged}
             listed = [diff for diff in latest if diff.competitor_id not in unchanged]
@@ -89,7 +89,7 @@ class DiffSnapshots(Action[DiffSnapshotsParams, DiffSnapshotsOutput]):
             f"{names[one]} has no earlier snapshot to compare." for one, found in history.items() if not found[1:]
         ]
         doubts = [menu.suspect for menu in scanned.values() if menu.suspect]
-        return _output(listed, params, told, [*doubts, *notes, *_cut_menus(listed)])
+        return _output(listed, params, raised, [*doubts, *notes, *_cut_menus(listed)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,12 @@ def _bases(org_id: str, competitor_ids: Sequence[str], then: datetime) -> dict[s
     return {**{one: snapshots[0] for one, snapshots in found.items() if snapshots}, **oldest}
 
 
-def _tell(diffs: Iterable[MenuDiff], context: StepContext) -> _RaisedEvents:
+def _raised(diffs: Iterable[MenuDiff], context: StepContext) -> _RaisedEvents:
     events: list[Event] = []
     left_out = 0
     for diff in diffs:
-        told, more = events_of(diff)
-        events += told
+        found, more = events_of(diff)
+        events += found
         left_out += more
     if not events:
         return _RaisedEvents(left_out=left_out)
@@ -164,7 +164,7 @@ def _tell(diffs: Iterable[MenuDiff], context: StepContext) -> _RaisedEvents:
 
 
 def _output(
-    diffs: Sequence[MenuDiff], params: DiffSnapshotsParams, told: _RaisedEvents, notes: Sequence[str]
+    diffs: Sequence[MenuDiff], params: DiffSnapshotsParams, raised: _RaisedEvents, notes: Sequence[str]
 ) -> DiffSnapshotsOutput:
     changes = [change for diff in diffs for change in diff.changes_from(params.threshold_percent)]
     changes.sort(key=lambda change: (-change.percent, change.competitor, change.product))
@@ -180,9 +180,9 @@ def _output(
         change_count=found.change_count,
         added_count=found.added_count,
         removed_count=found.removed_count,
-        events_raised=told.raised.here,
-        events_raised_before=told.raised.before,
-        events_left_out=told.left_out,
+        events_raised=raised.raised.here,
+        events_raised_before=raised.raised.before,
+        events_left_out=raised.left_out,
         **rendered(changes_message(found)),
         notes=tuple(notes),
     )

@@ -142,9 +142,9 @@ class _Update:
 
     def summary(self) -> dict[str, Any]:
         params = self._params
-        told = {"set": params.set, "unset": params.unset, "increment": params.increment}
+        summary = {"set": params.set, "unset": params.unset, "increment": params.increment}
         path = f"{params.collection}/{params.id}"
-        return {"channel": "document", "path": path, **{name: value for name, value in told.items() if value}}
+        return {"channel": "document", "path": path, **{name: value for name, value in summary.items() if value}}
 
     def apply(self) -> None:
         from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound

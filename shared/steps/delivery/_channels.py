@@ -44,7 +44,7 @@ def step_alert(
     part: str,
     channel: Channel,
     kind: str,
-    said: Message,
+    message: Message,
     subject: str = "",
     *,
     asked_for: bool = True,
@@ -59,7 +59,7 @@ def step_alert(
         id=document_id(context, part),
         type=kind,
         key=":".join(filter(None, (context.playbook_id, context.step_id, subject)))[:500],
-        message=said,
+        message=message,
         playbook_id=context.playbook_id,
         execution_id=context.execution_id,
         also=only if asked_for else frozenset(),
@@ -156,10 +156,16 @@ class _Mailing:
         except PlaybookError:
             self._give_back([address for one in self._ready for address in one.to])
             raise
-        sent = [(one, said) for one, said in zip(self._ready, outcomes, strict=True) if isinstance(said, str)]
-        failed = [(one, said) for one, said in zip(self._ready, outcomes, strict=True) if not isinstance(said, str)]
+        sent = [
+            (one, outcome) for one, outcome in zip(self._ready, outcomes, strict=True) if isinstance(outcome, str)
+        ]
+        failed = [
+            (one, outcome)
+            for one, outcome in zip(self._ready, outcomes, strict=True)
+            if not isinstance(outcome, str)
+        ]
         self._give_back([address for one, _ in failed for address in one.to])
-        left_out = [skipped(one.to[0], Refusal(Reason.PROVIDER_REFUSED, str(said))) for one, said in failed]
+        left_out = [skipped(one.to[0], Refusal(Reason.PROVIDER_REFUSED, str(outcome))) for one, outcome in failed]
         to = [address for one, _ in sent for address in one.to]
         receipt: dict[str, Any] = {"messageId": sent[0][1], "to": to}
         if self._own is not None:
@@ -183,7 +189,7 @@ class _Mailing:
 
 
 def put_into_inbox(
-    context: StepContext, alert_type: str, said: Message, severity: Severity, link: str | None, text: str = ""
+    context: StepContext, alert_type: str, message: Message, severity: Severity, link: str | None, text: str = ""
 ) -> str:
     """Add the step's notification to the org's inbox, whatever the org's preferences, and return its id. `text`:
     the body, in place of the message's own.
@@ -193,15 +199,15 @@ def put_into_inbox(
         "inbox",
         Channel.DASHBOARD,
         alert_type,
-        said,
+        message,
         severity=severity,
         link=link,
         members_body=text or None,
     )
 
-    def tell() -> str:
+    def write_notification() -> str:
         outbox.notify(context.org.id, alert, context.now, context.org.webhook_events)
         return alert.id
 
     summary = {"channel": "dashboard", "title": alert.title, "severity": severity}
-    return context.effects.write("inbox", summary, tell, sample=alert.id)
+    return context.effects.write("inbox", summary, write_notification, sample=alert.id)

@@ -35,8 +35,8 @@ def put_into_digest(
     setting = context.effects.read(lambda: adding.load_setting(org.id))
     if setting is None:
         return None
-    said = report or Message(title="", sections=tuple(sections_of_text(body, links.url(""))))
-    message = said.model_copy(update={"title": plain(subject)})
+    content = report or Message(title="", sections=tuple(sections_of_text(body, links.url(""))))
+    message = content.model_copy(update={"title": plain(subject)})
     entry = Entry(
         id=document_id(context, "digest"),
         org_id=org.id,
@@ -62,12 +62,12 @@ def digest_note(at: datetime, context: StepContext) -> str:
     return f"Goes out with {day}'s digest at {time}."
 
 
-def note_of(told: SendOutcome, context: StepContext) -> str | None:
+def note_of(outcome: SendOutcome, context: StepContext) -> str | None:
     """`Goes out tomorrow at 8:00 AM, when quiet hours end.`, or that it isn't known whether it has arrived."""
-    if told.until is not None:
-        day, time = _when(told.until, context)
+    if outcome.until is not None:
+        day, time = _when(outcome.until, context)
         return f"Goes out {day} at {time}, when quiet hours end."
-    return UNKNOWN_OUTCOME_NOTE if told.outcome == "unknown" else None
+    return UNKNOWN_OUTCOME_NOTE if outcome.outcome == "unknown" else None
 
 
 def _when(at: datetime, context: StepContext) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
 from shared.notices.dedup.fact import Audience, Fact, NoveltyVerdict, ShopKind, strongest
-from shared.notices.dedup.sharper import already_told
+from shared.notices.dedup.specialists import already_reported
 from shared.notices.preferences import Channel
 from shared.steps.base import StepContext
 from shared.steps.delivery._composition import at
@@ -46,7 +46,7 @@ class NewFacts:
     verdicts: Mapping[str, NoveltyVerdict]
     audience: Audience | None
     context: StepContext
-    tells_all: bool
+    notifies_all: bool
 
     @property
     def claims(self) -> list[str]:
@@ -56,13 +56,13 @@ class NewFacts:
     def has(self, fact: Fact) -> bool:
         """Whether it is to be told."""
         verdict = self.verdicts.get(fact.id)
-        return self.tells_all or verdict is None or verdict.should_notify
+        return self.notifies_all or verdict is None or verdict.should_notify
 
-    def who_told(self, facts: Iterable[Fact]) -> str:
+    def reported_by(self, facts: Iterable[Fact]) -> str:
         """`Already reported by 'Daily Intel' at 9:02 AM.`, of those that are known."""
         verdicts = [self.verdicts[fact.id] for fact in facts if not self.has(fact)]
-        told = [verdict.known_from for verdict in verdicts if verdict.known_from is not None]
-        return already_told(told, self.context.now, self.context.org.timezone)
+        earlier = [verdict.known_from for verdict in verdicts if verdict.known_from is not None]
+        return already_reported(earlier, self.context.now, self.context.org.timezone)
 
 
 def claim_new_facts(facts: Sequence[Fact], alert_type: AlertType, context: StepContext) -> NewFacts:
@@ -72,12 +72,12 @@ def claim_new_facts(facts: Sequence[Fact], alert_type: AlertType, context: StepC
     return NewFacts(verdicts, audience, context, is_asked_for(context))
 
 
-def settle_report(context: StepContext, said: str | None, sent: Collection[Channel]) -> None:
-    """Note that the run's report is out, where `said` is one of its forms and it went to those it was made for."""
+def settle_report(context: StepContext, content: str | None, sent: Collection[Channel]) -> None:
+    """Note that the run's report is out, if `content` is one of its forms and it went to those it was made for."""
     report = context.outputs.get("compose_report", {})
     audience = report.get("channel")
     forms = [report.get(name) for name in ("html", "text", "membersText")]
-    if audience is not None and audience in sent and said and said in forms:
+    if audience is not None and audience in sent and content and content in forms:
         settle_facts(context, report.get("claims", ()), audience)
 
 

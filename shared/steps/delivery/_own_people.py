@@ -53,15 +53,15 @@ class About:
 def mail_owner(
     context: StepContext,
     about: About,
-    said: Mapping[str, Any],
+    content: Mapping[str, Any],
     to: Sequence[str],
     named: Sequence[str],
 ) -> SendOutcome:
     """Mail `to`, the org's owner however it is spelled, as it is or not at all. `named`: where the step says so.
 
-    `said`: `text`, `html`, `report`, `links` of `Wording`.
+    `content`: `text`, `html`, `report`, `links` of `Wording`.
     """
-    wording = Wording(custom_id=context.effect_key(), subject=about.subject, to=tuple(named), **said)
+    wording = Wording(custom_id=context.effect_key(), subject=about.subject, to=tuple(named), **content)
     new = _delivery(context, "email", Channel.EMAIL, about, wording)
 
     def prepare() -> None:
@@ -98,8 +98,10 @@ def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: 
 
 
 def _delivery(context: StepContext, part: str, channel: Channel, about: About, wording: Wording) -> AlertDelivery:
-    said = Message(title=about.subject)
-    alert = step_alert(context, part, channel, about.type, said, severity=about.severity, asked_for=about.asked_for)
+    message = Message(title=about.subject)
+    alert = step_alert(
+        context, part, channel, about.type, message, severity=about.severity, asked_for=about.asked_for
+    )
     return AlertDelivery.of_run(context.org.id, alert, wording, context.now)
 
 

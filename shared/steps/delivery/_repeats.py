@@ -24,8 +24,8 @@ def is_repeated_text(context: StepContext, org: Tenant, alert_type: AlertType, t
     subject = _subject(context)
     if subject is None:
         return False
-    said, kind = worded(title, body), StaffAlert.CUSTOM
-    alert = step_alert(context, "repeat", Channel.SMS, alert_type, said, subject, text_kind=kind)
+    message, kind = worded(title, body), StaffAlert.CUSTOM
+    alert = step_alert(context, "repeat", Channel.SMS, alert_type, message, subject, text_kind=kind)
     return context.effects.write(
         "repeat",
         {"channel": Channel.SMS.value, "countedAgainst": subject},

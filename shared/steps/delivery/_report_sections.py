@@ -95,8 +95,8 @@ def _moved(figure: ReportFigure, before: LastTime | None) -> tuple[str, Decimal 
     if before is None or now is None or then is None:
         return "", None
     form: Format = "number" if figure.format == "count" else figure.format
-    said = _rounded(then, form)
-    return ("", None) if said == _rounded(now, form) else (f"was {said} {before.when}", now - then)
+    previous = _rounded(then, form)
+    return ("", None) if previous == _rounded(now, form) else (f"was {previous} {before.when}", now - then)
 
 
 def _rounded(value: Any, form: Format) -> str:
@@ -177,8 +177,8 @@ def shown_section(section: ReportSection, news: NewFacts, figures: Sequence[Repo
     """As the report shows it; nothing where it has nothing to say. `figures` say above what is told already."""
     known = [fact for fact in section.facts if not news.has(fact)]
     if known and section.about:
-        said_above = any(figure.fact in known for figure in figures)
-        return [] if said_above else build.titled(section.title, build.paragraphs(news.who_told(known)))
+        is_stated_above = any(figure.fact in known for figure in figures)
+        return [] if is_stated_above else build.titled(section.title, build.paragraphs(news.reported_by(known)))
     rows = section.rows
     if known and section.tells and rows is not None:
         rows = [row for row in rows if news.has(row_fact(section.tells, row))]
@@ -189,7 +189,7 @@ def shown_section(section: ReportSection, news: NewFacts, figures: Sequence[Repo
         sections_of_text(text or ""),
         build.timeline(section.chart),
         _table(section, rows or [], total),
-        build.notes(_who_told(news, known, is_all=not rows)),
+        build.notes(_reported_by(news, known, is_all=not rows)),
     )
 
 
@@ -214,8 +214,8 @@ def _pictured(rows: Sequence[Any], cells: Iterable[Sequence[str]], path: str) ->
     return [[build.product(first, picture), *rest] for (first, *rest), picture in zip(cells, pictures, strict=True)]
 
 
-def _who_told(news: NewFacts, known: Sequence[Fact], *, is_all: bool) -> str:
+def _reported_by(news: NewFacts, known: Sequence[Fact], *, is_all: bool) -> str:
     if not known:
         return ""
-    who = news.who_told(known)
+    who = news.reported_by(known)
     return who if is_all else f"{counted(len(known), 'other')} left out here. {who}"

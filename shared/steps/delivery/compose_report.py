@@ -142,14 +142,14 @@ def _composed(
     news: NewFacts,
 ) -> Message:
     given = [one for one in params.figures if one.is_shown]
-    told_elsewhere = [one for one in given if one.fact and not news.has(one.fact)]
-    figures = tuple(shown_figure(one, before) for one in given if one not in told_elsewhere)
+    reported_elsewhere = [one for one in given if one.fact and not news.has(one.fact)]
+    figures = tuple(shown_figure(one, before) for one in given if one not in reported_elsewhere)
     facts = [fact for section in sections for fact in section.facts]
-    all_told = {fact.kind for fact in facts} - {fact.kind for fact in facts if news.has(fact)}
-    steps = (step.text for step in actions if step.when and step.tells not in all_told)
+    all_reported = {fact.kind for fact in facts} - {fact.kind for fact in facts if news.has(fact)}
+    steps = (step.text for step in actions if step.when and step.tells not in all_reported)
     parts: list[list[Section]] = [
         [Figures(figures=figures)] if figures else [],
-        _told_figures(told_elsewhere, news),
+        _reported_figures(reported_elsewhere, news),
         *(shown_section(section, news, params.figures) for section in sections if section.when),
         build.titled("What to do next", build.listing(steps)),
     ]
@@ -159,9 +159,9 @@ def _composed(
     )
 
 
-def _told_figures(figures: Sequence[ReportFigure], news: NewFacts) -> list[Section]:
+def _reported_figures(figures: Sequence[ReportFigure], news: NewFacts) -> list[Section]:
     names = [figure.label for figure in figures]
-    who = news.who_told(figure.fact for figure in figures if figure.fact)
+    who = news.reported_by(figure.fact for figure in figures if figure.fact)
     return build.notes(f"{listed(names)}: {who[:1].lower()}{who[1:]}") if names else []
 
 

@@ -42,8 +42,8 @@ class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxN
 
     def run(self, params: CreateInboxNotificationParams, context: StepContext) -> CreateInboxNotificationOutput:
         """Create it, once per step of a run."""
-        said = Message(title=params.title)
+        message = Message(title=params.title)
         link = decision_page(context)
-        alert_id = put_into_inbox(context, params.type, said, params.severity, link, params.body)
+        alert_id = put_into_inbox(context, params.type, message, params.severity, link, params.body)
         settle_report(context, params.body, {Channel.DASHBOARD})
         return CreateInboxNotificationOutput(notification_id=alert_id)

@@ -167,9 +167,9 @@ class _Delivery:
 
     def _put_into_inbox(self) -> None:
         text = self.params.inbox_body or inbox_text(self.body, self.report)
-        said = Message(title=self.params.subject)
+        message = Message(title=self.params.subject)
         notification_id = put_into_inbox(
-            self.context, self.alert_type, said, self.severity, decision_page(self.context), text
+            self.context, self.alert_type, message, self.severity, decision_page(self.context), text
         )
         self.sent.append(Sent(channel=Channel.DASHBOARD, to=self.context.org.id, notification_id=notification_id))
 
@@ -180,8 +180,8 @@ class _Delivery:
         own_people = owner is not None and all(same_mailbox(owner, address) for address in to)
         if own_people and self._put_into_digest(to[0]):
             return
-        told = self._mail_owner(message.to) if own_people else send_email_once(self.context, message, to)
-        self._note(Channel.EMAIL, told)
+        outcome = self._mail_owner(message.to) if own_people else send_email_once(self.context, message, to)
+        self._note(Channel.EMAIL, outcome)
 
     def _mail_owner(self, to: tuple[str, ...]) -> SendOutcome:
         decision = decision_page(self.context)
@@ -189,8 +189,8 @@ class _Delivery:
         # A report without a page of its own is found again in its run.
         found_at = (links.report(run_id, step_id),) if self.report else ()
         pages = (decision, links.run(run_id)) if decision else found_at
-        said = {"text": self.body, "html": self.params.html, "report": self.report, "links": pages}
-        return mail_owner(self.context, self._about(), said, to, named=to if self.addresses else ())
+        content = {"text": self.body, "html": self.params.html, "report": self.report, "links": pages}
+        return mail_owner(self.context, self._about(), content, to, named=to if self.addresses else ())
 
     def _about(self) -> About:
         asked_for = self.params.channels is not None or bool(self.phones)
@@ -205,17 +205,19 @@ class _Delivery:
         self.sent.append(Sent(channel=Channel.EMAIL, to=to, outcome="digest", note=note, at=at))
         return True
 
-    def _note(self, channel: Channel, told: SendOutcome) -> None:
+    def _note(self, channel: Channel, outcome: SendOutcome) -> None:
         self.skipped += [
             Skipped(channel=channel, reason=one.reason.value, to=one.to, detail=one.detail, until=one.until)
-            for one in told.skipped
+            for one in outcome.skipped
         ]
-        if not told.to_own:
-            self.reached += len(told.to)
-            self.left_out += told.skipped
-        if told.outcome != "skipped":
-            sent = Sent(channel=channel, to=", ".join(told.to), message_id=told.message_id, outcome=told.outcome)
-            noted = {"note": note_of(told, self.context), "at": told.until}
+        if not outcome.to_own:
+            self.reached += len(outcome.to)
+            self.left_out += outcome.skipped
+        if outcome.outcome != "skipped":
+            sent = Sent(
+                channel=channel, to=", ".join(outcome.to), message_id=outcome.message_id, outcome=outcome.outcome
+            )
+            noted = {"note": note_of(outcome, self.context), "at": outcome.until}
             self.sent.append(sent.model_copy(update=noted))
 
     def _owner_email(self) -> str:

@@ -254,7 +254,7 @@ def _resumed(known: Campaign, context: StepContext) -> Campaign:
 
 def _outcome(known: Campaign, context: StepContext) -> SendCampaignOutput:
     if known.status == "failed":
-        settling.note_told(known)
+        settling.mark_notified(known)
         raise PermanentError(f"the campaign was refused: {known.status_reason}")
     if known.status == "cancelled":
         raise PermanentError(f"the campaign was canceled: {known.status_reason}")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from shared.error_codes import ErrorCode
-from shared.errors import PermanentError, ToldError, TransientError
+from shared.errors import AlreadyReportedError, PermanentError, TransientError
 from shared.playbooks.models import Step, parse_steps
 from shared.steps.base import BlockResult
 
@@ -31,7 +31,11 @@ def raise_failures(results: Sequence[BlockResult], what: str, *, permanent_too: 
             _message(transient, len(results), what), retry_after_seconds=patience, code=_code(transient)
         )
     if failed and permanent_too:
-        kind = ToldError if all(isinstance(result.error, ToldError) for result in failed) else PermanentError
+        kind = (
+            AlreadyReportedError
+            if all(isinstance(result.error, AlreadyReportedError) for result in failed)
+            else PermanentError
+        )
         raise kind(_message(failed, len(results), what), code=_code(failed))
 
 

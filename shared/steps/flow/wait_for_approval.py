@@ -113,7 +113,7 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
         approval = context.effects.write(
             "ask", summary, lambda: approvals.request(wanted, message), sample=approved
         )
-        _tell(approval, params, context)
+        _notify(approval, params, context)
         return approval
 
 
@@ -134,14 +134,14 @@ def _message(approval: Approval, context: StepContext) -> tuple[str, dict[str, A
     return messages.written(approval.org_id, EventType.DECISION_NEEDED, (approval.id,), data, context.now)
 
 
-def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:
+def _notify(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:
     until = approval.expires_at.astimezone(ZoneInfo(context.org.timezone))
     waits = f"“{context.playbook_name}” needs your decision by {moment_words(until)}."
-    said, page = worded(f"Approval needed: {params.title}", waits), links.approval(approval.id)
-    put_into_inbox(context, "approval", said, "warning", page)
+    message, page = worded(f"Approval needed: {params.title}", waits), links.approval(approval.id)
+    put_into_inbox(context, "approval", message, "warning", page)
     if params.to:
         body = f"{params.details}\n\n{waits}".strip()
-        send_email_once(context, email.compose(params.to, said.title, body), links=(page,))
+        send_email_once(context, email.compose(params.to, message.title, body), links=(page,))
 
 
 def _decided(approval: Approval, params: WaitForApprovalParams) -> WaitForApprovalOutput:

@@ -103,9 +103,9 @@ def _headline(found: CampaignResults, days: int) -> str:
 
 
 def _rest(found: CampaignResults) -> str:
-    said = f"{usd(found.unattributed)} of revenue came from outside your campaigns." if found.unattributed else ""
+    note = f"{usd(found.unattributed)} of revenue came from outside your campaigns." if found.unattributed else ""
     unknown = f"{usd(found.unknown)} came from campaigns that aren't on record." if found.unknown else ""
-    return " ".join(part for part in (said, unknown) if part)
+    return " ".join(part for part in (note, unknown) if part)
 
 
 def _partial(found: CampaignResults) -> str:

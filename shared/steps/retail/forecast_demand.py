@@ -115,14 +115,14 @@ def _headline(found: Forecast, days: int, expected: float, finding: str) -> str:
 def _method(found: Forecast) -> str:
     if not found.history_days or not found.items:
         return ""
-    said = f"Method: {found.method_words}, from {counted(found.history_days, 'day')} of sales."
+    method = f"Method: {found.method_words}, from {counted(found.history_days, 'day')} of sales."
     test = found.backtest
     if test is None:
-        return f"{said} That isn't enough to test it."
+        return f"{method} That isn't enough to test it."
     if test.error_percent is None:
-        return f"{said} Nothing was sold in the last {test.days} days to test it with."
+        return f"{method} Nothing was sold in the last {test.days} days to test it with."
     return (
-        f"{said} On the last {test.days} days it would have been off by {number(test.error_percent)}% by item, "
+        f"{method} On the last {test.days} days it would have been off by {number(test.error_percent)}% by item, "
         f"and by {number(test.daily_error_percent or 0)}% by day for the shop as a whole."
     )
 

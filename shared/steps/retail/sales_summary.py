@@ -179,9 +179,9 @@ def _chart(weeks: Sequence[WeekSales]) -> Timeline | None:
     if len(weeks) < 2:
         return None
     points = tuple(Point(day=one.week, amount=float(one.revenue)) for one in weeks)
-    told = ", ".join(f"{dollars(one.revenue)} in the week of {day_name(one.week)}" for one in weeks)
+    text = ", ".join(f"{dollars(one.revenue)} in the week of {day_name(one.week)}" for one in weeks)
     return Timeline(
-        form="columns", series=(Series(name="Revenue", points=points),), alt=f"Revenue by week: {told}."
+        form="columns", series=(Series(name="Revenue", points=points),), alt=f"Revenue by week: {text}."
     )
 
 

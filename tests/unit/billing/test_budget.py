@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.billing.budget import reached, untold
+from shared.billing.budget import reached, unnotified
 from shared.errors import PermanentError
 from shared.tenants.tenant import parse_tenant
 
@@ -42,7 +42,7 @@ def test_the_threshold_reached(spent: str, budget: str, expected: int | None) ->
     ],
 )
 def test_each_threshold_is_reported_once_and_the_highest_first(spent: str, told: Any, expected: int | None) -> None:
-    assert untold(told, Decimal(spent), Decimal(10)) == expected
+    assert unnotified(told, Decimal(spent), Decimal(10)) == expected
 
 
 def test_a_budget_is_read_exactly() -> None:

@@ -45,16 +45,16 @@ def counted(*hours: float) -> Unreadable:
 
 
 def test_three_failures_an_hour_apart_are_reported() -> None:
-    assert [counted(*hours).is_to_be_told for hours in ([0], [0, 1], [0, 1, 2])] == [False, False, True]
+    assert [counted(*hours).should_notify for hours in ([0], [0, 1], [0, 1, 2])] == [False, False, True]
 
 
 def test_three_runs_of_one_playbook_are_told_however_soon_they_follow_and_their_attempts_count_once() -> None:
     known = None
     for number, run in enumerate(["a", "a", "b", "b", "b", "c"]):
-        assert known is None or not known.is_to_be_told
+        assert known is None or not known.should_notify
         known = after_failure(known, DOWN, ScanRun(run, "pb"), NOW + timedelta(minutes=number))
     assert known is not None
-    assert (known.failures, known.is_to_be_told) == (3, True)
+    assert (known.failures, known.should_notify) == (3, True)
 
 
 def test_scans_of_several_playbooks_in_one_morning_are_one_failure() -> None:
@@ -64,7 +64,7 @@ def test_scans_of_several_playbooks_in_one_morning_are_one_failure() -> None:
 
 def test_a_reported_fact_is_reported_once() -> None:
     told = counted(0, 1, 2).model_copy(update={"told_at": NOW})
-    assert not after_failure(told, DOWN, ScanRun("later", "pb"), NOW + timedelta(hours=9)).is_to_be_told
+    assert not after_failure(told, DOWN, ScanRun("later", "pb"), NOW + timedelta(hours=9)).should_notify
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=40))
@@ -72,7 +72,7 @@ def test_never_more_than_one_an_hour_is_counted_in_whatever_order(hours: list[fl
     found = counted(*hours)
     span = timedelta(hours=max(hours) - min(hours))
     assert 1 <= found.failures <= span / APART + 1
-    assert found.is_to_be_told == (found.failures >= TOLD_FROM)
+    assert found.should_notify == (found.failures >= TOLD_FROM)
 
 
 def test_it_can_be_read_as_it_is_stored() -> None:

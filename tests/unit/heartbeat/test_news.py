@@ -29,8 +29,8 @@ def keys(told: tuple[Finding, ...]) -> set[str]:
 def test_the_same_again_is_never_told(found: list[Finding]) -> None:
     first = compare({}, found, NOW)
     again = compare(first.known, found, NOW + HOUR)
-    assert keys(first.told) == {one.key for one in found}
-    assert again.told == ()
+    assert keys(first.reported) == {one.key for one in found}
+    assert again.reported == ()
     assert again.known == first.known
 
 
@@ -40,7 +40,7 @@ def test_only_what_is_new_or_worse_is_reported(before: list[Finding], now: list[
     second = compare(first.known, now, NOW + HOUR)
     worst_before = {one.key: max(each.level for each in before if each.key == one.key) for one in before}
     expected = {one.key for one in now if one.level > worst_before.get(one.key, 0)}
-    assert keys(second.told) == expected
+    assert keys(second.reported) == expected
     assert set(second.known) == {one.key for one in now}
 
 
@@ -52,7 +52,7 @@ def test_what_stays_is_reported_at_most_once_a_week(found: list[Finding], hours:
     for step in hours:
         now += step * HOUR
         news = compare(known, found, now)
-        for one in news.told:
+        for one in news.reported:
             assert one.key not in last or now - last[one.key] >= REPEATED_AFTER  # type: ignore[operator]
             last[one.key] = now
         known = dict(news.known)
@@ -62,7 +62,7 @@ def test_what_stays_is_reported_again_after_a_week_and_remembers_its_beginning()
     first = compare({}, [finding("a")], NOW)
     almost = compare(first.known, [finding("a")], NOW + REPEATED_AFTER - timedelta(seconds=1))
     week = compare(almost.known, [finding("a")], NOW + REPEATED_AFTER)
-    assert (almost.told, keys(week.told)) == ((), {"a"})
+    assert (almost.reported, keys(week.reported)) == ((), {"a"})
     assert (week.known["a"].since, week.known["a"].notified_at) == (NOW, NOW + REPEATED_AFTER)
 
 
@@ -71,22 +71,22 @@ def test_what_went_away_is_forgotten_and_news_when_it_comes_back() -> None:
     gone = compare(first.known, [finding("b")], NOW + HOUR)
     back = compare(gone.known, [finding("a"), finding("b")], NOW + 2 * HOUR)
     assert set(gone.known) == {"b"}
-    assert keys(back.told) == {"a"}
+    assert keys(back.reported) == {"a"}
 
 
 def test_what_got_better_is_not_news_and_worse_again_is() -> None:
     first = compare({}, [finding("a", 2)], NOW)
     better = compare(first.known, [finding("a", 1)], NOW + HOUR)
     worse = compare(better.known, [finding("a", 2)], NOW + 2 * HOUR)
-    assert (better.told, keys(worse.told)) == ((), {"a"})
+    assert (better.reported, keys(worse.reported)) == ((), {"a"})
 
 
 def test_of_very_many_the_gravest_are_kept_and_all_are_counted() -> None:
     found = [finding(f"k{number:04}", 1 + number % 2) for number in range(MAX_KEPT * 3)]
     news = compare({}, found, NOW)
-    assert (len(news.told), news.there) == (MAX_KEPT, MAX_KEPT * 3)
-    assert {one.level for one in news.told} == {2}
-    assert compare(news.known, found, NOW + HOUR).told == ()
+    assert (len(news.reported), news.there) == (MAX_KEPT, MAX_KEPT * 3)
+    assert {one.level for one in news.reported} == {2}
+    assert compare(news.known, found, NOW + HOUR).reported == ()
 
 
 def test_long_ids_make_short_keys_that_differ() -> None:

@@ -26,7 +26,7 @@ from shared.notices.dedup.fact import (
     decide,
     strongest,
 )
-from shared.notices.dedup.sharper import Sharper, already_told, left_to
+from shared.notices.dedup.specialists import Specialist, already_reported, left_to
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -164,13 +164,15 @@ def test_the_sentence_names_each_teller_once_in_the_org_s_time() -> None:
         return Notification(by=name, execution_id=name, at=at, value=Decimal(34))
 
     zone = "America/New_York"
-    assert already_told([], NOW, zone) == ""
-    assert already_told([by("Daily Intel", NOW)] * 2, NOW, zone) == "Already reported by 'Daily Intel' at 9:02 AM."
+    assert already_reported([], NOW, zone) == ""
+    assert (
+        already_reported([by("Daily Intel", NOW)] * 2, NOW, zone) == "Already reported by 'Daily Intel' at 9:02 AM."
+    )
     both = [by("Daily Intel", NOW - 4 * DAY), by("Price Intelligence", NOW)]
-    assert already_told(both, NOW, zone) == (
+    assert already_reported(both, NOW, zone) == (
         "Already reported by 'Price Intelligence' at 9:02 AM and 'Daily Intel' at 9:02 AM on Thu, Nov 19."
     )
-    many = already_told([by(letter * 300, NOW) for letter in "abcdef"], NOW, zone)
+    many = already_reported([by(letter * 300, NOW) for letter in "abcdef"], NOW, zone)
     assert many.endswith(" and 3 more.")
     assert len(many) < 300
 
@@ -208,7 +210,7 @@ def test_things_of_different_kinds_are_different_things() -> None:
 
 
 def test_a_sharper_playbook_tells_what_is_grave_enough_for_it() -> None:
-    alert = Sharper("Competitive Price Alert", "undercut", Decimal(10))
+    alert = Specialist("Competitive Price Alert", "undercut", Decimal(10))
     assert alert.tells(undercut("34"))
     assert not alert.tells(undercut("38"))
     assert not alert.tells(move("34")), "nobody knows how far it is below ours"

@@ -84,7 +84,7 @@ class Shelf:
         self.unreadable[one] = after_failure(self.unreadable.get(one), failure, run, now)
         return self.unreadable[one]
 
-    def mark_told(self, _org: str, one: str, counted: Unreadable, now: datetime) -> None:
+    def mark_notified(self, _org: str, one: str, counted: Unreadable, now: datetime) -> None:
         self.unreadable[one] = counted.model_copy(update={"told_at": now})
 
     def try_to_notify(self, _org: str, alert: Alert, _now: datetime) -> bool:
@@ -115,7 +115,7 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(suspects, "confirm", shelf.confirm)
     monkeypatch.setattr(alerts, "try_to_notify", shelf.try_to_notify)
     monkeypatch.setattr(unreadable, "count", shelf.count)
-    monkeypatch.setattr(unreadable, "mark_told", shelf.mark_told)
+    monkeypatch.setattr(unreadable, "mark_notified", shelf.mark_notified)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
     monkeypatch.setattr(items, "our_products", lambda _org: shelf.ours)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")

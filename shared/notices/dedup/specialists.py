@@ -22,7 +22,7 @@ MAX_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sharper:
+class Specialist:
     """An org's playbook that reports facts of a kind from a level up."""
 
     name: str
@@ -35,7 +35,7 @@ class Sharper:
         return same and fact.level is not None and fact.level >= self.from_level
 
 
-def sharper_playbooks(org_id: str, kinds: Collection[str], audience: Audience | None) -> list[Sharper]:
+def specialized_playbooks(org_id: str, kinds: Collection[str], audience: Audience | None) -> list[Specialist]:
     """The active, unedited ones that reach the audience (None: any).
 
     An edited playbook may report something else, so nothing is left to it.
@@ -47,7 +47,7 @@ def sharper_playbooks(org_id: str, kinds: Collection[str], audience: Audience | 
     found = {one.id: one.to_dict() or {} for one in firestore().get_all([folder.document(one) for one in meant])}
     chosen = preferences.load(org_id)
     return [
-        Sharper(entry.name, tells.kind, tells.from_level)
+        Specialist(entry.name, tells.kind, tells.from_level)
         for entry, tells in meant.values()
         if found[entry.id].get("status") == PlaybookStatus.ACTIVE
         and content_hash(content_of(found[entry.id])) == entry.hash
@@ -62,10 +62,10 @@ def _reaches(
     return bool(reached) if audience is None else audience in reached
 
 
-def already_told(tellings: Iterable[Notification], now: datetime, timezone: str) -> str:
+def already_reported(notifications: Iterable[Notification], now: datetime, timezone: str) -> str:
     """`Already reported by 'Daily Intel' at 9:02 AM.`; empty without any. Each playbook once, latest first."""
     latest: dict[str, Notification] = {}
-    for one in sorted(tellings, key=lambda one: one.at):
+    for one in sorted(notifications, key=lambda one: one.at):
         latest[one.by] = one
     named = sorted(latest.values(), key=lambda one: one.at, reverse=True)
     if not named:
@@ -73,10 +73,10 @@ def already_told(tellings: Iterable[Notification], now: datetime, timezone: str)
     return f"Already reported by {_shortened([_named(one, now, timezone) for one in named])}."
 
 
-def _named(telling: Notification, now: datetime, timezone: str) -> str:
+def _named(notification: Notification, now: datetime, timezone: str) -> str:
     zone = ZoneInfo(timezone)
-    at, today = telling.at.astimezone(zone), now.astimezone(zone).date()
-    return f"'{clean_text(telling.by, 50)}' at {time_words(at) if at.date() == today else moment_words(at)}"
+    at, today = notification.at.astimezone(zone), now.astimezone(zone).date()
+    return f"'{clean_text(notification.by, 50)}' at {time_words(at) if at.date() == today else moment_words(at)}"
 
 
 def left_to(left: Iterable[tuple[str, str]]) -> str:
@@ -84,7 +84,9 @@ def left_to(left: Iterable[tuple[str, str]]) -> str:
     things: dict[str, list[str]] = {}
     for playbook, thing in left:
         things.setdefault(playbook, []).append(clean_text(thing, 80))
-    return " ".join(f"'{clean_text(one, 50)}' tells you about {_shortened(said)}." for one, said in things.items())
+    return " ".join(
+        f"'{clean_text(one, 50)}' tells you about {_shortened(topic)}." for one, topic in things.items()
+    )
 
 
 def _shortened(things: list[str]) -> str:
