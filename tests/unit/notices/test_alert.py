@@ -36,11 +36,11 @@ def alert(**fields: Any) -> Alert:
         ({"type": "approval"}, "Thrive: It failed. B"),
     ],
 )
-def test_the_text_says_what_the_message_says_after_what_it_is_about(fields: dict[str, Any], text: str) -> None:
+def test_a_text_starts_with_its_subject_and_continues_with_the_message(fields: dict[str, Any], text: str) -> None:
     assert alert(**fields).staff_text("Thrive") == text
 
 
-def test_every_type_is_of_a_kind_and_every_kind_has_a_way() -> None:
+def test_every_alert_type_has_a_kind_and_every_kind_a_channel() -> None:
     assert set(TEXT_KIND) == set(AlertType)
     assert {*TEXT_KIND.values(), StaffAlert.SYSTEM_ALERT} == set(StaffAlert)
 

@@ -79,7 +79,7 @@ def test_a_title_of_any_kind_leaves_the_digest_a_subject(title: str, others: int
 
 @settings(max_examples=60, deadline=None)
 @given(entries, st.randoms())
-def test_every_report_is_in_it_once_in_whatever_order_they_came(found: list[Entry], chance: Random) -> None:
+def test_every_report_is_in_the_digest_once_in_any_arrival_order(found: list[Entry], chance: Random) -> None:
     message = gathered(found)
     shuffled = list(found)
     chance.shuffle(shuffled)
@@ -94,7 +94,7 @@ def test_every_report_is_in_it_once_in_whatever_order_they_came(found: list[Entr
 
 @settings(max_examples=60, deadline=None)
 @given(entries)
-def test_each_report_has_one_button_its_own_main_one_or_its_run(found: list[Entry]) -> None:
+def test_each_report_has_one_button_its_own_or_the_runs(found: list[Entry]) -> None:
     shown = ordered(found)[:MAX_REPORTS]
     buttons = [one for one in gathered(found).sections if isinstance(one, Actions)]
     assert all(len(one.buttons) == 1 for one in buttons)
@@ -104,7 +104,7 @@ def test_each_report_has_one_button_its_own_main_one_or_its_run(found: list[Entr
 
 
 @given(entries)
-def test_the_most_important_come_first(found: list[Entry]) -> None:
+def test_the_most_important_reports_come_first(found: list[Entry]) -> None:
     ranks = [(RANKS[one.type], one.created_at) for one in ordered(found)]
     assert ranks == sorted(ranks)
 
@@ -113,13 +113,13 @@ def test_every_type_of_alert_has_its_rank() -> None:
     assert set(RANKS) == set(AlertType)
 
 
-def test_the_subject_is_the_most_important_fact_and_how_much_more_there_is() -> None:
+def test_the_subject_is_the_top_fact_and_the_count_of_others() -> None:
     found = [entry(1), entry(2, AlertType.COMPETITOR_ALERT)]
     assert gathered(found).title == "Report number 2., and 1 more report"
     assert gathered(found[:1]).title == "Report number 1."
 
 
-def test_tables_are_short_and_the_least_important_lose_theirs_first() -> None:
+def test_tables_are_short_and_the_least_important_are_cut_first() -> None:
     (table,) = (one for one in gathered([entry(1, rows=9)]).sections if isinstance(one, Table))
     assert (len(table.rows), table.left_out) == (MAX_ROWS, 9 - MAX_ROWS)
     many = [entry(number, rows=60, minutes=number) for number in range(MAX_REPORTS)]
@@ -139,7 +139,7 @@ def _wide(message: Message) -> Message:
     st.integers(0, 23),
     st.sampled_from([0, 30]),
 )
-def test_it_goes_out_once_a_day_at_that_time_whatever_the_clock_does(
+def test_the_digest_goes_out_once_a_day_despite_clock_changes(
     zone: str, now: datetime, hour: int, minute: int
 ) -> None:
     at, days = f"{hour:02}:{minute:02}", set()
@@ -168,6 +168,6 @@ def _is_skipped(local: datetime, at: str, zone: str) -> bool:
         ("2026-11-01T05:30:00+00:00", "2026-11-02T06:30:00+00:00"),  # and not again an hour later
     ],
 )
-def test_a_skipped_time_comes_late_and_a_doubled_one_once(now: str, expected: str) -> None:
+def test_a_skipped_time_is_late_and_a_repeated_one_happens_once(now: str, expected: str) -> None:
     at = "02:30" if "03-08" in now else "01:30"
     assert next_at(at, "America/New_York", datetime.fromisoformat(now)) == datetime.fromisoformat(expected)

@@ -40,7 +40,7 @@ def test_the_document_has_the_contracts_fields_and_expires_in_30_days() -> None:
     )
 
 
-def test_what_belongs_to_no_run_has_no_run_fields() -> None:
+def test_a_notification_without_a_run_has_no_run_fields() -> None:
     _, fields = document("n1", InboxNotification(org_id="o", type="t", title="T", body="", created_at=NOON))
     assert not {"playbookId", "executionId"} & set(fields)
 

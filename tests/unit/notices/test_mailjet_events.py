@@ -60,7 +60,7 @@ def tell(*events: object) -> dict[str, int]:
     return receive(to_json(list(events)), NOW)
 
 
-def test_a_bounce_suppresses_the_address_and_is_told_to_the_org(world: World) -> None:
+def test_a_bounce_suppresses_the_address_and_notifies_the_org(world: World) -> None:
     assert tell(BOUNCE) == {"bounce": 1}
     assert world.bounced["gone@b.example"].reason == "user unknown: Host or domain name not found. evil"
     (line,) = world.lines.values()
@@ -73,7 +73,7 @@ def test_a_bounce_suppresses_the_address_and_is_told_to_the_org(world: World) ->
     assert line.title == "An email to gone@b.example wasn't delivered"
 
 
-def test_however_often_and_in_whatever_form_it_is_reported_the_inbox_has_it_once(world: World) -> None:
+def test_a_repeated_event_is_in_the_inbox_once(world: World) -> None:
     blocked = {**BOUNCE, "event": "blocked", "email": "GONE@b.example"}
     tell(BOUNCE, BOUNCE, blocked)
     tell(BOUNCE)
@@ -94,7 +94,7 @@ def test_however_often_and_in_whatever_form_it_is_reported_the_inbox_has_it_once
         ({"event": "spam", "hard_bounce": False}, True),
     ],
 )
-def test_only_what_is_the_addresss_fault_keeps_later_mails_from_it(
+def test_only_faults_of_the_address_suppress_it(
     world: World, changes: dict[str, Any], is_the_address: bool
 ) -> None:
     tell({**BOUNCE, **changes})
@@ -102,7 +102,7 @@ def test_only_what_is_the_addresss_fault_keeps_later_mails_from_it(
     assert len(world.lines) == 1
 
 
-def test_a_complaint_counts_permanently(world: World) -> None:
+def test_a_complaint_never_expires(world: World) -> None:
     tell({**BOUNCE, "event": "spam"})
     assert world.bounced["gone@b.example"].lasting
     (line,) = world.lines.values()
@@ -129,13 +129,13 @@ def test_other_events_change_nothing(world: World, event: str) -> None:
 
 
 @pytest.mark.parametrize("payload", ["", "no json", "[]", '{"orgId": 3}', '"org_1"'])
-def test_a_mail_of_no_org_is_in_nobodys_inbox_and_its_address_is_kept(world: World, payload: str) -> None:
+def test_an_event_without_an_org_keeps_the_address_and_notifies_nobody(world: World, payload: str) -> None:
     tell({**BOUNCE, "Payload": payload})
     assert not world.lines
     assert "gone@b.example" in world.bounced
 
 
-def test_what_cannot_be_read_is_counted_and_does_not_keep_the_others_back(world: World) -> None:
+def test_unreadable_events_are_counted_and_do_not_block_the_others(world: World) -> None:
     assert tell({"event": "bounce"}, 3, None, {**BOUNCE, "email": "nobody"}, BOUNCE) == {
         "malformed": 4,
         "bounce": 1,
@@ -148,7 +148,7 @@ def test_a_call_that_is_not_json_is_counted_as_malformed(world: World, content: 
     assert receive(content, NOW) == {"malformed": 1}
 
 
-def test_a_single_event_is_taken_as_well(world: World) -> None:
+def test_a_single_event_is_accepted(world: World) -> None:
     from pydantic_core import to_json
 
     assert receive(to_json(BOUNCE), NOW) == {"bounce": 1}
@@ -173,7 +173,7 @@ def test_an_org_that_wants_no_failures_on_its_dashboard_gets_none(world: World) 
         (None, None, False),
     ],
 )
-def test_the_door_knows_mailjet_by_its_password(
+def test_mailjet_is_authenticated_by_its_password(
     credentials: tuple[str, str] | None, secret: str | None, passes: bool
 ) -> None:
     assert is_mailjet(credentials, secret) is passes

@@ -404,7 +404,7 @@ def people() -> Iterator[People]:
 BUSY = TransientError("503")
 
 
-def test_what_a_provider_put_off_into_the_night_waits_for_the_morning(people: People) -> None:
+def test_a_message_the_provider_delayed_into_the_night_waits_for_morning(people: People) -> None:
     people.now = BEGIN + timedelta(hours=6, minutes=59)
     people.happens("a", "warning", also=False, failing=BUSY, death=None)
     people.a_run_says(PHONES[0], at_once=False, asked=True, failing=BUSY, death=None)
@@ -418,7 +418,7 @@ def test_what_a_provider_put_off_into_the_night_waits_for_the_morning(people: Pe
     assert (people.mails.total(), people.texts.total()) == (1, 3)
 
 
-def test_what_was_turned_off_while_it_waited_is_not_sent(people: People) -> None:
+def test_a_waiting_message_is_not_sent_once_its_channel_is_off(people: People) -> None:
     people.now = BEGIN + timedelta(hours=8)
     people.happens("a", "warning", also=False, failing=None, death=None)
     people.a_run_says(None, at_once=False, asked=False, failing=None, death=None)
@@ -431,7 +431,7 @@ def test_what_was_turned_off_while_it_waited_is_not_sent(people: People) -> None
     assert [phone for _, phone in people.texts] == [PHONES[1]]
 
 
-def test_texts_that_a_provider_did_not_take_leave_the_hour_as_it_was(people: People) -> None:
+def test_texts_that_the_provider_refused_do_not_count_toward_the_hour(people: People) -> None:
     people.happens("a", "warning", also=False, failing=BUSY, death=None)
     for _ in range(2 * TEXTS_AN_HOUR):
         people.is_told_again(0, BUSY, None)
@@ -439,7 +439,7 @@ def test_texts_that_a_provider_did_not_take_leave_the_hour_as_it_was(people: Peo
     assert people.texts.total() == len(PHONES)
 
 
-def test_runs_and_alerts_share_one_hour_of_texts(people: People) -> None:
+def test_runs_and_alerts_share_the_hourly_text_limit(people: People) -> None:
     for _ in range(2 * TEXTS_AN_HOUR):
         people.a_run_says(PHONES[0], at_once=True, asked=True, failing=None, death=None)
     people.happens("a", "warning", also=False, failing=None, death=None)
@@ -458,7 +458,9 @@ def test_a_run_that_was_refused_and_is_sent_back_tries_again(people: People) -> 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("phone", [None, PHONES[0]])
 @pytest.mark.parametrize("hour", [0, 8], ids=["by day", "at night"])
-def test_a_run_that_dies_at_any_call_tells_once(people: People, hour: int, phone: str | None, after: bool) -> None:
+def test_a_run_that_dies_at_any_call_notifies_once(
+    people: People, hour: int, phone: str | None, after: bool
+) -> None:
     people.now = BEGIN + timedelta(hours=hour)
     for at in range(1, 40):
         people.a_run_says(phone, at_once=False, asked=True, failing=None, death=(at, after))
@@ -471,7 +473,7 @@ def test_a_run_that_dies_at_any_call_tells_once(people: People, hour: int, phone
     assert at > 4
 
 
-def test_what_may_have_gone_out_before_it_was_turned_off_is_counted_and_not_sent_again(people: People) -> None:
+def test_a_possibly_sent_message_is_counted_and_not_repeated_once_turned_off(people: People) -> None:
     people.happens("a", "info", also=False, failing=OutcomeUnknownError("no answer"), death=None)
     people.a_run_says(None, at_once=True, asked=False, failing=OutcomeUnknownError("no answer"), death=None)
     people.prefers("email", wanted=False)
@@ -495,7 +497,7 @@ def test_an_email_that_did_not_arrive_before_it_was_turned_off_is_not_sent(peopl
     assert alert["doneAt"] == people.now
 
 
-def test_what_may_have_been_texted_by_somebody_who_died_is_counted_after_it_was_turned_off(people: People) -> None:
+def test_a_text_possibly_sent_before_a_crash_is_counted_once_turned_off(people: People) -> None:
     people.prefers("email", wanted=False)
     for at in range(1, 40):
         people.happens("a", "critical", also=False, failing=None, death=(at, True))

@@ -34,7 +34,7 @@ def test_a_document_overrides_only_what_it_names() -> None:
     assert preferences.channels(AlertType.BILLING_ALERT) == {Channel.EMAIL, Channel.DASHBOARD}
 
 
-def test_unknown_types_and_channels_are_left_alone() -> None:
+def test_unknown_types_and_channels_are_ignored() -> None:
     preferences = Preferences.from_document("org_1", {"moon_phase": 7, "usage_alert": {"fax": True}})
     assert preferences == Preferences.from_document("org_1", {})
 
@@ -93,7 +93,7 @@ parts = st.dictionaries(st.sampled_from(["email", "dashboard", "sms", "start", "
 
 
 @given(st.dictionaries(st.sampled_from([*AlertType, "quietHours", "other"]), st.one_of(anything, parts)))
-def test_whatever_a_document_holds_something_is_in_force(document: dict[str, Any]) -> None:
+def test_any_document_yields_valid_preferences(document: dict[str, Any]) -> None:
     found, problems = Preferences.in_force(document)
     assert set(found.choices) == set(AlertType)
     assert all(problems)

@@ -36,7 +36,7 @@ def local(text: str, fold: int = 0) -> datetime:
         (NOON, "2026-11-23T13:30", None),
     ],
 )
-def test_what_comes_in_quiet_hours_waits_for_their_end(quiet: QuietHours, now: str, until: str | None) -> None:
+def test_alerts_in_quiet_hours_wait_until_they_end(quiet: QuietHours, now: str, until: str | None) -> None:
     assert quiet.end_after(ZONE, local(now)) == (local(until) if until else None)
 
 
@@ -44,19 +44,19 @@ def test_what_comes_in_quiet_hours_waits_for_their_end(quiet: QuietHours, now: s
     ("day", "hours"),
     [("2026-03-07", 10), ("2026-10-31", 12), ("2026-11-23", 11)],
 )
-def test_a_night_in_which_the_clocks_change_ends_by_the_clock(day: str, hours: int) -> None:
+def test_quiet_hours_end_by_local_time_when_clocks_change(day: str, hours: int) -> None:
     begin = local(f"{day}T21:00")
     assert NIGHT.end_after(ZONE, begin) == begin + timedelta(hours=hours)
 
 
-def test_an_end_that_the_clock_skips_is_still_an_end() -> None:
+def test_an_end_time_that_the_clock_skips_still_ends_them() -> None:
     quiet = QuietHours(start="23:00", end="02:30")
     until = quiet.end_after(ZONE, local("2026-03-07T23:30"))
     assert until is not None
     assert local("2026-03-08T01:59") < until <= local("2026-03-08T04:00")
 
 
-def test_an_end_that_the_clock_shows_twice_comes_the_first_time() -> None:
+def test_an_end_time_that_occurs_twice_ends_them_the_first_time() -> None:
     quiet = QuietHours(start="23:00", end="01:30")
     assert quiet.end_after(ZONE, local("2026-10-31T23:30")) == local("2026-11-01T01:30", fold=0)
     again = local("2026-11-01T01:10", fold=1)
@@ -70,7 +70,7 @@ def test_another_zone_has_other_hours() -> None:
     assert NIGHT.end_after("America/Los_Angeles", ten) is None
 
 
-def test_quiet_hours_that_are_off_keep_nothing() -> None:
+def test_disabled_quiet_hours_hold_nothing_back() -> None:
     off = NIGHT.model_copy(update={"enabled": False})
     assert off.end_after(ZONE, local("2026-11-23T23:00")) is None
 
@@ -78,7 +78,7 @@ def test_quiet_hours_that_are_off_keep_nothing() -> None:
 @pytest.mark.parametrize(
     ("start", "end"), [("08:00", "08:00"), ("8:00", "09:00"), ("25:00", "09:00"), ("", "09:00")]
 )
-def test_hours_that_cannot_be_are_refused(start: str, end: str) -> None:
+def test_impossible_hours_are_refused(start: str, end: str) -> None:
     with pytest.raises(ValidationError):
         QuietHours(start=start, end=end)
 

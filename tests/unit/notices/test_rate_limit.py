@@ -15,7 +15,7 @@ from shared.notices.policy import TEXTS_AN_HOUR, WINDOW, TextRate
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
-def test_the_hour_gives_what_is_left() -> None:
+def test_the_hourly_limit_allows_what_is_left() -> None:
     rate, granted = TextRate(NOW).take(15)
     assert granted == 15
     rate, granted = rate.take(15)
@@ -23,7 +23,7 @@ def test_the_hour_gives_what_is_left() -> None:
     assert rate.take(1)[1] == 0
 
 
-def test_an_hour_later_there_are_as_many_again() -> None:
+def test_the_limit_resets_after_an_hour() -> None:
     spent = TextRate(NOW, TEXTS_AN_HOUR).document("org_1")
     assert TextRate.from_document(spent, NOW + WINDOW - timedelta(seconds=1)).take(1)[1] == 0
     assert TextRate.from_document(spent, NOW + WINDOW).take(1)[1] == 1
@@ -39,12 +39,12 @@ def test_an_hour_later_there_are_as_many_again() -> None:
         {"startedAt": NOW + WINDOW, "texts": 20},
     ],
 )
-def test_what_cannot_be_read_or_lies_ahead_starts_over(fields: dict[str, Any] | None) -> None:
+def test_an_unreadable_or_future_window_starts_over(fields: dict[str, Any] | None) -> None:
     assert TextRate.from_document(fields, NOW) == TextRate(NOW)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3600), st.integers(0, 30)), max_size=30))
-def test_no_window_gives_more_than_its_limit(asked: list[tuple[int, int]]) -> None:
+def test_no_window_exceeds_its_limit(asked: list[tuple[int, int]]) -> None:
     fields, now, given_by_window = None, NOW, dict[datetime, int]()
     for seconds, wanted in asked:
         now += timedelta(seconds=seconds)

@@ -40,7 +40,7 @@ def test_after_the_hour_it_goes_out_again() -> None:
     assert told(window, 1, NOW + WINDOW).goes_out
 
 
-def test_repeats_that_were_never_reported_come_with_the_next_alert() -> None:
+def test_unreported_repeats_are_added_to_the_next_alert() -> None:
     window = told(told(None, 0, NOW).window, 1, NOW + MINUTE).window
     later = told(window, 2, NOW + 2 * WINDOW)
     assert (later.goes_out, later.ended) == (True, window)
@@ -56,18 +56,18 @@ def test_a_more_severe_alert_is_sent_again_within_the_hour() -> None:
     assert not told(worse.window, 2, NOW + 2 * MINUTE, "warning").goes_out
 
 
-def test_a_window_whose_first_alert_waits_stays_open_until_it_goes_out() -> None:
+def test_a_window_stays_open_until_its_first_alert_is_sent() -> None:
     waits_until = NOW + 9 * WINDOW
     night = step(None, "org_1", alert(), {EMAIL}, NOW, waits_until).window
     assert night.ends_at == waits_until
     assert not told(night, 1, NOW + 8 * WINDOW).goes_out
 
 
-def test_a_window_of_a_clock_that_was_ahead_silences_nothing() -> None:
+def test_a_window_from_a_fast_clock_silences_nothing() -> None:
     assert told(told(None, 0, NOW + 8 * WINDOW).window, 1, NOW).goes_out
 
 
-def test_the_digest_says_how_many_since_when_and_the_last() -> None:
+def test_the_digest_gives_the_count_the_start_and_the_last_alert() -> None:
     window = told(None, 0, NOW).window
     severities: list[Severity] = ["warning", "info", "warning"]
     for number, severity in enumerate(severities, start=1):
@@ -88,14 +88,14 @@ def test_the_digest_says_how_many_since_when_and_the_last() -> None:
     assert one.staff_text("Thrive").startswith("Thrive: 3 more: Sync failed. This has happened 3 more times since")
 
 
-def test_a_digest_of_the_longest_title_is_still_one() -> None:
+def test_a_digest_of_the_longest_title_is_valid() -> None:
     window = step(told(None, 0, NOW).window, "o", alert(1, title="T" * 255), {SMS}, NOW, NOW).window
     one = digest_alert(window, "UTC")
     assert len(one.title) == 255
     assert units(one.staff_text("Thrive")) <= 160
 
 
-def test_a_window_is_the_same_out_of_its_document() -> None:
+def test_a_window_survives_storage() -> None:
     window = told(told(None, 0, NOW).window, 1, NOW + MINUTE).window
     assert Window.model_validate(window.document()) == window
 

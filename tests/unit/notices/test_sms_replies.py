@@ -60,7 +60,7 @@ def test_a_keyword_counts_in_any_case_and_punctuation(words: str, keyword: Keywo
         "stop.\r\n-- \r\nJane",
     ],
 )
-def test_to_stop_is_heard_in_plain_words_and_above_a_signature(body: str) -> None:
+def test_stop_is_recognized_in_plain_words_and_above_a_signature(body: str) -> None:
     assert keyword_of(body) is Keyword.STOP
 
 
@@ -83,7 +83,7 @@ def test_anything_else_is_not_a_keyword(body: str) -> None:
 
 
 @given(body=st.text(max_size=50))
-def test_any_text_is_read(body: str) -> None:
+def test_any_text_can_be_parsed(body: str) -> None:
     assert keyword_of(body) in {None, *Keyword}
 
 
@@ -95,7 +95,7 @@ def test_any_text_is_read(body: str) -> None:
         {"From": 13155550177, "To": "1", "Body": "STOP", "MessageId": 17, "NumMedia": "0", "AccountSid": "x"},
     ],
 )
-def test_the_provider_s_form_is_read_by_its_usual_names(fields: dict[str, Any]) -> None:
+def test_the_providers_form_is_read_by_its_usual_field_names(fields: dict[str, Any]) -> None:
     message = InboundText.model_validate(fields)
     assert (message.sender, message.body) == ("+13155550177", "STOP")
 
@@ -110,13 +110,13 @@ def test_the_provider_s_form_is_read_by_its_usual_names(fields: dict[str, Any]) 
         ({"MessageSid": ""}, "MessageSid"),
     ],
 )
-def test_what_is_malformed_is_refused_by_the_field_s_name(change: dict[str, Any], field: str) -> None:
+def test_a_malformed_reply_is_refused_by_field_name(change: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as refused:
         InboundText.model_validate({**FORM, **change})
     assert [str(error["loc"][0]) for error in refused.value.errors()] == [field]
 
 
-def test_only_the_secret_itself_opens_the_door() -> None:
+def test_only_the_exact_secret_is_accepted() -> None:
     assert is_secret("s3cret", "s3cret")
     assert not any(is_secret(given, "s3cret") for given in ("", "s3cre", "s3cret ", "S3CRET"))
     assert not is_secret("", None)
@@ -124,7 +124,7 @@ def test_only_the_secret_itself_opens_the_door() -> None:
 
 
 @pytest.mark.parametrize("said", ["noon", "", "2026-11-23T09:00:00", ["2026"], "Mon, 99 Nov 2026"])
-def test_a_time_that_says_nothing_keeps_no_reply_from_being_heard(said: Any) -> None:
+def test_an_unreadable_time_does_not_block_a_reply(said: Any) -> None:
     assert InboundText.model_validate({**FORM, "SentAt": said}).sent_at is None
 
 
@@ -140,7 +140,7 @@ def test_times_are_instants() -> None:
     ("keyword", "ending"),
     [(Keyword.STOP, "Reply START to get them again."), (Keyword.HELP, "Reply STOP to opt out.")],
 )
-def test_a_shop_s_long_name_leaves_the_way_out_in_the_answer(
+def test_a_long_shop_name_does_not_push_out_the_opt_out_words(
     name: str, keyword: Keyword, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []

@@ -12,7 +12,7 @@ from shared.notices.alert import StaffAlert, staff_text
 
 
 @pytest.mark.parametrize("kind", list(StaffAlert))
-def test_a_long_message_of_any_kind_is_one_segment_with_its_title_whole(kind: StaffAlert) -> None:
+def test_a_long_message_is_one_segment_with_its_whole_title(kind: StaffAlert) -> None:
     message = Message(title="“Blue Dream” – it’s 15% lower", lead="They sell it for $34 now. " * 20)
     text = staff_text(kind, "Thrive Syracuse", message)
     assert '"Blue Dream" - it\'s 15% lower. They sell' in text
@@ -22,15 +22,15 @@ def test_a_long_message_of_any_kind_is_one_segment_with_its_title_whole(kind: St
 
 
 @given(st.sampled_from(StaffAlert), st.text(max_size=80), st.text(max_size=300), st.text(max_size=300))
-def test_whatever_a_message_says_its_text_is_one_segment(kind: StaffAlert, org: str, title: str, lead: str) -> None:
+def test_any_message_makes_a_text_of_one_segment(kind: StaffAlert, org: str, title: str, lead: str) -> None:
     assert segments(staff_text(kind, org, Message(title=title, lead=lead))) == 1
 
 
-def test_a_cut_is_made_at_a_word() -> None:
+def test_texts_are_cut_between_words() -> None:
     assert one_segment("word " * 40) == "word " * 30 + "word..."
 
 
-def test_typographic_signs_do_not_cost_half_the_segment() -> None:
+def test_typographic_characters_do_not_halve_the_segment() -> None:
     assert one_segment("“Blue Dream” – it’s lower…") == '"Blue Dream" - it\'s lower...'
 
 

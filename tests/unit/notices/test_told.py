@@ -83,18 +83,18 @@ def test_any_name_has_an_id_that_firestore_takes(competitor: str, product: str) 
     assert one.id == price_fact("price_change", f" {competitor} ", product, Decimal(2)).id
 
 
-def test_a_move_and_an_undercut_to_the_same_price_are_one_finding() -> None:
+def test_a_price_change_and_an_undercut_to_the_same_price_are_one_finding() -> None:
     told = tell(None, undercut(), "email", "a")
     assert decide(told, move("34"), "email", "b", NOW).reason is None
     assert decide(told, move("39"), "email", "b", NOW).reason == "new"
 
 
-def test_a_move_that_did_not_say_it_is_below_ours_leaves_the_undercut_to_be_reported() -> None:
+def test_a_price_change_not_known_to_undercut_leaves_the_undercut_to_report() -> None:
     told = tell(None, move("34"), "email", "a")
     assert decide(told, undercut(), "email", "b", NOW).reason == "new"
 
 
-def test_a_run_that_tells_both_keeps_what_it_said_of_our_price() -> None:
+def test_a_run_that_reports_both_keeps_our_price() -> None:
     told = tell(tell(None, undercut(), "email", "a"), move("34"), "email", "a")
     assert decide(told, undercut(), "email", "b", NOW).reason is None
 
@@ -106,14 +106,14 @@ def test_a_mail_is_known_in_the_inbox_and_a_line_there_is_no_mail() -> None:
     assert decide(mailed, undercut(), "sms", "b", NOW).reason == "new"
 
 
-def test_it_is_reported_again_when_it_is_a_point_deeper() -> None:
+def test_a_finding_one_point_worse_is_reported_again() -> None:
     told = tell(None, undercut("34"), "email", "a")
     assert decide(told, undercut("33.61"), "email", "b", NOW).reason is None
     assert decide(told, undercut("33.60"), "email", "b", NOW).reason == "deeper"
     assert decide(told, undercut("36"), "email", "b", NOW).reason is None
 
 
-def test_it_is_reported_again_to_everybody_when_it_was_gone() -> None:
+def test_a_finding_that_was_gone_is_reported_to_everybody_again() -> None:
     told = tell(tell(None, undercut(), "email", "a"), undercut(), "sms", "a")
     later = NOW + 3 * DAY
     back = undercut(since=later - timedelta(hours=1))
@@ -128,7 +128,7 @@ def test_it_is_reported_again_to_everybody_when_it_was_gone() -> None:
 
 
 @given(st.lists(st.tuples(prices, audiences, st.sampled_from("abc")), max_size=12))
-def test_however_runs_follow_each_other_nobody_is_told_what_they_know(
+def test_nobody_is_notified_of_known_findings_in_any_order_of_runs(
     met: list[tuple[Decimal, Audience, str]],
 ) -> None:
     told: NotifiedFact | None = None
@@ -145,7 +145,7 @@ def test_however_runs_follow_each_other_nobody_is_told_what_they_know(
 
 
 @given(st.lists(prices, min_size=1, max_size=8), audiences)
-def test_the_deepest_is_always_told(found: list[Decimal], audience: Audience) -> None:
+def test_the_worst_finding_is_always_reported(found: list[Decimal], audience: Audience) -> None:
     told: NotifiedFact | None = None
     for number, price in enumerate(found):
         told = tell(told, undercut(price), audience, str(number))
@@ -159,7 +159,7 @@ def test_a_message_counts_as_a_mail_where_it_is_mailed() -> None:
     assert strongest([]) is None
 
 
-def test_the_sentence_names_each_teller_once_in_the_org_s_time() -> None:
+def test_the_sentence_names_each_reporter_once_in_the_orgs_time() -> None:
     def by(name: str, at: datetime) -> Notification:
         return Notification(by=name, execution_id=name, at=at, value=Decimal(34))
 
@@ -189,7 +189,7 @@ def said(fact: Fact, role: Role, ago: timedelta = timedelta(hours=1), audience: 
     return NotifiedFact(label=fact.label, tellings={audience: telling}, seen_at=at, expires_at=at + KEEP)
 
 
-def test_what_the_shop_shows_is_known_for_a_morning_and_when_it_is_worse_told_again() -> None:
+def test_a_shops_finding_is_known_for_a_morning_and_reported_again_if_worse() -> None:
     told = said(low(), "report")
     assert not decide(told, low(), "email", "b", NOW, "report").should_notify
     assert decide(told, low(2), "email", "b", NOW, "report").reason == "deeper"
@@ -198,18 +198,18 @@ def test_what_the_shop_shows_is_known_for_a_morning_and_when_it_is_worse_told_ag
 
 
 @given(st.sampled_from(get_args(Role)), st.sampled_from(get_args(Role)))
-def test_a_report_keeps_no_alert_back_and_everything_else_is_said_once(first: Role, second: Role) -> None:
+def test_a_report_suppresses_no_alert_and_everything_else_is_reported_once(first: Role, second: Role) -> None:
     outranks = first == "report" and second == "alert"
     for fact in (low(), undercut()):
         assert decide(said(fact, first), fact, "email", "b", NOW, second).should_notify is outranks
 
 
-def test_things_of_different_kinds_are_different_things() -> None:
+def test_facts_of_different_kinds_are_different_facts() -> None:
     assert low().id != Fact("slow_stock", ("i1",), "Blue Dream").id
     assert low(1).id == low(2).id
 
 
-def test_a_sharper_playbook_tells_what_is_grave_enough_for_it() -> None:
+def test_a_specialized_playbook_reports_facts_above_its_level() -> None:
     alert = Specialist("Competitive Price Alert", "undercut", Decimal(10))
     assert alert.tells(undercut("34"))
     assert not alert.tells(undercut("38"))
@@ -221,7 +221,7 @@ def test_a_sharper_playbook_tells_what_is_grave_enough_for_it() -> None:
     )
 
 
-def test_what_the_catalog_s_playbooks_alert_to_is_something_that_is_reported() -> None:
+def test_every_kind_the_catalog_alerts_on_is_reported_by_a_check() -> None:
     found = {one.id: one.tells for one in catalog().values() if one.tells}
     assert set(found) == {"competitive-price-alert", "usage-alert"}
     assert {one.kind for one in found.values()} <= {*get_args(PriceKind), *get_args(ShopKind), "usage"}

@@ -30,7 +30,7 @@ def token(subscription: Subscription) -> str:
 
 
 @pytest.mark.parametrize("subscription", [ALERT, ADDRESS])
-def test_a_link_says_what_it_was_made_for(subscription: Subscription) -> None:
+def test_a_link_carries_its_subscription(subscription: Subscription) -> None:
     assert unsubscribe_link.read_token(token(subscription)) == subscription
 
 
@@ -39,7 +39,7 @@ def test_a_link_needs_no_escaping() -> None:
 
 
 @given(st.data())
-def test_a_token_with_any_sign_changed_is_nobodys(data: st.DataObject) -> None:
+def test_a_token_with_any_character_changed_is_invalid(data: st.DataObject) -> None:
     signed = token(ALERT)
     at = data.draw(st.integers(0, len(signed) - 2))  # the last sign carries bits that are not read
     sign = data.draw(st.sampled_from("Az09-_.").filter(lambda other: other != signed[at]))
@@ -48,19 +48,19 @@ def test_a_token_with_any_sign_changed_is_nobodys(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("made_up", ["", ".", "e30.x", "a" * 5_000, "\x00", "Maya"])
-def test_a_made_up_token_is_nobodys(made_up: str) -> None:
+def test_a_made_up_token_is_invalid(made_up: str) -> None:
     with pytest.raises(NotFoundError):
         unsubscribe_link.read_token(made_up)
 
 
-def test_a_token_of_another_secret_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_signed_with_another_secret_is_invalid(monkeypatch: pytest.MonkeyPatch) -> None:
     signed = token(ALERT)
     monkeypatch.setenv("UNSUBSCRIBE_SECRET", "another")
     with pytest.raises(NotFoundError):
         unsubscribe_link.read_token(signed)
 
 
-def test_what_was_signed_for_something_else_is_not_a_token() -> None:
+def test_a_signature_made_for_another_purpose_is_invalid() -> None:
     from itsdangerous import URLSafeSerializer
 
     with pytest.raises(NotFoundError):
@@ -72,15 +72,13 @@ def test_what_was_signed_for_something_else_is_not_a_token() -> None:
 @pytest.mark.parametrize(
     "content", [{"o": "org_1"}, {"o": "org_1", "t": "billing_alert", "a": "a@b.example"}, {}, [], "x"]
 )
-def test_a_signed_token_of_another_shape_is_nobodys(content: object) -> None:
+def test_a_signed_token_of_another_shape_is_invalid(content: object) -> None:
     with pytest.raises(NotFoundError):
         unsubscribe_link.read_token(unsubscribe_link._Signer("signs-links").sign(content))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("secret", ["", "unset"])
-def test_without_a_secret_there_are_no_links_and_none_is_taken(
-    secret: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_secret_no_link_is_made_or_accepted(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
     signed = token(ALERT)
     monkeypatch.setenv("UNSUBSCRIBE_SECRET", secret)
     assert unsubscribe_link.url(ALERT) is None
@@ -96,7 +94,7 @@ def test_the_page_shows_names_as_text(page: object) -> None:
     assert "maya@b.example" in said
 
 
-def test_the_question_has_one_button_and_the_answer_the_way_back() -> None:
+def test_the_question_has_one_button_and_the_answer_an_undo() -> None:
     assert 'name="again"' not in question(ALERT, "Thrive")
     assert 'name="again"' in stopped(ALERT, "Thrive")
     assert "emails about billing (this applies to everyone at Thrive)" in question(ALERT, "Thrive")

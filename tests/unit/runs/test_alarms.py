@@ -11,7 +11,7 @@ NEVER = 3_600.0
 PATIENCE = 30.0
 
 
-def test_what_is_due_sooner_is_called_first_whenever_it_was_asked_for() -> None:
+def test_the_earliest_alarm_fires_first_in_any_order_of_requests() -> None:
     alarms, called, done = Alarms("test"), list[str](), threading.Event()
     alarms.after(NEVER, lambda: called.append("never"))
     alarms.after(2 * SOON, lambda: called.append("second"))
@@ -21,7 +21,7 @@ def test_what_is_due_sooner_is_called_first_whenever_it_was_asked_for() -> None:
     assert called == ["first", "second"]
 
 
-def test_what_was_called_off_is_not_called() -> None:
+def test_a_canceled_alarm_does_not_fire() -> None:
     alarms, called, done = Alarms("test"), list[str](), threading.Event()
     alarms.after(SOON, lambda: called.append("called off")).forget()
     alarms.after(2 * SOON, done.set)
@@ -29,14 +29,14 @@ def test_what_was_called_off_is_not_called() -> None:
     assert called == []
 
 
-def test_a_call_that_fails_keeps_no_other_from_being_made() -> None:
+def test_a_failing_alarm_does_not_stop_the_others() -> None:
     alarms, done = Alarms("test"), threading.Event()
     alarms.after(SOON, lambda: 1 / 0)
     alarms.after(2 * SOON, done.set)
     assert done.wait(PATIENCE)
 
 
-def test_it_goes_on_after_nothing_was_left() -> None:
+def test_alarms_work_again_after_none_was_left() -> None:
     alarms = Alarms("test")
     for _ in range(3):
         done = threading.Event()
@@ -44,7 +44,7 @@ def test_it_goes_on_after_nothing_was_left() -> None:
         assert done.wait(PATIENCE)
 
 
-def test_one_thread_waits_for_all() -> None:
+def test_one_thread_serves_all_alarms() -> None:
     alarms, before = Alarms("only one"), threading.active_count()
     for _ in range(50):
         alarms.after(NEVER, lambda: None)

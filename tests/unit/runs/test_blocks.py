@@ -101,7 +101,7 @@ def test_a_retry_redoes_only_the_unfinished_items(world: World, flaky: Flaky) ->
     assert flaky.ran == {"a": 1, "b": 2, "c": 1}
 
 
-def test_a_failure_that_may_pass_comes_before_a_final_one(world: World, flaky: Flaky) -> None:
+def test_a_transient_failure_is_reported_before_a_permanent_one(world: World, flaky: Flaky) -> None:
     flaky.failures |= {"a": [PermanentError("400")], "c": [TransientError("503")]}
     execution = run(world, each(set_step("s", values={"who": "{{item.name}}"}), onItemError="continue"))
     assert execution.status is ExecutionStatus.RETRYING
@@ -111,7 +111,7 @@ def test_a_failure_that_may_pass_comes_before_a_final_one(world: World, flaky: F
     assert output(execution, "each")["failed"] == 0
 
 
-def test_a_final_failure_of_an_item_is_recorded_or_ends_the_run(world: World, flaky: Flaky) -> None:
+def test_a_permanent_failure_of_an_item_is_recorded_or_ends_the_run(world: World, flaky: Flaky) -> None:
     flaky.failures["b"] = [PermanentError("400")]
     execution = run(world, each(set_step("s", values={"who": "{{item.name}}"}), onItemError="continue"))
     assert [result["status"] for result in output(execution, "each")["results"]] == [
@@ -122,7 +122,7 @@ def test_a_final_failure_of_an_item_is_recorded_or_ends_the_run(world: World, fl
     assert "400" in output(execution, "each")["results"][1]["error"]
 
 
-def test_a_final_failure_fails_the_run_and_keeps_what_the_others_reached(world: World, flaky: Flaky) -> None:
+def test_a_permanent_failure_fails_the_run_and_keeps_the_other_results(world: World, flaky: Flaky) -> None:
     flaky.failures["b"] = [PermanentError("400")]
     execution = run(world, each(set_step("s", values={"who": "{{item.name}}"})))
     assert execution.status is ExecutionStatus.FAILED
@@ -160,7 +160,7 @@ def test_a_branch_that_failed_is_retried_alone(world: World, flaky: Flaky) -> No
 
 
 @pytest.mark.parametrize(("n", "taken"), [(1, "0"), (5, "1"), (50, "else")])
-def test_the_first_case_that_holds_is_taken(world: World, n: int, taken: str) -> None:
+def test_the_first_matching_case_runs(world: World, n: int, taken: str) -> None:
     params = {
         "cases": [
             {"when": "event.n < 3", "steps": [set_step("a")]},
@@ -179,7 +179,7 @@ def test_stop_ends_the_run_from_within_a_block(world: World, flaky: Flaky) -> No
     assert "after" not in flaky.ran
 
 
-def test_a_wait_in_a_block_parks_the_run_and_goes_on_there(world: World, flaky: Flaky) -> None:
+def test_a_wait_in_a_block_parks_the_run_and_resumes_in_the_block(world: World, flaky: Flaky) -> None:
     wait = {"action": "wait", "params": {"minutes": 10}, "condition": "{{index}} == 1"}
     execution = run(world, each(set_step("s"), wait, set_step("t")), set_step("after"))
     assert execution.status is ExecutionStatus.WAITING
@@ -199,7 +199,7 @@ def test_a_parked_run_has_one_task_for_its_end(world: World) -> None:
     assert timedelta(hours=2) <= task.due - world.execution("e1").attempts[0].started_at < timedelta(hours=2.01)
 
 
-def test_a_wait_of_months_is_reached_in_spans_that_a_task_may_have(world: World) -> None:
+def test_a_wait_of_months_is_split_into_tasks_of_allowed_length(world: World) -> None:
     execution = run(world, {"action": "wait", "params": {"days": 60}})
     first = next(task for name, task in world.tasks.items() if "wake" in name)
     assert execution.due_at is not None
@@ -211,7 +211,7 @@ def test_a_wait_of_months_is_reached_in_spans_that_a_task_may_have(world: World)
     }
 
 
-def test_what_may_pass_is_retried_while_another_block_waits(world: World, flaky: Flaky) -> None:
+def test_a_transient_failure_is_retried_while_another_block_waits(world: World, flaky: Flaky) -> None:
     flaky.failures["bad"] = [TransientError("503")]
     branches = [
         {"name": "slow", "steps": [{"action": "wait", "params": {"hours": 1}}]},
@@ -255,9 +255,7 @@ class Spend(Action[SpendParams, SpendOutput]):
         return SpendOutput()
 
 
-def test_what_was_used_is_charged_once_and_what_is_used_again_twice(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_usage_is_charged_once_and_repeated_usage_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from shared.runs import engine, runner
 
     action = Spend([TransientError("503")])

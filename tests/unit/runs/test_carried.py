@@ -55,7 +55,7 @@ def through_a_task(stored: Stored) -> dict[str, Any] | None:
     names=st.lists(st.text(max_size=5), max_size=3),
     text=st.none() | st.text(max_size=20),
 )
-def test_what_a_task_holds_is_what_the_document_holds(
+def test_the_task_and_the_document_hold_the_same_execution(
     event: dict[str, Any],
     definition: dict[str, Any],
     slot: datetime | None,
@@ -93,7 +93,7 @@ def test_a_large_run_is_read() -> None:
     assert carry(created(definition={"text": "x" * MAX_CHARS})) is None
 
 
-def test_the_worst_text_fits_the_door() -> None:
+def test_the_largest_carried_run_fits_the_request_limit() -> None:
     carried = carry(created(event_data={"text": "\N{PILE OF POO}" * (MAX_CHARS // 13)}))
     assert carried is not None
     assert len(json.dumps(carried)) < 256 * 1024

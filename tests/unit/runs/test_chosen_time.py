@@ -53,6 +53,6 @@ def run_of(trigger: str, *triggers: dict[str, Any]) -> Execution:
         "a playbook",
     ],
 )
-def test_it_is_chosen_where_somebody_asked_for_it_then(run: Execution, chosen: bool) -> None:
+def test_a_time_is_chosen_if_a_person_picked_it(run: Execution, chosen: bool) -> None:
     assert is_chosen(run, NOW) is chosen
     assert not is_chosen(run, NOW + STILL_THAT_MOMENT + timedelta(minutes=1)), "it has waited since"

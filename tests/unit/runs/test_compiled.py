@@ -38,36 +38,36 @@ def execution(name: str, *, org_id: str = "o1", steps: list[dict[str, Any]] | No
     )
 
 
-def test_runs_of_the_same_definition_share_it_wherever_they_were_read() -> None:
+def test_runs_of_the_same_definition_share_its_compiled_form() -> None:
     first = execution("Same")
     again = parse_execution("e2", first.document())
     assert compiled_playbook(again, no_params) is compiled_playbook(first, no_params)
 
 
-def test_what_was_pinned_is_written_as_it_was_read() -> None:
+def test_a_pinned_playbook_is_written_as_it_was_read() -> None:
     text = execution("As it was").pinned_text().replace(": ", ":  ")
     read = parse_execution("e1", {**execution("As it was").document(), "pinned": text})
     assert read.pinned_text() == text
 
 
-def test_an_edited_playbook_is_another_one() -> None:
+def test_an_edited_playbook_is_compiled_again() -> None:
     assert compiled_playbook(execution("Before"), no_params).name == "Before"
     assert compiled_playbook(execution("After"), no_params).name == "After"
 
 
-def test_what_is_refused_in_one_org_is_so_after_it_ran_in_its_own() -> None:
+def test_a_playbook_refused_in_one_org_stays_refused_after_it_ran_in_another() -> None:
     compiled_playbook(execution("Ours"), no_params)
     with pytest.raises(InvalidPlaybookError, match="orgId"):
         compiled_playbook(execution("Ours", org_id="o2"), no_params)
 
 
-def test_one_that_cannot_run_is_refused_each_time() -> None:
+def test_a_playbook_that_cannot_run_is_refused_each_time() -> None:
     for _ in range(2):
         with pytest.raises(InvalidPlaybookError, match="steps"):
             compiled_playbook(execution("Empty", steps=[]), no_params)
 
 
-def test_only_the_last_ones_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_latest_compiled_playbooks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "MOST_KEPT", 2)
 
     def other_params(_action: str) -> type[NestingParams]:
@@ -81,7 +81,7 @@ def test_only_the_last_ones_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert compiled_playbook(execution("2"), other_params) is second
 
 
-def test_a_very_long_one_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_very_long_playbook_is_not_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "MOST_CHARS", 10)
     long = execution("Long")
     assert compiled_playbook(long, no_params) is not compiled_playbook(long, no_params)

@@ -34,7 +34,7 @@ def test_outputs_reach_later_steps_by_step_id_and_by_agent(world: World) -> None
     assert value_of(result(execution, "use")) == {"by_agent": 15.0, "text": "15 % at Shop"}
 
 
-def test_a_false_condition_skips_the_step_and_the_run_goes_on(world: World) -> None:
+def test_a_false_condition_skips_the_step_and_the_run_continues(world: World) -> None:
     execution = run(
         world,
         set_step("a", values={"n": 5}),
@@ -53,7 +53,7 @@ def test_a_missing_name_fails_the_run_permanently_and_is_named(world: World) -> 
     assert execution.attempt == 1
 
 
-def test_on_error_continue_records_the_failure_and_goes_on(world: World) -> None:
+def test_on_error_continue_records_the_failure_and_continues(world: World) -> None:
     execution = run(world, set_step("a", values={"x": "{{event.nope}}"}, onError="continue"), set_step("b"))
     assert [r.status for r in execution.step_results] == ["failed", "completed"]
     assert execution.status is ExecutionStatus.COMPLETED
@@ -67,7 +67,7 @@ def test_an_invalid_definition_fails_the_run_naming_the_field(world: World) -> N
     )
 
 
-def test_params_that_a_template_made_wrong_are_named(world: World) -> None:
+def test_params_made_invalid_by_a_template_are_named(world: World) -> None:
     execution = run(
         world,
         {"id": "q", "action": "query", "params": {"collection": "inventory", "limit": "{{event.n}}"}},
@@ -98,7 +98,7 @@ def test_a_large_output_goes_to_cloud_storage_and_later_steps_read_it_there(worl
     assert value_of(result(execution, "b")) == {"n": 150_000}
 
 
-def test_an_output_too_large_for_any_place_is_refused_with_its_size(world: World) -> None:
+def test_an_output_too_large_to_store_is_refused_with_its_size(world: World) -> None:
     execution = run(world, set_step("a", values={"x": "{{event.text + event.text}}"}), event={"text": "y" * 50_000})
     assert execution.status is ExecutionStatus.COMPLETED
     with pytest.raises(PermanentError, match="20,000,009 bytes; expected at most 20,000,000"):
@@ -125,14 +125,14 @@ def test_outputs_that_together_are_too_large_for_the_document_go_to_cloud_storag
 
 
 @pytest.mark.parametrize("value", [2**70, "\ud800", [[1]], {"__name__": 1}, {"": 1}])
-def test_what_firestore_cannot_hold_is_stored_as_text(world: World, value: object) -> None:
+def test_values_that_firestore_cannot_hold_are_stored_as_text(world: World, value: object) -> None:
     assert inline({"x": value}).keys() == {"output_json"}
     execution = run(world, set_step("a", values={"x": value}))
     assert execution.status is ExecutionStatus.COMPLETED
     assert value_of(result(execution, "a")) == {"x": value}
 
 
-def test_an_endless_error_is_cut(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_very_long_error_is_cut(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from shared.steps.registry import load_action
 
     def refuse(params: Any, context: Any) -> Any:
@@ -146,7 +146,7 @@ def test_a_plain_output_is_stored_as_it_is() -> None:
     assert inline({"rows": [{"a": [1]}]}) == {"output": {"rows": [{"a": [1]}]}}
 
 
-def test_a_lost_answer_of_the_last_write_is_recognised_as_ones_own(
+def test_a_write_whose_answer_was_lost_is_recognized_as_its_own(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from shared.runs.store import FenceError, Stored

@@ -36,7 +36,7 @@ def failed_at(number: int, error: str | None = "the store answered 503") -> Atte
     return Attempt(number=number, started_at=NOW, ended_at=NOW, error=error, failed_step_id="scan")
 
 
-def test_a_failed_run_names_the_step_the_attempts_and_the_way_on() -> None:
+def test_a_failed_run_names_the_step_the_attempts_and_what_to_do() -> None:
     result = StepResult(step_id="scan", action="scan_competitors", status="failed", error="the store answered 503")
     told = explain(
         run(ExecutionStatus.FAILED, attempts=[failed_at(each) for each in (1, 2, 3, 4)], step_results=[result])
@@ -47,7 +47,7 @@ def test_a_failed_run_names_the_step_the_attempts_and_the_way_on() -> None:
     assert "retry the run" in str(told.advice)
 
 
-def test_a_failed_run_without_attempts_has_the_reason_that_is_kept() -> None:
+def test_a_failed_run_without_attempts_has_the_stored_reason() -> None:
     assert explain(run(ExecutionStatus.FAILED, status_reason="a limit")).why == "It failed: a limit"
 
 
@@ -56,7 +56,7 @@ def test_a_skipped_run_has_its_reason() -> None:
     assert told.why == "the run of 9:00 has not ended"
 
 
-def test_a_step_that_was_not_done_has_the_condition_that_did_not_hold() -> None:
+def test_a_skipped_step_has_the_condition_that_was_false() -> None:
     results = [
         StepResult(step_id="scan", action="scan_competitors", status="completed"),
         StepResult(step_id="notify", action="notify", status="skipped"),
@@ -67,14 +67,14 @@ def test_a_step_that_was_not_done_has_the_condition_that_did_not_hold() -> None:
     assert told.advice is None
 
 
-def test_a_run_that_is_tried_again_says_when() -> None:
+def test_a_retrying_run_says_when_its_next_attempt_is() -> None:
     again = NOW + timedelta(seconds=30)
     told = explain(run(ExecutionStatus.RETRYING, attempts=[failed_at(1)], next_attempt_at=again))
     assert told.why == "Attempt 1 failed at step scan: the store answered 503"
     assert told.next_attempt_at == again
 
 
-def test_a_waiting_run_says_where() -> None:
+def test_a_waiting_run_says_where_it_waits() -> None:
     told = explain(run(ExecutionStatus.WAITING, waits={"scan": Wait(since=NOW, until=NOW)}))
     assert told.why == "Waiting at scan."
     assert told.waiting_steps[0].until == NOW

@@ -25,11 +25,11 @@ def action(name: str) -> Action[Any, Any]:
 @pytest.mark.parametrize(
     ("name", "heavy"), [("sales_summary", True), ("margin_report", True), ("set", False), ("send_email", False)]
 )
-def test_what_reads_all_of_a_shop_is_heavy(name: str, heavy: bool) -> None:
+def test_a_step_that_reads_a_whole_shop_is_heavy(name: str, heavy: bool) -> None:
     assert is_heavy(action(name)) is heavy
 
 
-def test_of_many_at_once_one_works_and_every_one_gets_its_turn() -> None:
+def test_heavy_steps_run_one_at_a_time_and_all_get_a_turn() -> None:
     at_work, most, done, lock = 0, 0, 0, threading.Lock()
 
     def work(_: int) -> None:
@@ -47,7 +47,7 @@ def test_of_many_at_once_one_works_and_every_one_gets_its_turn() -> None:
     assert (most, done) == (heavy.AT_ONCE, 40)
 
 
-def test_who_waits_in_vain_has_claimed_the_run_and_is_parked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_waits_too_long_for_its_turn_is_parked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heavy, "PATIENCE_SECONDS", 0.01)
     claims, clock = [], Clock()
     with turn_of(action(LOADS_A_SHOP), clock, lambda: claims.append("first")):
@@ -64,7 +64,7 @@ def test_who_waits_in_vain_has_claimed_the_run_and_is_parked(monkeypatch: pytest
         assert claims == ["second"], "the turn was given back"
 
 
-def test_a_step_that_fails_gives_its_turn_back() -> None:
+def test_a_failing_step_releases_its_turn() -> None:
     for _ in range(3):
         with pytest.raises(KeyError), turn_of(action(LOADS_A_SHOP), Clock(), lambda: None):
             raise KeyError

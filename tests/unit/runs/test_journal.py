@@ -46,7 +46,7 @@ def refuse() -> dict[str, Any]:
     raise PermanentError("401")
 
 
-def test_a_receipt_is_the_answer() -> None:
+def test_a_stored_receipt_is_returned_without_a_call() -> None:
     journal = MemoryJournal(mail=EffectRecord(intent_at=datetime.now(UTC), receipt=RECEIPT))
     assert perform_once(journal, "mail", must_not_be_called, lambda: None) == RECEIPT
 
@@ -55,22 +55,22 @@ def test_an_intent_is_resolved_by_asking() -> None:
     assert perform_once(intended(), "mail", must_not_be_called, lambda: RECEIPT) == RECEIPT
 
 
-def test_an_intent_of_which_the_provider_knows_nothing_is_carried_out() -> None:
+def test_an_intent_unknown_to_the_provider_is_carried_out() -> None:
     assert perform_once(intended(), "mail", lambda: RECEIPT, lambda: None) == RECEIPT
 
 
-def test_an_intent_that_nobody_can_be_asked_about_is_not_carried_out() -> None:
+def test_an_intent_that_cannot_be_looked_up_is_not_carried_out() -> None:
     assert perform_once(intended(), "mail", must_not_be_called, None) == {"outcome": "unknown"}
 
 
-def test_a_refused_question_is_not_a_refused_call() -> None:
+def test_a_refused_lookup_is_not_a_refused_call() -> None:
     journal = intended()
     with pytest.raises(OutcomeUnknownError, match="will not say: 401"):
         perform_once(journal, "mail", must_not_be_called, refuse)
     assert "mail" in journal.records
 
 
-def test_a_refusal_takes_the_intent_back() -> None:
+def test_a_refusal_removes_the_intent() -> None:
     journal = MemoryJournal()
     with pytest.raises(PermanentError):
         perform_once(journal, "mail", refuse, lambda: None)
@@ -88,7 +88,7 @@ def test_an_unknown_outcome_keeps_the_intent() -> None:
     assert perform_once(MemoryJournal(), "text", drop, None) == {"outcome": "unknown"}
 
 
-def test_what_prepares_the_call_is_done_before_the_intent_and_only_for_a_call() -> None:
+def test_preparation_runs_before_the_intent_and_only_for_a_call() -> None:
     journal, seen = MemoryJournal(), []
 
     def prepare() -> None:

@@ -44,5 +44,5 @@ CATALOG = {"definition": {"source": "catalog"}}
         (run(TriggerRef(type="schedule", id="daily", slot=NOW), replay=1, **CATALOG), Lane.INTERACTIVE),
     ],
 )
-def test_the_lane_follows_from_what_set_the_run_off(execution: Execution, lane: Lane) -> None:
+def test_the_lane_depends_on_what_started_the_run(execution: Execution, lane: Lane) -> None:
     assert lane_of(execution) is lane

@@ -49,7 +49,7 @@ def org_id() -> str:
     return execution(ExecutionStatus.COMPLETED).org_id
 
 
-def test_only_completed_runs_of_two_days_ago() -> None:
+def test_only_runs_completed_two_days_ago_are_packed() -> None:
     for name, days_ago in (("today", 0.5), ("due", 2.5), ("older", 5.0)):
         put(name, days_ago)
     put("failed", 2.5, ExecutionStatus.FAILED)
@@ -59,7 +59,7 @@ def test_only_completed_runs_of_two_days_ago() -> None:
     assert pack_outputs("another", NOW) == 0
 
 
-def test_it_reads_as_it_was_written() -> None:
+def test_packed_outputs_read_as_they_were_written() -> None:
     put("run", 2.5)
     pack_outputs(org_id(), NOW)
     stored = store.read("run")
@@ -68,14 +68,14 @@ def test_it_reads_as_it_was_written() -> None:
     assert fetch_into({}, stored.execution, 1_000_000)["stepResults"][0]["output"] == REPORT
 
 
-def test_all_of_them_page_by_page() -> None:
+def test_all_runs_are_packed_page_by_page() -> None:
     for number in range(7):
         put(f"run{number}", 2.1 + number / 10)
     with mock.patch.object(packing, "PAGE", 3):
         assert pack_outputs(org_id(), NOW) == 7
 
 
-def test_one_that_was_written_meanwhile_stays_as_it_is() -> None:
+def test_a_run_written_meanwhile_is_not_packed() -> None:
     put("run", 2.5)
     pack = packed_results.packed
 

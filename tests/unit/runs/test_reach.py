@@ -29,11 +29,11 @@ def test_a_run_that_reached_nobody_says_how_many_and_why() -> None:
         [result(reached=0, skipped={"opted_out": 2}), result("text", reached=1)],
     ],
 )
-def test_one_who_was_reached_or_nobody_who_was_meant_is_nothing_to_say(results: list[StepResult]) -> None:
+def test_there_is_no_note_if_somebody_was_reached_or_nobody_was_meant(results: list[StepResult]) -> None:
     assert reached_nobody(results) is None
 
 
-def test_a_reason_of_another_version_is_reported_by_its_name() -> None:
+def test_an_unknown_reason_is_reported_by_its_name() -> None:
     assert reached_nobody([result(reached=0, skipped={"sunspots": 1})]) == "Reached nobody: 1 skipped (1 sunspots)"
 
 
@@ -48,6 +48,6 @@ def test_the_steps_inside_a_step_count_with_it() -> None:
     assert with_inner_steps(result("each"), [result("each/0/note")]).reached is None
 
 
-def test_a_step_that_writes_to_nobody_leaves_no_count() -> None:
+def test_a_step_that_contacts_nobody_adds_no_count() -> None:
     assert reach_fields(None) == {}
     assert reach_fields(Reach(0, {"opted_out": 1})) == {"reached": 0, "skipped": {"opted_out": 1}}

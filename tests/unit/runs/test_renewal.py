@@ -49,7 +49,7 @@ def _has_ended() -> bool:
     return _renewer() is None
 
 
-def test_it_renews_until_the_run_ends_whatever_passing_fault_there_is() -> None:
+def test_the_lease_is_renewed_until_the_run_ends_despite_transient_faults() -> None:
     passing: Exception = ServiceUnavailable("503")  # type: ignore[no-untyped-call]
     away: Exception = TransportError("no token")  # type: ignore[no-untyped-call]
     session = FakeSession([None, passing, away, TransientError("x"), CancelRequestedError(), None, None])
@@ -60,7 +60,7 @@ def test_it_renews_until_the_run_ends_whatever_passing_fault_there_is() -> None:
     eventually(_has_ended)
 
 
-def test_a_claim_that_waits_is_written_sooner_than_the_lease_asks_for_a_renewal() -> None:
+def test_a_pending_claim_is_written_before_the_first_renewal() -> None:
     session = FakeSession([None])
     with renewing(session, 600.0, claimed_after=0.01):
         assert session.answered.wait(PATIENCE)
@@ -81,7 +81,7 @@ def test_a_run_that_ends_before_its_first_renewal_has_no_thread(monkeypatch: pyt
     assert session.renewals == 0
 
 
-def test_where_no_thread_can_be_started_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_starting_the_thread_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     refused, real = [RuntimeError("can't start new thread")], threading.Thread.start
 
     def start(thread: threading.Thread) -> None:
@@ -96,7 +96,7 @@ def test_where_no_thread_can_be_started_it_is_tried_again(monkeypatch: pytest.Mo
     assert refused == []
 
 
-def test_it_ends_with_the_loss_of_the_lease() -> None:
+def test_renewal_ends_when_the_lease_is_lost() -> None:
     session = FakeSession([None, LeaseLostError("somebody else's")])
     with renewing(session, LEASE_SECONDS):
         assert session.answered.wait(PATIENCE)
@@ -104,14 +104,14 @@ def test_it_ends_with_the_loss_of_the_lease() -> None:
         assert session.renewals == 2
 
 
-def test_a_step_that_hangs_does_not_keep_its_run_permanently(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_step_does_not_keep_its_run_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal, "RENEW_FOR_SECONDS", 0.1)
     session = FakeSession([])
     with renewing(session, LEASE_SECONDS):
         eventually(lambda: session.renewals > 0 and _has_ended())
 
 
-def test_it_ends_where_the_process_of_the_run_dies() -> None:
+def test_renewal_ends_when_the_process_dies() -> None:
     session = FakeSession([None])
 
     def die() -> None:

@@ -72,9 +72,7 @@ def test_a_run_of_many_inner_steps_is_archived_and_ends(world: World) -> None:
 
 
 @pytest.mark.usefixtures("tight")
-def test_what_was_archived_is_not_done_again_when_its_process_has_died(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_archived_steps_are_not_repeated_after_a_crash(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     real = world.send_mail
 
@@ -98,7 +96,7 @@ def test_what_was_archived_is_not_done_again_when_its_process_has_died(
 
 
 @pytest.mark.usefixtures("tight")
-def test_what_cannot_fit_fails_once_with_the_reason(world: World) -> None:
+def test_a_run_that_cannot_fit_fails_once_with_the_reason(world: World) -> None:
     forever = {"id": "w", "action": "wait", "params": {"seconds": 86_400}}
     queued(world, [each(400, forever), "pure"])
     assert go() == "failed"
@@ -112,7 +110,7 @@ def test_what_cannot_fit_fails_once_with_the_reason(world: World) -> None:
 
 
 @pytest.mark.usefixtures("tight")
-def test_more_than_a_process_can_hold_fails_once_with_the_reason(
+def test_a_run_too_large_for_memory_fails_once_with_the_reason(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "MAX_ARCHIVED_BYTES", 20_000)
@@ -122,7 +120,7 @@ def test_more_than_a_process_can_hold_fails_once_with_the_reason(
 
 
 @pytest.mark.usefixtures("tight")
-def test_while_cloud_storage_is_down_a_run_goes_on_as_long_as_it_has_room(
+def test_a_run_continues_without_cloud_storage_while_it_has_room(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(*_: Any) -> str:
@@ -136,9 +134,7 @@ def test_while_cloud_storage_is_down_a_run_goes_on_as_long_as_it_has_room(
 
 
 @pytest.mark.usefixtures("tight")
-def test_where_it_has_no_room_left_it_climbs_the_ladder_and_repeats_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_room_a_run_is_retried_and_repeats_no_step(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def down(*_: Any) -> str:
         raise TransientError("Cloud Storage: 503")
 
@@ -151,7 +147,7 @@ def test_where_it_has_no_room_left_it_climbs_the_ladder_and_repeats_nothing(
     assert all(count == 1 for count in world.mails.values())
 
 
-def test_long_answers_to_calls_that_are_made_once_fit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_answers_of_once_calls_fit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """14 answers of 99 kB each, as receipts and as outputs."""
     monkeypatch.setattr(session, "SAVE_AFTER_SECONDS", 0)
     monkeypatch.setattr(world, "send_mail", lambda custom_id: {"text": f"{custom_id:x<99000}"})
@@ -186,7 +182,7 @@ def test_large_event_data_moves_out_and_templates_read_it(world: World) -> None:
     assert event_of(small) == {"text": "y"}
 
 
-def test_of_a_run_sent_back_again_and_again_the_last_attempts_are_kept(
+def test_only_the_last_attempts_of_an_often_replayed_run_are_kept(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "MAX_ATTEMPTS_KEPT", 3)
@@ -213,7 +209,7 @@ MOVES = st.lists(
 
 
 @given(MOVES)
-def test_an_archived_run_answers_as_one_that_is_not(moves: list[tuple[str, Any, Any]]) -> None:
+def test_an_archived_run_reads_like_any_other(moves: list[tuple[str, Any, Any]]) -> None:
     objects: dict[str, bytes] = {}
     plain, archived = _execution(), _execution()
     with pytest.MonkeyPatch.context() as patch:

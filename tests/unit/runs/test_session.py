@@ -48,7 +48,7 @@ def session(clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> Session:
     return Session(Stored(execution(ExecutionStatus.QUEUED), version), clock, LEASE_SECONDS)
 
 
-def test_half_of_the_lease_must_be_left_for_a_call(session: Session, clock: SetClock) -> None:
+def test_a_call_needs_half_of_the_lease_left(session: Session, clock: SetClock) -> None:
     with pytest.raises(LeaseLostError):
         session.require_lease()
     session.save()
@@ -59,7 +59,7 @@ def test_half_of_the_lease_must_be_left_for_a_call(session: Session, clock: SetC
         session.require_lease()
 
 
-def test_a_lease_that_another_thread_is_writing_is_none_yet(
+def test_a_lease_being_written_by_another_thread_does_not_count_yet(
     session: Session, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.save()
@@ -78,7 +78,7 @@ def test_a_lease_that_another_thread_is_writing_is_none_yet(
     session.require_lease()
 
 
-def test_what_one_thread_has_lost_no_other_takes_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lease_lost_by_one_thread_is_lost_for_all(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two deliveries that run the same steps at once, the slower one's threads all stop."""
     taken = execution(ExecutionStatus.RUNNING, lease_seconds=LEASE_SECONDS)
     writes: list[Any] = []
@@ -100,7 +100,7 @@ def test_what_one_thread_has_lost_no_other_takes_back(session: Session, monkeypa
     assert writes == []
 
 
-def test_a_renewal_keeps_the_lease_of_a_run_that_works_and_of_no_other(
+def test_a_renewal_extends_only_the_lease_of_a_working_run(
     session: Session, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writes: list[dict[str, Any]] = []
@@ -123,9 +123,7 @@ def test_a_renewal_keeps_the_lease_of_a_run_that_works_and_of_no_other(
     assert session.execution.lease is None
 
 
-def test_a_cancel_that_a_renewal_has_seen_stops_the_run_before_its_next_step(
-    session: Session, clock: SetClock
-) -> None:
+def test_a_cancel_seen_by_a_renewal_stops_the_run_before_its_next_step(session: Session, clock: SetClock) -> None:
     session.claim(Claim(attempt=1))
     session.execution.cancel_requested_at = clock.instant
     with pytest.raises(CancelRequestedError):
@@ -135,7 +133,7 @@ def test_a_cancel_that_a_renewal_has_seen_stops_the_run_before_its_next_step(
 @pytest.mark.parametrize(
     ("trigger", "seconds", "waits"), [("event", 0, True), ("event", 4, False), ("manual", 0, False)]
 )
-def test_a_run_that_nobody_asked_for_is_not_said_to_run_before_it_has_for_a_while(
+def test_an_automatic_run_is_shown_as_running_only_after_a_while(
     trigger: TriggerType, seconds: int, waits: bool, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "heard")

@@ -15,7 +15,7 @@ DELAYS = (5, 30, 300)
 
 
 @pytest.mark.parametrize(("attempt", "delay"), [(1, 5), (2, 30), (3, 300)])
-def test_a_passing_failure_climbs_the_ladder(attempt: int, delay: int) -> None:
+def test_a_transient_failure_is_retried(attempt: int, delay: int) -> None:
     assert after_failure(TransientError("x"), attempt, DELAYS, NOW) == Retry(NOW + timedelta(seconds=delay))
 
 
@@ -24,7 +24,7 @@ def test_the_fourth_failure_is_the_last() -> None:
 
 
 @pytest.mark.parametrize("error", [PermanentError("x"), ValueError("x")])
-def test_what_cannot_get_better_skips_the_ladder(error: Exception) -> None:
+def test_a_permanent_failure_is_not_retried(error: Exception) -> None:
     assert after_failure(error, 1, DELAYS, NOW) == GiveUp()
 
 
@@ -52,7 +52,7 @@ def test_an_ended_run_is_ignored(status: ExecutionStatus) -> None:
     assert isinstance(decide(execution(status), Delivery("e", 1), NOW), Ignore)
 
 
-def test_a_failed_run_whose_dead_letter_is_not_known_has_it_sent_again() -> None:
+def test_a_failed_run_without_a_confirmed_dead_letter_sends_it_again() -> None:
     failed = execution(ExecutionStatus.FAILED, dead_lettered=False)
     assert decide(failed, Delivery("e", 4), NOW) == Ensure()
 

@@ -10,7 +10,7 @@ from shared.runs.summaries import ExecutionSummary, summary_of
 from tests.unit.runs.state import NOW, execution
 
 
-def test_a_summary_is_stored_as_its_model_says_and_tells_nothing_of_what_the_run_handled() -> None:
+def test_a_summary_matches_its_model_and_holds_none_of_the_runs_data() -> None:
     run = execution(ExecutionStatus.FAILED, attempt=2)
     run.definition = {"name": "Prices", "steps": [{"action": "set"}, {"id": "mail", "action": "notify"}, "odd"]}
     run.attempts = [Attempt(number=1, started_at=NOW, ended_at=NOW, error="hush", failed_step_id="mail")]

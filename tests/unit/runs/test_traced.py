@@ -43,26 +43,26 @@ def seconds(exported: Exported) -> float:
     return ((span.end_time or 0) - (span.start_time or 0)) / 1e9
 
 
-def test_a_run_lasts_from_when_it_was_queued_to_its_end(exported: Exported) -> None:
+def test_a_runs_duration_starts_when_it_is_queued(exported: Exported) -> None:
     traced.ended(a_run(NOW - timedelta(seconds=50), NOW - timedelta(seconds=10)))
     assert seconds(exported) == pytest.approx(40)
 
 
-def test_a_run_that_was_sent_back_lasts_from_its_first_new_attempt(exported: Exported) -> None:
+def test_a_replayed_runs_duration_starts_with_its_first_new_attempt(exported: Exported) -> None:
     attempts = [Attempt(number=1, started_at=NOW - timedelta(hours=hours)) for hours in (9, 1)]
     traced.ended(a_run(NOW - timedelta(hours=9), NOW, replay=1, attempts=attempts))
     assert seconds(exported) == pytest.approx(3_600)
 
 
 @pytest.mark.parametrize("created_ahead", [timedelta(0), timedelta(hours=13)])
-def test_a_clock_that_was_moved_makes_no_long_run(created_ahead: timedelta, exported: Exported) -> None:
+def test_a_moved_clock_does_not_make_a_long_duration(created_ahead: timedelta, exported: Exported) -> None:
     now, ahead = datetime.now(UTC), timedelta(hours=13)
     traced.ended(a_run(now - timedelta(seconds=5) + created_ahead, now + ahead))
     assert seconds(exported) < 3_600
     assert (exported.only("run").end_time or 0) < (now + timedelta(hours=1)).timestamp() * 1e9
 
 
-def test_every_process_knows_the_same_span_of_a_run_and_a_replay_has_another(exported: Exported) -> None:
+def test_every_process_derives_the_same_span_and_a_replay_gets_a_new_one(exported: Exported) -> None:
     run = a_run(NOW, NOW)
     assert (
         traced.context_of(run)
@@ -78,13 +78,13 @@ def test_a_malformed_traceparent_gives_a_run_a_trace_of_its_own(exported: Export
     assert context.trace_id == ID
 
 
-def test_a_run_whose_id_is_not_a_trace_id_has_one_all_the_same(exported: Exported) -> None:
+def test_a_run_whose_id_is_not_a_trace_id_still_gets_a_trace(exported: Exported) -> None:
     context = traced.context_of(a_run(NOW, NOW, id="run-of-old"))
     assert context is not None
     assert len(context.trace_id) == 32
 
 
-def test_a_run_that_has_not_ended_tells_nothing(exported: Exported) -> None:
+def test_an_unfinished_run_exports_nothing(exported: Exported) -> None:
     traced.ended(a_run(NOW, NOW, status=ExecutionStatus.RUNNING))
     assert exported.spans() == []
 
@@ -96,7 +96,7 @@ def _span_id(run: Execution) -> str:
 
 
 @pytest.mark.parametrize(("slow_seconds", "names"), [(0.0, ["run", "attempt"]), (30.0, [])])
-def test_a_slow_run_of_a_trace_that_was_not_chosen_is_exported(
+def test_a_slow_run_is_exported_even_if_its_trace_was_not_sampled(
     slow_seconds: float, names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo")

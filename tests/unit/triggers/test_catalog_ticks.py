@@ -25,20 +25,20 @@ def due(day: date, hour: int) -> datetime:
 
 
 @given(days, shares)
-def test_a_daily_tick_is_of_the_day_that_began_at_nine(day: date, share: float) -> None:
+def test_a_daily_tick_belongs_to_the_day_that_starts_at_nine(day: date, share: float) -> None:
     slot, following = due(day, 9), due(day + timedelta(days=1), 9)
     assert slot_of(Frequency.DAILY, slot + share * (following - slot)) == slot
 
 
 @given(days, shares)
-def test_a_weekly_tick_is_of_the_week_that_began_on_monday_at_eight(day: date, share: float) -> None:
+def test_a_weekly_tick_belongs_to_the_week_that_starts_monday_at_eight(day: date, share: float) -> None:
     monday = day - timedelta(days=day.weekday())
     slot, following = due(monday, 8), due(monday + timedelta(days=7), 8)
     assert slot_of(Frequency.WEEKLY, slot + share * (following - slot)) == slot
 
 
 @given(days, moments, st.sampled_from(Frequency))
-def test_only_slots_may_be_named(day: date, moment: timedelta, frequency: Frequency) -> None:
+def test_only_real_slots_are_accepted(day: date, moment: timedelta, frequency: Frequency) -> None:
     instant = datetime(day.year, day.month, day.day, tzinfo=UTC) + moment
     slot = slot_of(frequency, instant)
     assert require_slot(frequency, slot.astimezone(NEW_YORK), NOW) == slot
@@ -47,7 +47,7 @@ def test_only_slots_may_be_named(day: date, moment: timedelta, frequency: Freque
             require_slot(frequency, instant, NOW)
 
 
-def test_a_slot_to_come_may_not_be_named() -> None:
+def test_a_future_slot_is_refused() -> None:
     slot = due(date(2026, 11, 24), 9)
     with pytest.raises(InvalidFieldsError, match=r"a past slot .*, like 2026-11-23T14:00:00"):
         require_slot(Frequency.DAILY, slot, slot - timedelta(seconds=1))

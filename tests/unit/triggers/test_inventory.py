@@ -57,7 +57,7 @@ def test_another_price_is_a_price_change() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [(40, 40.0), (None, 40), (40, None)])
-def test_a_price_that_comes_or_goes_or_stays_is_none(before: float | None, after: float | None) -> None:
+def test_a_price_added_removed_or_unchanged_is_no_price_change(before: float | None, after: float | None) -> None:
     assert names(item(price=before), item(price=after)) == []
 
 
@@ -90,7 +90,7 @@ def test_a_malformed_item_is_refused_by_field(wrong: dict[str, Any], field: str)
 
 
 @pytest.mark.parametrize("before", [{}, item(quantity="many"), item(name=None)])
-def test_a_malformed_item_that_is_fixed_has_crossed_nothing_that_anybody_knows(before: dict[str, Any]) -> None:
+def test_a_fixed_malformed_item_fires_nothing(before: dict[str, Any]) -> None:
     assert names(before, item(quantity=1)) == []
 
 
@@ -101,7 +101,7 @@ def test_an_event_carries_the_item_and_what_it_was() -> None:
     assert event.data == {"itemId": "i1", **fields, "quantity": 3.0, "before": {**fields, "quantity": 20.0}}
 
 
-def test_what_tills_write_as_text_is_read_as_reports_read_it() -> None:
+def test_numbers_written_as_text_are_read_as_in_reports() -> None:
     (event,) = events_of_change("o1", "i1", item(), item(name=420, price="$1,299.00"), "v1")
     assert (event.name, event.data["name"], event.data["price"]) == ("inventory.price_changed", "420", 1299.0)
 
@@ -135,7 +135,7 @@ writes = st.lists(
 
 
 @given(writes)
-def test_as_many_low_stock_events_as_times_that_the_quantity_went_below(
+def test_low_stock_fires_once_for_each_drop_below_the_line(
     history: list[dict[str, Any] | None],
 ) -> None:
     steps = list(zip([None, *history], history, strict=False))
@@ -149,7 +149,7 @@ def test_as_many_low_stock_events_as_times_that_the_quantity_went_below(
 
 
 @given(writes)
-def test_out_of_stock_and_restocked_take_turns_while_an_item_lives(history: list[dict[str, Any] | None]) -> None:
+def test_out_of_stock_and_restocked_alternate(history: list[dict[str, Any] | None]) -> None:
     previous: str | None = None
     for before, after in zip([None, *history], history, strict=False):
         if before is None or after is None:

@@ -32,7 +32,7 @@ def built(owner: JobOwner, **http_target: Any) -> Job:
 
 
 @given(ids, ids, ids)
-def test_a_name_is_one_that_cloud_scheduler_takes(org_id: str, playbook_id: str, trigger_id: str) -> None:
+def test_a_job_name_is_valid_for_cloud_scheduler(org_id: str, playbook_id: str, trigger_id: str) -> None:
     name = job_name(JobOwner(org_id, playbook_id, trigger_id)).removeprefix(
         "projects/demo/locations/us-central1/jobs/"
     )
@@ -43,11 +43,11 @@ def test_a_name_is_one_that_cloud_scheduler_takes(org_id: str, playbook_id: str,
     "other",
     [JobOwner("o1", "p", "1-schedule"), JobOwner("o1-p1", "schedule", ""), JobOwner("o1", "p.1", "schedule")],
 )
-def test_owners_that_read_the_same_have_their_own_names(other: JobOwner) -> None:
+def test_similar_owners_have_different_job_names(other: JobOwner) -> None:
     assert job_name(other) != job_name(OWNER)
 
 
-def test_a_name_is_always_the_same() -> None:
+def test_a_job_name_is_deterministic() -> None:
     assert job_name(JobOwner("o1", "p1", "schedule")) == job_name(OWNER)
 
 
@@ -61,7 +61,7 @@ def test_a_job_carries_the_secret_in_its_header_only() -> None:
     st.text(alphabet="aZ0é ?#%&.", min_size=1, max_size=20),
     st.text(alphabet="aZ0é ?#%&.", min_size=1, max_size=20),
 )
-def test_a_job_says_whose_it_is(org_id: str, playbook_id: str) -> None:
+def test_a_job_names_its_owner(org_id: str, playbook_id: str) -> None:
     owner = JobOwner(org_id, playbook_id, "schedule")
     assert job_owner(built(owner)) == owner
 
@@ -78,11 +78,11 @@ def test_a_job_says_whose_it_is(org_id: str, playbook_id: str) -> None:
         {"body": b'{"orgId": "a/b", "triggerId": "schedule"}'},
     ],
 )
-def test_a_job_that_does_not_say_so_is_nobodys(http_target: dict[str, Any]) -> None:
+def test_a_job_without_an_owner_has_none(http_target: dict[str, Any]) -> None:
     assert job_owner(built(OWNER, **http_target)) is None
 
 
-def test_a_job_of_another_name_is_nobodys() -> None:
+def test_a_job_with_another_name_has_no_owner() -> None:
     job = built(OWNER)
     job.name = "projects/demo/locations/us-central1/jobs/nightly"
     assert job_owner(job) is None

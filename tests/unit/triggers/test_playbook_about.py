@@ -14,7 +14,7 @@ NOTIFY = {"action": "notify", "params": {"subject": "Hi", "body": "Ann owes 5"}}
 SCAN = {"action": "scan_competitors"}
 
 
-def test_the_authors_own_words_stand_as_they_are() -> None:
+def test_the_authors_own_words_are_kept() -> None:
     assert one_line({"description": "  Watches\n our prices. ", "steps": [NOTIFY]}) == "Watches our prices."
     assert len(one_line({"description": "long " * 100})) <= MAX_LINE
 
@@ -32,7 +32,7 @@ def test_the_authors_own_words_stand_as_they_are() -> None:
         None,
     ],
 )
-def test_words_that_hold_something_private_are_replaced_by_what_the_steps_do(description: Any) -> None:
+def test_private_words_are_replaced_by_a_description_of_the_steps(description: Any) -> None:
     assert one_line({"description": description, "steps": [SCAN, NOTIFY]}) == "Scans competitors and lets you know."
 
 
@@ -83,6 +83,6 @@ def test_only_actions_that_exist_are_reported() -> None:
     assert _ACTIONS.keys() <= action_modules().keys()
 
 
-def test_the_catalogs_descriptions_are_for_everybody() -> None:
+def test_the_catalogs_descriptions_are_public() -> None:
     for entry in catalog().values():
         assert one_line(entry.content()).rstrip("…") in entry.description

@@ -38,7 +38,7 @@ def test_the_catalogs_daily_and_weekly_run_at_the_catalogs_times() -> None:
     assert weekly.next_runs[0] == datetime(2026, 11, 30, 13, tzinfo=UTC)
 
 
-def test_a_playbook_of_ones_own_under_a_catalog_id_is_not_a_catalog_playbook() -> None:
+def test_an_own_playbook_under_a_catalog_id_is_not_a_catalog_playbook() -> None:
     assert rhythm.schedules_of("daily-intel", active({"type": "manual"}), NOW) == []
 
 
@@ -49,7 +49,7 @@ def test_events_are_reported_without_their_filters() -> None:
     assert rhythm.when_it_runs("p", active({"type": "manual"}), NOW) == "when you ask for it"
 
 
-def test_what_is_malformed_is_left_out() -> None:
+def test_malformed_triggers_are_left_out() -> None:
     broken = [None, 7, {"type": "schedule", "cron": "x", "timezone": 5}, {"type": "schedule"}, DAILY]
     assert [one.words for one in rhythm.schedules_of("p", active(*broken), NOW)] == ["every day at 9:00 AM EST"]
     assert rhythm.schedules_of("p", {"status": "active", "triggers": "x"}, NOW) == []
@@ -72,11 +72,11 @@ def test_the_runs_of_a_bounded_schedule_end_and_it_says_so() -> None:
     assert rhythm.runs_ahead("p", active(twice), NOW, rhythm.RhythmContext(ran=ran)) == ([], True)
 
 
-def test_what_runs_by_events_alone_does_not_end() -> None:
+def test_a_playbook_with_only_events_has_no_end() -> None:
     assert rhythm.runs_ahead("p", active({"type": "event", "eventName": "a.b"}), NOW) == ([], False)
 
 
-def test_a_single_run_is_a_schedule_in_the_orgs_zone_told_for_days_to_come_where_it_is_kept() -> None:
+def test_a_once_trigger_is_shown_in_the_orgs_zone() -> None:
     once = {"type": "once", "at": datetime(2026, 11, 24, 20, tzinfo=UTC)}
     known = rhythm.RhythmContext(zone="America/Chicago")
     (shown,) = rhythm.schedules_of("p", active(once), NOW, known)

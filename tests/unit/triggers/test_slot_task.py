@@ -34,7 +34,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, datetime]]:
     return found
 
 
-def test_farther_ahead_than_cloud_tasks_goes_each_task_makes_the_next_one(made: list[tuple[str, datetime]]) -> None:
+def test_beyond_the_range_of_cloud_tasks_each_task_creates_the_next(made: list[tuple[str, datetime]]) -> None:
     now = SLOT - 75 * DAY
     while now < SLOT:
         time_tasks.put_task(OWNER, YEARLY, SLOT, now)
@@ -45,7 +45,7 @@ def test_farther_ahead_than_cloud_tasks_goes_each_task_makes_the_next_one(made: 
 
 
 @given(st.integers(0, 400 * 24 * 3_600))
-def test_no_task_is_farther_ahead_than_it_may_be_and_none_has_been(seconds: int) -> None:
+def test_no_task_is_too_far_ahead_or_in_the_past(seconds: int) -> None:
     now = SLOT - timedelta(seconds=seconds)
     with pytest.MonkeyPatch.context() as patch:
         create = Mock(return_value=True)
@@ -70,7 +70,7 @@ def test_ten_thousand_schedules_of_one_slot_are_spread_evenly_over_its_minutes()
 
 
 @pytest.mark.parametrize(("cron", "occurrence"), [("*/30 * * * *", None), ("0,15 9 * * *", None)])
-def test_what_is_due_more_than_once_an_hour_is_not_moved(cron: str, occurrence: str | None) -> None:
+def test_a_schedule_more_often_than_hourly_is_not_moved(cron: str, occurrence: str | None) -> None:
     assert {delay(cron, occurrence, f"org{n}") for n in range(50)} == {timedelta()}
 
 

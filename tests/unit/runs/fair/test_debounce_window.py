@@ -23,7 +23,7 @@ def window() -> Window:
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=12), st.randoms())
-def test_the_last_one_written_waits_in_whatever_order_events_arrive(seconds: list[int], random: object) -> None:
+def test_the_last_event_written_is_kept_in_any_arrival_order(seconds: list[int], random: object) -> None:
     known = window()
     for number, second in enumerate(seconds):
         event = told(second)
@@ -34,7 +34,7 @@ def test_the_last_one_written_waits_in_whatever_order_events_arrive(seconds: lis
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.booleans()), max_size=40))
-def test_each_event_starts_at_most_one_run_none_older_than_the_last_and_none_waits_too_long(
+def test_each_event_starts_at_most_one_run_in_order_and_in_time(
     steps: list[tuple[int, bool]],
 ) -> None:
     known, now, started = window(), 0, []

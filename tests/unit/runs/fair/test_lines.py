@@ -26,7 +26,7 @@ def budgets(at_once: int, reserve: int = 0, rate: int = 1_000, **more: int) -> d
     return {ORG: at_once, RESERVE: at_once + reserve, RATE: rate, **more}
 
 
-def test_the_longest_waiting_go_first_whatever_line_they_are_in() -> None:
+def test_the_longest_waiting_runs_start_first_across_lines() -> None:
     asked = Waiting("asked", START + timedelta(seconds=1.5))
     runs = {IMPORT: waiting(IMPORT, 3), PERSON: [asked]}
     assert choose(runs, budgets(3), 10) == [f"{IMPORT.key}-0", f"{IMPORT.key}-1", "asked"]
@@ -37,19 +37,19 @@ def test_a_person_does_not_wait_for_an_import_while_the_reserve_has_room() -> No
     assert choose(runs, budgets(0, reserve=2), 10) == [f"{PERSON.key}-9000", f"{PERSON.key}-9001"]
 
 
-def test_a_line_whose_own_limit_is_used_up_holds_up_nobody_else() -> None:
+def test_a_line_at_its_own_limit_does_not_block_other_lines() -> None:
     runs = {ONE_AT_A_TIME: waiting(ONE_AT_A_TIME, 50), IMPORT: waiting(IMPORT, 2, since=100)}
     chosen = choose(runs, budgets(10, **{ONE_AT_A_TIME.playbook_budget: 1}), 10)
     assert chosen == [f"{ONE_AT_A_TIME.key}-0", f"{IMPORT.key}-100", f"{IMPORT.key}-101"]
 
 
-def test_lines_of_one_playbook_share_what_it_allows() -> None:
+def test_lines_of_one_playbook_share_its_limit() -> None:
     by_hand = Line(True, "p1")
     runs = {ONE_AT_A_TIME: waiting(ONE_AT_A_TIME, 2), by_hand: waiting(by_hand, 2)}
     assert len(choose(runs, budgets(10, **{ONE_AT_A_TIME.playbook_budget: 1}), 10)) == 1
 
 
-def test_a_minutes_runs_do_not_hold_what_somebody_asked_for_in_person() -> None:
+def test_the_limit_per_minute_does_not_hold_runs_that_people_request() -> None:
     runs = {IMPORT: waiting(IMPORT, 5), PERSON: waiting(PERSON, 5, since=50)}
     assert choose(runs, budgets(10, rate=0), 10) == [one.id for one in runs[PERSON]]
 
@@ -65,7 +65,7 @@ def test_a_minutes_runs_do_not_hold_what_somebody_asked_for_in_person() -> None:
     st.integers(-1, 5),
     st.integers(0, 30),
 )
-def test_no_budget_is_passed_and_nobody_is_left_who_could_go(
+def test_no_budget_is_exceeded_and_no_run_with_room_is_held(
     seconds: dict[Line, list[int]], at_once: int, reserve: int, rate: int, own: int, throttle: int, most: int
 ) -> None:
     runs = {
