@@ -48,7 +48,7 @@ def test_with_a_key_claude_answers_once_and_it_costs(name: str, claude: ClaudeSt
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_dry_run_asks_nobody_and_says_what_it_would_ask(name: str, claude: ClaudeStandIn) -> None:
+def test_a_dry_run_does_not_call_claude_and_shows_the_request(name: str, claude: ClaudeStandIn) -> None:
     effects = RecordingEffects()
     context = step_context(effects)
     output = run(name, context)
@@ -66,7 +66,9 @@ def test_a_draft_is_one_creative_asset_whoever_wrote_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_a_used_up_budget_asks_nobody(name: str, claude: ClaudeStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_used_up_budget_claude_is_not_called(
+    name: str, claude: ClaudeStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(_model, "model_steps_allowed", lambda *_given: False)
     output = run(name)
     assert (output["source"], output["note"]) == ("computed", _model.NO_BUDGET)
@@ -74,9 +76,7 @@ def test_a_used_up_budget_asks_nobody(name: str, claude: ClaudeStandIn, monkeypa
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_an_outage_leaves_optional_texts_computed_and_lets_the_others_climb_the_ladder(
-    name: str, claude: ClaudeStandIn
-) -> None:
+def test_in_an_outage_optional_texts_are_computed_and_others_are_retried(name: str, claude: ClaudeStandIn) -> None:
     claude.fail(529, times=5)
     if name in OPTIONAL:
         output = run(name)
@@ -88,7 +88,7 @@ def test_an_outage_leaves_optional_texts_computed_and_lets_the_others_climb_the_
 
 
 @pytest.mark.parametrize("name", sorted(OPTIONAL))
-def test_an_optional_text_is_asked_for_twice(name: str, claude: ClaudeStandIn) -> None:
+def test_an_optional_text_is_requested_at_most_twice(name: str, claude: ClaudeStandIn) -> None:
     claude.reply(**REPLIES[name])
     claude.fail(503)
     assert run(name)["source"] == "model"
@@ -149,7 +149,7 @@ def test_the_playbook_may_ask_for_a_larger_model(task: str, model: str, claude: 
     assert model in claude.calls[0]["model"]
 
 
-def test_a_summary_with_a_number_of_its_own_is_not_taken(claude: ClaudeStandIn) -> None:
+def test_a_summary_with_an_invented_number_is_rejected(claude: ClaudeStandIn) -> None:
     claude.reply(text="Sales rose 80 %.")
     output = run("summarize")
     assert (output["source"], "80%" in output["note"].replace(" ", "")) == ("computed", True)

@@ -17,7 +17,7 @@ from tests.unit.agents.injections import EVIL_EMAIL, EVIL_PHONE, EVIL_URL, INJEC
         "tel:+13155550100", "+13155550100", "(315) 555-0100", "315-555-0100", "315.555.0100",
     ],
 )  # fmt: skip
-def test_an_address_that_nobody_allowed_is_taken_out(address: str) -> None:
+def test_an_address_that_is_not_allowed_is_removed(address: str) -> None:
     result = redact(f"Order now: {address}.")
     assert address not in result.text
     assert REMOVED in result.text
@@ -47,7 +47,7 @@ def test_a_markdown_link_keeps_its_words_only() -> None:
     assert redact("[menu](https://a.example)", ["https://a.example"]).text == "menu https://a.example"
 
 
-def test_markup_is_taken_out() -> None:
+def test_markup_is_removed() -> None:
     assert redact("<b>Hi</b> <script>x</script>").text == "Hi x"
 
 
@@ -85,5 +85,5 @@ def test_addresses_are_listed() -> None:
         ("3155550199.50 in all", "3155550199.50 in all"),
     ],
 )
-def test_a_number_without_blanks_is_a_telephone_number_where_the_plan_has_it(text: str, left: str) -> None:
+def test_digits_without_spaces_are_a_phone_number_if_the_plan_has_them(text: str, left: str) -> None:
     assert redact(text).text == left

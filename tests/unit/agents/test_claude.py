@@ -50,7 +50,7 @@ def test_every_prompt_begins_with_the_standing_instruction_which_can_be_cached(c
     ]
 
 
-def test_the_work_decides_the_model_and_settings_name_it(
+def test_the_task_decides_the_model_and_settings_name_it(
     claude: ClaudeStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_BEST", "claude-opus-5")
@@ -60,7 +60,7 @@ def test_the_work_decides_the_model_and_settings_name_it(
     assert [call["outputConfig"]["effort"] for call in claude.calls] == ["low", "low", "medium"]
 
 
-def test_a_model_that_knows_no_effort_is_not_told_one(
+def test_no_effort_is_sent_to_a_model_without_that_setting(
     claude: ClaudeStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_ROUTINE", "claude-haiku-4-5")
@@ -130,7 +130,7 @@ def test_an_answer_without_its_end_is_not_an_answer(
 
 
 @pytest.mark.parametrize("status", [0, 408, 409, 425, 429, 500, 503, 529])
-def test_a_failure_that_may_pass_is_transient_and_not_tried_again_here(claude: ClaudeStandIn, status: int) -> None:
+def test_a_temporary_failure_is_transient_and_not_retried_here(claude: ClaudeStandIn, status: int) -> None:
     claude.fail(status)
     with pytest.raises(TransientError):
         ask()
@@ -144,7 +144,7 @@ def test_a_call_that_claude_refuses_is_permanent(claude: ClaudeStandIn, status: 
         ask()
 
 
-def test_a_second_try_is_made_where_it_was_asked_for(claude: ClaudeStandIn) -> None:
+def test_a_second_try_is_made_on_request(claude: ClaudeStandIn) -> None:
     claude.fail(529)
     assert ask(tries=2).text
     claude.fail(529, times=2)
@@ -152,7 +152,7 @@ def test_a_second_try_is_made_where_it_was_asked_for(claude: ClaudeStandIn) -> N
         ask(tries=2)
 
 
-def test_no_second_try_is_made_where_claude_asks_to_be_left_alone(claude: ClaudeStandIn) -> None:
+def test_no_second_try_is_made_when_claude_asks_to_wait(claude: ClaudeStandIn) -> None:
     claude.fail(429, retry_after=40)
     with pytest.raises(TransientError, match="429") as caught:
         ask(tries=2)
@@ -174,14 +174,14 @@ def test_a_call_stays_under_half_of_a_lease() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "unset", " "])
-def test_without_a_key_nothing_is_asked(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_key_claude_is_not_called(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", value)
     assert not client.available()
     with pytest.raises(ModelUnavailableError, match="ANTHROPIC_API_KEY is not set"):
         ask()
 
 
-def test_a_prompt_that_is_too_long_is_refused_before_it_is_paid_for(claude: ClaudeStandIn) -> None:
+def test_a_prompt_that_is_too_long_is_refused_before_the_call(claude: ClaudeStandIn) -> None:
     with pytest.raises(PermanentError, match="expected at most 120,000"):
         client.ask(Task.ROUTINE, "", [fence("a", "x" * 120_001, limit=200_000)])
     assert claude.calls == []

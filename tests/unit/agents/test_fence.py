@@ -60,7 +60,7 @@ def test_no_lookalike_of_a_tag_is_left(text: str) -> None:
 
 
 @given(st.text(max_size=300), st.integers(min_value=0, max_value=300))
-def test_what_has_no_room_is_counted(text: str, limit: int) -> None:
+def test_entries_beyond_the_limit_are_counted(text: str, limit: int) -> None:
     fenced = fence("x", text, limit=limit)
     assert fenced.left_out == max(0, len(clean(text)) - limit)
     assert ("more characters were left out]" in fenced.text) == (fenced.left_out > 0)

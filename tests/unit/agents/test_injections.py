@@ -77,7 +77,7 @@ def require_nothing_evil(text: str) -> None:
 
 @pytest.mark.parametrize("name", ACTIONS)
 @each_attempt
-def test_prompts_keep_it_fenced_and_a_model_that_obeys_gets_nothing_through(
+def test_injected_instructions_stay_fenced_and_change_nothing(
     name: str, attempt: str, claude: ClaudeStandIn
 ) -> None:
     """The stand-in repeats the attempt in every text that it may write."""
@@ -94,7 +94,7 @@ def test_prompts_keep_it_fenced_and_a_model_that_obeys_gets_nothing_through(
 
 @pytest.mark.parametrize("name", ACTIONS)
 @each_attempt
-def test_without_a_model_nothing_gets_through_either(name: str, attempt: str) -> None:
+def test_injected_instructions_change_nothing_without_a_model(name: str, attempt: str) -> None:
     require_nothing_evil(prose(name, output_of(name, attempt)))
 
 
@@ -106,7 +106,7 @@ def test_a_label_is_one_of_the_set(attempt: str, claude: ClaudeStandIn) -> None:
 
 
 @each_attempt
-def test_the_rules_findings_stand_whatever_the_model_says(attempt: str, claude: ClaudeStandIn) -> None:
+def test_the_rules_findings_are_kept_whatever_the_model_answers(attempt: str, claude: ClaudeStandIn) -> None:
     claude.reply(json={"issues": []})
     text = f"It cures pain. {attempt}"[:20_000]
     action = load_action("review_compliance")

@@ -17,7 +17,7 @@ FACTS = ReportFacts(
 )
 
 
-def test_a_narration_of_the_given_figures_is_taken(claude: ClaudeStandIn) -> None:
+def test_a_narration_of_the_given_figures_is_accepted(claude: ClaudeStandIn) -> None:
     claude.reply(text="Higher Level sells Blue Dream 3.5g for $34, 15 % below our $40. Two shops were read.")
     assert "15 %" in narrate(FACTS).text
 
@@ -34,7 +34,7 @@ def test_a_narration_costs_less_than_a_tenth_of_a_cent(claude: ClaudeStandIn) ->
     assert narrate(FACTS).usage.cost().usd < 0.001
 
 
-def test_an_outage_is_met_with_one_more_try(claude: ClaudeStandIn) -> None:
+def test_an_outage_is_retried_once(claude: ClaudeStandIn) -> None:
     claude.fail(529)
     claude.reply(text="All quiet.")
     assert narrate(FACTS).text == "All quiet."
@@ -61,7 +61,7 @@ def test_a_report_goes_out_without_an_opening_when_claude_fails(status: int, cla
     assert str(status) in (opening.note or "")
 
 
-def test_an_opening_with_a_figure_of_its_own_is_left_out_and_paid_for(claude: ClaudeStandIn) -> None:
+def test_an_opening_with_an_invented_figure_is_dropped_and_still_paid(claude: ClaudeStandIn) -> None:
     claude.reply(text="They are 22 % below us.")
     context = step_context()
     assert report_opening(context, FACTS).text == ""

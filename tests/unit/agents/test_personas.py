@@ -32,5 +32,5 @@ def test_an_agent_has_a_voice_and_topics_of_its_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PERSONAS)
-def test_an_agents_name_is_one_that_a_step_may_carry(name: str) -> None:
+def test_an_agents_name_is_valid_in_a_step(name: str) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name)

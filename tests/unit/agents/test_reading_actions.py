@@ -51,7 +51,7 @@ class TestClassify:
         assert output["counts"]["complaint"] == 120
         assert len(claude.calls) == len(effects.charged) == 3
 
-    def test_what_the_model_says_beyond_items_and_labels_is_not_taken(self, claude: ClaudeStandIn) -> None:
+    def test_answers_beyond_items_and_labels_are_ignored(self, claude: ClaudeStandIn) -> None:
         said = [{"item": 1, "label": 9}, {"item": 2, "label": 1}, {"item": 2, "label": 2}, {"item": 7, "label": 1}]
         claude.reply(json={"choices": [*said, {"item": 3, "label": 0}]})
         output = run("classify", items=["a", "b", "c", "d"], labels=self.LABELS)
@@ -116,7 +116,7 @@ class TestExtract:
         output = run("extract", input="Call us.", fields={"email": "email", "phone": "phone"})
         assert output["values"] == {"email": None, "phone": None}
 
-    def test_fields_that_nobody_asked_for_are_not_taken(self, claude: ClaudeStandIn) -> None:
+    def test_unrequested_fields_are_ignored(self, claude: ClaudeStandIn) -> None:
         claude.reply(json={"found": [{"field": 0, "value": "x"}, {"field": 7, "value": "y"}]})
         assert run("extract", input="x", fields={"name": "text"})["values"] == {"name": None}
 
@@ -147,7 +147,7 @@ class TestExtract:
 
 
 class TestReview:
-    def test_a_model_may_add_but_never_take_away(self, claude: ClaudeStandIn) -> None:
+    def test_a_model_may_add_findings_but_never_remove_them(self, claude: ClaudeStandIn) -> None:
         claude.reply(
             json={"issues": [{"rule": "potency_claim", "excerpt": "melts faces", "suggestion": "Say less."}]}
         )

@@ -34,7 +34,7 @@ def test_facts_are_reported_by_name() -> None:
     )
 
 
-def test_what_is_left_out_of_facts_is_counted() -> None:
+def test_omitted_facts_are_counted() -> None:
     assert facts_of({str(number): number for number in range(1, 30)}, limit=10).text().endswith("- and 19 more")
     assert "  - and 3 more" in facts_of({"rows": [{"name": str(number)} for number in range(8)]}).text()
 
@@ -139,7 +139,7 @@ def test_an_sms_is_cut_at_a_word() -> None:
     assert "flower... 21+" in body
 
 
-def test_an_ending_is_not_said_twice() -> None:
+def test_an_ending_is_not_repeated() -> None:
     assert sms_body("Hi. 21+. Reply STOP to opt out.") == "Hi. 21+. Reply STOP to opt out."
 
 
@@ -155,7 +155,7 @@ def test_an_ending_is_not_said_twice() -> None:
         ("Thank them for the order", "Thank you from Thrive"),
     ],
 )
-def test_an_order_to_the_writer_is_not_told_to_the_reader(purpose: str, news: str) -> None:
+def test_instructions_to_the_writer_do_not_reach_the_reader(purpose: str, news: str) -> None:
     assert announcement(purpose, "Thrive") == news
 
 

@@ -28,7 +28,7 @@ def id_of(key: str) -> str:
     return key.split("_")[1]
 
 
-def test_a_key_stands_for_its_agent(store: FakeFirestore) -> None:
+def test_a_key_authenticates_its_agent(store: FakeFirestore) -> None:
     key = create_agent_key("org_a", "ezal", ["chat"])
     assert verify(key, CLOCK) == Principal(
         kind="agent", org_id="org_a", agent="ezal", scopes=frozenset({"chat"}), key_id=id_of(key)
@@ -52,7 +52,7 @@ def test_no_other_text_is_a_key(store: FakeFirestore, presented: str) -> None:
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.from_regex(r"\A[A-Za-z0-9_\-]{43}\Z"))
-def test_no_other_secret_opens_a_known_key(store: FakeFirestore, secret: str) -> None:
+def test_a_known_key_with_another_secret_is_refused(store: FakeFirestore, secret: str) -> None:
     key = create_agent_key("org_a", "ezal")
     assert verify(f"pbk_{id_of(key)}_{secret}", CLOCK) is None
 
@@ -76,7 +76,7 @@ def test_a_key_in_use_is_refused_as_soon_as_it_is_revoked(store: FakeFirestore) 
     assert verify(key, CLOCK) is None
 
 
-def test_a_wrong_secret_is_no_use_of_the_key(store: FakeFirestore) -> None:
+def test_a_wrong_secret_does_not_count_as_a_use_of_the_key(store: FakeFirestore) -> None:
     key = create_agent_key("org_a", "ezal")
     assert verify(f"pbk_{id_of(key)}_{'x' * 43}", CLOCK) is None
     assert "lastUsedAt" not in store.documents[f"agent_keys/{id_of(key)}"]
@@ -126,7 +126,7 @@ def test_a_use_that_cannot_be_noted_does_not_refuse_the_key(store: FakeFirestore
         ("o", "ezal", "Chat!"),
     ],
 )
-def test_a_key_for_what_cannot_be_is_not_made(store: FakeFirestore, org: str, agent: str, scope: str) -> None:
+def test_a_key_for_impossible_values_is_refused(store: FakeFirestore, org: str, agent: str, scope: str) -> None:
     with pytest.raises(PermanentError):
         create_agent_key(org, agent, [scope])
     assert store.documents == {}

@@ -84,7 +84,7 @@ def test_no_body_counts_as_an_empty_object() -> None:
 @pytest.mark.parametrize(
     "raw", [b"{", b"nonsense", b'{"orgId": NaN}', b'{"orgId": Infinity}', b"\xff", b"[" * 5000]
 )
-def test_what_is_not_json_is_malformed(raw: bytes) -> None:
+def test_a_body_that_is_not_json_is_malformed(raw: bytes) -> None:
     with pytest.raises(MalformedRequestError, match="the body is not JSON"):
         parse_body(request(data=raw), Order)
 
@@ -119,7 +119,7 @@ def test_a_field_in_a_list_is_named_by_its_index() -> None:
     assert errors_of(orgId="o1", inner=[{"apiKey": 1}, {"apiKey": []}])[0]["field"] == "inner[1].apiKey"
 
 
-def test_what_may_be_a_secret_is_never_repeated() -> None:
+def test_possible_secrets_are_never_quoted() -> None:
     found = errors_of(orgId="o1", inner=[{"apiKey": "sk-very-secret"}])[0]
     assert found["found"] == "a string"
 

@@ -125,7 +125,7 @@ def test_an_older_copy_is_not_used() -> None:
         secret.matches("s")
 
 
-def test_what_may_be_a_new_version_is_not_refused_while_secret_manager_is_down() -> None:
+def test_a_possibly_new_secret_is_not_refused_while_secret_manager_is_down() -> None:
     source, ticker = Source("s"), Ticker()
     secret = secret_of(source, ticker)
     assert secret.matches("s")
@@ -135,7 +135,7 @@ def test_what_may_be_a_new_version_is_not_refused_while_secret_manager_is_down()
         secret.matches("perhaps new")
 
 
-def test_a_secret_manager_that_is_down_is_not_asked_again_at_once() -> None:
+def test_an_unavailable_secret_manager_is_not_called_again_at_once() -> None:
     source = Source("s")
     source.down = True
     secret = secret_of(source)
@@ -156,7 +156,7 @@ def test_it_recovers_when_secret_manager_does() -> None:
     assert secret.matches("s")
 
 
-def test_threads_that_find_no_copy_share_one_read() -> None:
+def test_threads_without_a_cached_copy_share_one_read() -> None:
     everybody = threading.Barrier(8)
     source = Source("s")
     secret = secret_of(source)

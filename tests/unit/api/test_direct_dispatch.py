@@ -28,7 +28,7 @@ def test_a_request_reaches_the_function_without_the_frameworks_view(monkeypatch:
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico"])
-def test_what_the_framework_answers_for_every_function_it_still_answers(path: str) -> None:
+def test_the_frameworks_own_answers_are_unchanged(path: str) -> None:
     assert app_of("execute").test_client().get(path).status_code == 404
 
 
@@ -46,7 +46,7 @@ def test_a_function_that_leaves_events_to_the_framework_is_served_by_it(monkeypa
     assert type(app.wsgi_app).__module__ == "functions_framework.execution_id"
 
 
-def test_asking_twice_for_the_function_puts_it_before_the_framework_once() -> None:
+def test_installing_direct_dispatch_twice_installs_it_once() -> None:
     app = app_of("execute")
     first = app.wsgi_app
     with app.app_context():

@@ -100,7 +100,7 @@ def test_a_body_over_the_limit_that_hides_its_length_gets_413() -> None:
     assert echo(chunked).status_code == 413
 
 
-def test_a_refused_body_is_taken_to_its_end() -> None:
+def test_a_refused_body_is_read_to_its_end() -> None:
     for hides_length in (False, True):
         sent = io.BytesIO(b"x" * (10 * LIMIT))
         overrides = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"} if hides_length else {}
@@ -143,11 +143,11 @@ def test_a_401_says_which_scheme_is_wanted() -> None:
     assert failing_with(AuthError("who")).headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_429_says_when_to_come_back() -> None:
+def test_a_429_has_retry_after() -> None:
     assert failing_with(RateLimitedError("slow", retry_after_seconds=7)).headers["Retry-After"] == "7"
 
 
-def test_a_503_says_when_to_come_back() -> None:
+def test_a_503_has_retry_after() -> None:
     assert int(failing_with(TransientError("later")).headers["Retry-After"]) > 0
     assert failing_with(TransientError("later", retry_after_seconds=29.5)).headers["Retry-After"] == "30"
 

@@ -20,7 +20,7 @@ def test_a_request_without_a_key_has_none() -> None:
     assert reuses_failed(request()) is False
 
 
-def test_a_key_is_taken_as_it_is() -> None:
+def test_an_idempotency_key_is_used_verbatim() -> None:
     key = "k" * 255
     assert idempotency_key(request(headers={"Idempotency-Key": key})) == key
 
@@ -32,7 +32,7 @@ def test_a_key_that_is_empty_or_too_long_is_refused_and_never_cut(key: str, foun
     assert refused.value.problems == [{"field": "Idempotency-Key", "found": found, "expected": "1 to 255"}]
 
 
-def test_using_a_key_again_is_said_in_one_way() -> None:
+def test_reusing_a_key_has_one_error_message() -> None:
     headers = {"Idempotency-Key": "k", "Idempotency-Reuse": "failed"}
     assert reuses_failed(request(headers=headers)) is True
     with pytest.raises(InvalidFieldsError, match="Idempotency-Reuse: found 'always', expected failed"):
@@ -41,7 +41,7 @@ def test_using_a_key_again_is_said_in_one_way() -> None:
         reuses_failed(request(headers={"Idempotency-Reuse": "failed"}))
 
 
-def test_a_fingerprint_is_of_what_is_said_and_not_of_how_it_is_written() -> None:
+def test_a_fingerprint_depends_on_content_and_not_on_formatting() -> None:
     one = Body(org_id="o", data={"a": 1, "b": {"c": "é", "d": [1, 2]}})
     same = Body.model_validate_json('{"data": {"b": {"d": [1, 2], "c": "\\u00e9"}, "a": 1}, "org_id": "o"}')
     assert fingerprint(one) == fingerprint(same)

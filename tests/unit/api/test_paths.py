@@ -18,7 +18,7 @@ TEMPLATES = sorted(
 
 @pytest.mark.parametrize("prefix", ["", "/api", "/project/us-central1/hooks"])
 @pytest.mark.parametrize("end", ["", "/"])
-def test_the_values_are_found_whatever_is_before_the_address(prefix: str, end: str) -> None:
+def test_path_values_are_found_behind_any_prefix(prefix: str, end: str) -> None:
     found = values_in(f"{prefix}/hooks/h-1/calls/c-2/replay{end}", paths.HOOK_CALL_REPLAY)
     assert found == {"hookId": "h-1", "callId": "c-2"}
 
@@ -32,7 +32,7 @@ def test_another_address_has_no_values(path: str) -> None:
 
 
 @given(st.sampled_from(TEMPLATES), st.text(min_size=1, max_size=20).filter(lambda text: text not in (".", "..")))
-def test_a_value_in_an_address_comes_out_as_it_went_in(template: str, value: str) -> None:
+def test_a_path_value_survives_a_round_trip(template: str, value: str) -> None:
     found = values_in(
         path_of(template, **dict.fromkeys((values_in(template, template) or {}), _quotable(value))), template
     )

@@ -25,7 +25,7 @@ def time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
     a_minute=st.integers(1, 50),
     pauses=st.lists(st.floats(0, 90, allow_nan=False), min_size=1, max_size=200),
 )
-def test_no_minute_has_more_than_twice_the_limit_and_who_waits_is_let_through(
+def test_no_minute_exceeds_twice_the_limit_and_callers_that_wait_are_accepted(
     a_minute: int, pauses: list[float]
 ) -> None:
     now = 1_000.0
@@ -42,7 +42,7 @@ def test_no_minute_has_more_than_twice_the_limit_and_who_waits_is_let_through(
         assert sum(now - at < 60 for at in passed) <= 2 * a_minute, "a full bucket, and what a minute adds"
 
 
-def test_one_credential_does_not_use_up_anothers() -> None:
+def test_credentials_have_separate_rate_limits() -> None:
     for _ in range(REQUESTS_A_MINUTE):
         request_rate.require_room(AGENT)
     with pytest.raises(RateLimitedError, match="at most 600 a minute"):
@@ -55,7 +55,7 @@ def test_the_scheduler_has_no_limit() -> None:
         request_rate.require_room(Principal(kind="cron"))
 
 
-def test_it_is_logged_once_and_the_memory_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_rate_limit_is_logged_once_and_memory_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(REQUESTS_A_MINUTE):
         request_rate.require_room(USER)
     for _ in range(3):
@@ -68,7 +68,7 @@ def test_it_is_logged_once_and_the_memory_is_bounded(caplog: pytest.LogCaptureFi
     assert len(rate._buckets) == MOST_CREDENTIALS
 
 
-def test_a_door_answers_429_and_says_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_door_over_the_rate_limit_answers_429_with_retry_after(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth._authenticator, "authenticate", lambda *_: AGENT)
 
     @door(methods=("GET",))

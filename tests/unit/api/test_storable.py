@@ -26,7 +26,7 @@ def nested(levels: int) -> dict[str, Any]:
     "value",
     [{}, {"a": [1, "x", None, True, 1.5, {"b": []}]}, {"n": 2**63 - 1, "m": -(2**63)}, nested(MAX_DEPTH)],
 )
-def test_what_firestore_holds_passes(value: dict[str, Any]) -> None:
+def test_storable_values_are_accepted(value: dict[str, Any]) -> None:
     assert parse_body(request(json={"eventData": value}), Event).event_data == value
 
 
@@ -43,6 +43,6 @@ def test_what_firestore_holds_passes(value: dict[str, Any]) -> None:
         ({"x" * 1501: 1}, "names of 1"),
     ],
 )
-def test_what_firestore_cannot_hold_is_refused_by_its_field(value: dict[str, Any], expected: str) -> None:
+def test_unstorable_values_are_refused_by_field(value: dict[str, Any], expected: str) -> None:
     with pytest.raises(InvalidFieldsError, match=f"eventData: found an object, expected .*{expected}"):
         parse_body(request(data=json.dumps({"eventData": value})), Event)

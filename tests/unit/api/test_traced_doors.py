@@ -49,7 +49,7 @@ def run(request: flask.Request) -> flask.Response:
     return json_response({})
 
 
-def test_a_task_goes_on_with_the_trace_that_it_carries(exported: Exported) -> None:
+def test_a_task_continues_the_trace_it_carries(exported: Exported) -> None:
     private(request(headers={HEADER: str(PARENT)}))
     span = exported.only("private")
     assert span.parent is not None
@@ -57,7 +57,7 @@ def test_a_task_goes_on_with_the_trace_that_it_carries(exported: Exported) -> No
     assert exported.traces() == {int(PARENT.trace_id, 16)}
 
 
-def test_nobody_outside_joins_our_trace_or_has_their_own_exported(exported: Exported) -> None:
+def test_outside_callers_cannot_join_our_traces_or_force_an_export(exported: Exported) -> None:
     public(request(headers={HEADER: str(PARENT)}))
     assert exported.only("public").parent is None
     assert exported.traces() != {int(PARENT.trace_id, 16)}
@@ -88,7 +88,7 @@ def test_a_question_makes_no_span(exported: Exported) -> None:
     assert exported.spans() == []
 
 
-def test_a_handler_that_breaks_fails_its_span_and_has_it_exported() -> None:
+def test_a_crashing_handler_fails_its_span_and_exports_it() -> None:
     @door()
     def breaking(request: flask.Request) -> flask.Response:
         raise RuntimeError("jane@shop.example")
@@ -104,7 +104,7 @@ def _message(attributes: dict[str, str]) -> CloudEvent:
     return CloudEvent(about, {"message": {"data": "", "attributes": attributes}})
 
 
-def test_a_message_goes_on_with_the_trace_that_it_carries(exported: Exported) -> None:
+def test_a_message_continues_the_trace_it_carries(exported: Exported) -> None:
     @event_door
     def received(event: CloudEvent) -> None:
         """Nothing to do."""
@@ -135,7 +135,7 @@ def _modules() -> list[Path]:
 
 
 @pytest.mark.parametrize("module", _modules(), ids=lambda path: path.stem)
-def test_only_what_cloud_tasks_alone_may_call_trusts_the_trace_of_its_caller(module: Path) -> None:
+def test_only_doors_reserved_for_cloud_tasks_trust_the_callers_trace(module: Path) -> None:
     source = module.read_text()
     trusts = [
         keyword.value.value

@@ -30,13 +30,13 @@ def test_without_a_document_the_shards_are_all() -> None:
     assert month({}, 7, "0.25").usd() == Decimal("0.25")
 
 
-def test_what_was_set_from_the_shards_does_not_count_twice() -> None:
+def test_rolled_up_shards_do_not_count_twice() -> None:
     rolled = {"emailsUsed": 5, "costUsd": 0.2, "counted": {"emailsUsed": 5, "costUsd": 0.2}}
     assert month(rolled, 7, "0.25").used(Metric.EMAILS) == 7
     assert month(rolled, 7, "0.25").usd() == Decimal("0.25")
 
 
-def test_what_a_person_put_into_the_document_is_carried() -> None:
+def test_a_persons_correction_of_the_month_is_kept() -> None:
     by_hand = {"emailsUsed": 79, "costUsd": 1.5}
     assert month(by_hand, 1, "0.25").used(Metric.EMAILS) == 80
     assert month(by_hand, 1, "0.25").usd() == Decimal("1.75")
@@ -45,7 +45,7 @@ def test_what_a_person_put_into_the_document_is_carried() -> None:
 
 
 @pytest.mark.parametrize("nonsense", ["many", None, True, 1.5, float("nan"), float("inf"), [3]])
-def test_what_cannot_be_meant_counts_as_nothing(nonsense: Any) -> None:
+def test_nonsensical_amounts_count_as_nothing(nonsense: Any) -> None:
     document = {"emailsUsed": nonsense, "costUsd": nonsense if nonsense != 1.5 else "x", "counted": nonsense}
     assert month(document, 7, "0.25").used(Metric.EMAILS) == 7
     assert month(document, 7, "0.25").usd() == Decimal("0.25")

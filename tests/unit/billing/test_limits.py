@@ -82,7 +82,7 @@ def need(tier_id: str, metric: Metric, wanted: int = 1, in_run: int = 0) -> None
         ),
     ],
 )
-def test_a_refusal_says_the_limit_what_is_used_and_what_helps(
+def test_a_refusal_gives_the_limit_the_use_and_a_remedy(
     tier_id: str, metric: Metric, used: int, wanted: int, words: str
 ) -> None:
     with pytest.raises(TierLimitError) as refused:
@@ -94,7 +94,7 @@ def test_a_refusal_climbs_no_ladder() -> None:
     assert issubclass(TierLimitError, PermanentError)
 
 
-def test_the_last_one_included_passes_and_the_next_does_not(reads: list[Metric]) -> None:
+def test_the_last_included_unit_passes_and_the_next_is_refused(reads: list[Metric]) -> None:
     need("starter", Metric.EMAILS)
     with pytest.raises(TierLimitError, match="99 of 100 used this month on starter, and this needs 2 more"):
         need("starter", Metric.EMAILS, 2)
@@ -113,18 +113,18 @@ def test_what_the_run_has_used_and_the_month_does_not_hold_counts(reads: list[Me
     "metric",
     [Metric.EMAILS, Metric.SMS_CUSTOMER, Metric.SMS_INTERNAL, Metric.AI_SESSIONS, Metric.CREATIVE_ASSETS],
 )
-def test_who_is_charged_or_unlimited_pays_no_read(tier_id: str, metric: Metric, reads: list[Metric]) -> None:
+def test_tiers_with_overage_or_no_limit_cost_no_read(tier_id: str, metric: Metric, reads: list[Metric]) -> None:
     need(tier_id, metric, 1_000_000)
     assert reads == []
 
 
-def test_what_is_not_included_at_all_is_refused_without_a_read(reads: list[Metric]) -> None:
+def test_a_metric_that_is_not_included_is_refused_without_a_read(reads: list[Metric]) -> None:
     with pytest.raises(TierLimitError, match="smsInternalUsed: 0 of 0 used"):
         need("starter", Metric.SMS_INTERNAL)
     assert reads == []
 
 
-def test_nothing_wanted_is_always_allowed(reads: list[Metric]) -> None:
+def test_asking_for_nothing_is_always_allowed(reads: list[Metric]) -> None:
     need("starter", Metric.SMS_CUSTOMER, 0)
     assert reads == []
 

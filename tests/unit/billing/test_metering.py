@@ -53,7 +53,7 @@ def test_every_item_that_counts_has_a_price_and_a_metric_of_its_own() -> None:
 
 
 @given(st.dictionaries(st.sampled_from([*METRIC_OF_ITEM, "menu_page", "model:x"]), st.integers(0, 10**6)))
-def test_nothing_that_counts_is_lost_and_nothing_else_counts(used: dict[str, int]) -> None:
+def test_every_counted_item_is_metered_and_nothing_else(used: dict[str, int]) -> None:
     expected = {METRIC_OF_ITEM[item]: quantity for item, quantity in used.items() if item in METRIC_OF_ITEM}
     assert counted(used) == {metric: quantity for metric, quantity in expected.items() if quantity}
 

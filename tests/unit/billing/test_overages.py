@@ -47,7 +47,7 @@ def test_the_tables_rates_to_the_cent(
     assert (found.sms, found.email, found.creative_assets, found.total) == tuple(map(Decimal, expected))
 
 
-def test_half_a_cent_is_rounded_up_where_floats_would_lose_it() -> None:
+def test_half_a_cent_is_rounded_up_exactly() -> None:
     # 0.001 × 15 = 0.015, which as a float is a little less.
     assert charge(find_tier("enterprise"), Metric.EMAILS, 50_015) == Decimal("0.02")
 
@@ -69,7 +69,7 @@ def test_more_never_costs_less_and_is_within_half_a_cent(tier: Tier, metric: Met
 
 
 @given(tiers, st.dictionaries(metrics, COUNTS))
-def test_the_total_is_what_an_invoice_adds_up_to(tier: Tier, used: dict[Metric, int]) -> None:
+def test_the_total_is_the_sum_of_the_invoice_lines(tier: Tier, used: dict[Metric, int]) -> None:
     found = charges(tier, used)
     assert found.total == found.sms + found.email + found.creative_assets
     assert found.fields().keys() == {"sms", "email", "creativeAssets", "total"}
@@ -84,7 +84,7 @@ def test_a_limit_either_stops_or_is_charged(tier_id: TierId, metric: Metric) -> 
     assert stops + charged == (tier.limit(metric) is not None)
 
 
-def test_what_stops_is_what_has_no_rate() -> None:
+def test_a_metric_without_a_rate_has_a_hard_limit() -> None:
     growth = find_tier("growth")
     assert hard_limit(growth, Metric.EMAILS) is None
     assert hard_limit(growth, Metric.COMPETITORS) == 3

@@ -92,7 +92,7 @@ def test_anything_is_too_much_of_what_is_not_included() -> None:
     assert (use.limit, use.percent, use.at_risk) == (0, None, True)
 
 
-def test_fields_of_others_and_null_are_left_alone() -> None:
+def test_foreign_fields_and_null_are_left_alone() -> None:
     usage = month(emailsUsed=None, orgId="org", overageCharges={"sms": 1, "total": 2.5}, costUsd=0.75, more={})
     assert (usage.used[Metric.EMAILS], usage.cost_usd) == (0, 0.75)
 

@@ -39,13 +39,13 @@ def assignment() -> dict[str, object]:
     return clients.firestore().document(ASSIGNMENT).get().to_dict() or {}
 
 
-def test_a_few_runs_are_counted_where_people_read_it() -> None:
+def test_few_runs_are_counted_on_the_assignment() -> None:
     assert set(count(BURST)) == {ASSIGNMENT}
     assert assignment()["triggerCount"] == 3 + BURST
     assert add_up("o1") == 0
 
 
-def test_thousands_are_counted_in_shards_and_none_is_lost() -> None:
+def test_thousands_of_runs_are_counted_in_shards_without_loss() -> None:
     paths = count(500)
     assert paths.count(ASSIGNMENT) == BURST
     assert len(set(paths)) > 5
@@ -55,7 +55,7 @@ def test_thousands_are_counted_in_shards_and_none_is_lost() -> None:
     assert add_up("o1") == 0, "what is added up is gone"
 
 
-def test_what_was_counted_of_a_playbook_that_is_gone_goes_with_it() -> None:
+def test_counts_of_a_deleted_playbook_are_deleted() -> None:
     count(BURST + 5)
     clients.firestore().document(ASSIGNMENT).delete()
     add_up("o1")

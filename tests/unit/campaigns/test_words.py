@@ -21,7 +21,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.text(max_size=80))
-def test_whatever_a_customer_is_called_it_is_filled_as_text_and_never_as_a_token(name: str) -> None:
+def test_any_customer_name_is_filled_in_as_text(name: str) -> None:
     values = personal.values_of(name)
     filled = personal.fill(f"<p>{NAMES['firstName']}</p>", {NAMES["firstName"]: values["firstName"]}, markup=True)
     assert filled.startswith("<p>")
@@ -35,7 +35,7 @@ def test_whatever_a_customer_is_called_it_is_filled_as_text_and_never_as_a_token
 @pytest.mark.parametrize(
     ("name", "first"), [("Ann Lee", "Ann"), ("  ", "there"), (None, "there"), ({"a": 1}, "there")]
 )
-def test_who_has_no_name_is_greeted_all_the_same(name: object, first: str) -> None:
+def test_a_customer_without_a_name_is_still_greeted(name: object, first: str) -> None:
     assert personal.values_of(name)["firstName"] == first
 
 

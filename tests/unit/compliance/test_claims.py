@@ -30,7 +30,7 @@ def test_a_campaign_that_goes_on_days_later_does_not_write_to_the_second() -> No
     assert other.capped_until is None
 
 
-def test_what_is_only_looked_at_changes_nothing_and_keeps_nobody_out() -> None:
+def test_a_preview_claims_nothing_and_excludes_nobody() -> None:
     claims, changed = claims_of({}, [wish("run:c1", takes=False), wish("other:c1")], DAY, NOW, "run:")
     assert [one.capped_until is None for one in claims] == [True, True]
     assert changed[CONTACT.id]["by"] == "other:c1"

@@ -60,9 +60,7 @@ def test_the_end_of_quiet_hours_is_daytime_everywhere_and_comes_within_a_day(are
 
 
 @given(area=AREAS, minutes=st.integers(0, 366 * 24 * 60))
-def test_a_text_that_need_not_wait_is_handed_over_by_day_even_when_that_takes_its_time(
-    area: str, minutes: int
-) -> None:
+def test_a_text_that_need_not_wait_is_sent_in_the_daytime_even_if_slow(area: str, minutes: int) -> None:
     phone, now = f"+1{area}5550123", NOW + timedelta(minutes=minutes)
     until = waits_until(phone, NY, now)
     if until is None:
@@ -114,7 +112,7 @@ def test_anything_else_is_not_a_consent(record: Any) -> None:
     assert not has_sms_consent({"smsConsent": record}, NOW)
 
 
-def test_what_cannot_change_is_reported_before_what_passes() -> None:
+def test_permanent_reasons_are_reported_before_temporary_ones() -> None:
     until = NOW + timedelta(hours=8)
     facts = TextFacts(True, True, False, until, until)
     said = []
@@ -141,7 +139,7 @@ def test_mail_to_customers_needs_the_shop_s_address_and_mail_to_others_does_not(
     assert decide_mail(MailFacts("it bounced", False, False, None, None)) is not None
 
 
-def test_a_claim_counts_for_others_and_not_for_who_has_it() -> None:
+def test_a_claim_counts_for_others_and_not_for_its_holder() -> None:
     contact, day = Contact("o", "sms", "+13155550123"), timedelta(hours=24)
     first = claimed({}, contact, "a", day, NOW)
     assert first["openedBy"] == "a"

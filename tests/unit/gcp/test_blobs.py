@@ -37,7 +37,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 
 
 @pytest.mark.usefixtures("storage")
-def test_what_was_put_is_got_by_its_path_and_its_uri() -> None:
+def test_a_stored_object_is_found_by_path_and_uri() -> None:
     uri = blobs.put("executions/e1/s1.json", b'{"a": 1}', "application/json", {"stepId": "s1"})
     assert uri == "gs://demo-playbooks-playbooks/executions/e1/s1.json"
     assert blobs.get(uri) == blobs.get("executions/e1/s1.json") == b'{"a": 1}'
@@ -47,7 +47,7 @@ def test_what_was_put_is_got_by_its_path_and_its_uri() -> None:
 
 
 @pytest.mark.usefixtures("storage")
-def test_putting_the_same_again_changes_nothing() -> None:
+def test_storing_the_same_again_changes_nothing() -> None:
     assert blobs.put("a/b", b"1", "text/plain") == blobs.put("a/b", b"1", "text/plain")
     assert blobs.get("a/b") == b"1"
 
@@ -59,7 +59,7 @@ def test_more_than_the_client_sends_in_one_request_is_kept_whole() -> None:
 
 
 @pytest.mark.usefixtures("storage")
-def test_what_is_not_there_is_not_found() -> None:
+def test_a_missing_object_is_not_found() -> None:
     assert not blobs.exists("executions/none.json")
     with pytest.raises(NotFoundError, match=r"executions/none\.json cannot be read"):
         blobs.get("executions/none.json")
@@ -86,7 +86,7 @@ def test_an_invalid_path_is_refused(path: str) -> None:
 
 
 @pytest.mark.usefixtures("storage")
-def test_a_bucket_that_nobody_made_is_permanent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_bucket_is_a_permanent_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORAGE_BUCKET", "never-made")
     with pytest.raises(PermanentError, match="never-made"):
         blobs.put("a", b"1", "text/plain")

@@ -113,7 +113,7 @@ def test_firestore_is_told_the_database_and_who_calls(server: Server, call: Call
 
 
 @pytest.mark.parametrize("call", [read, read_all, commit])
-def test_what_fails_for_a_moment_is_asked_again(server: Server, call: Callable[[], None]) -> None:
+def test_a_briefly_failing_read_is_retried(server: Server, call: Callable[[], None]) -> None:
     server.failures = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED]
     call()
     first, *others = server.asked
@@ -139,25 +139,25 @@ def test_a_commit_that_may_have_been_made_is_not_sent_again(server: Server) -> N
     assert len(server.asked) == 1
 
 
-def test_a_document_that_is_not_there_is_none(server: Server) -> None:
+def test_a_missing_document_is_none(server: Server) -> None:
     server.failures = [grpc.StatusCode.NOT_FOUND]
     assert plain_firestore.read("c/one") is None
     assert len(server.asked) == 1
 
 
-def test_a_task_that_was_there_makes_no_second_one(server: Server) -> None:
+def test_an_existing_task_is_not_created_twice(server: Server) -> None:
     server.failures = [grpc.StatusCode.ALREADY_EXISTS]
     assert not create_named_task("runExecution", "one", {}, deadline_seconds=5)
 
 
-def test_a_queue_that_is_away_is_not_asked_again(server: Server) -> None:
+def test_a_missing_queue_is_not_called_again(server: Server) -> None:
     server.failures = [grpc.StatusCode.UNAVAILABLE]
     with pytest.raises(ServiceUnavailable):
         create_named_task("runExecution", "one", {}, deadline_seconds=5)
     assert len(server.asked) == 1
 
 
-def test_the_error_says_what_the_server_said(server: Server) -> None:
+def test_the_error_quotes_the_server(server: Server) -> None:
     server.failures = [grpc.StatusCode.NOT_FOUND]
     api = clients.firestore()._firestore_api
     method = direct_calls.Method(GET, GetDocumentRequest.pb(), Document.pb(), "name", 5.0)

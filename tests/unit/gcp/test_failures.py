@@ -30,7 +30,7 @@ from shared.gcp.failures import failure_of, translated
         (requests.ConnectionError, TransientError, ErrorCode.PLATFORM_UNAVAILABLE),
     ],
 )
-def test_a_failure_says_whether_it_may_pass_and_has_its_code(
+def test_a_failure_has_its_code_and_says_whether_it_is_transient(
     error: Any, expected: type[PlaybookError], code: ErrorCode
 ) -> None:
     with pytest.raises(PlaybookError) as raised, translated("the thing cannot be read"):

@@ -172,7 +172,7 @@ def test_clients_that_log_urls_are_quiet(name: str, capsys: pytest.CaptureFixtur
         "token=hush",
     ],
 )
-def test_what_looks_like_a_secret_is_cut_out(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_possible_secrets_are_redacted(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     logger.error(text)
     assert "hush" not in lines(capsys)[0]["message"]
 
@@ -259,7 +259,7 @@ anything = st.recursive(
 
 
 @given(st.dictionaries(st.one_of(st.text(), st.sampled_from(RESERVED)), anything), st.text())
-def test_whatever_is_logged_is_one_line_of_json_that_cloud_logging_takes(extra: dict[str, Any], text: str) -> None:
+def test_any_record_is_one_line_of_json_valid_for_cloud_logging(extra: dict[str, Any], text: str) -> None:
     record = logging.makeLogRecord({"msg": text, "log_fields": extra, "levelname": "INFO"})
     line = JsonFormatter().format(record)
     assert len(line.encode()) < MAX_LINE_BYTES
@@ -268,7 +268,7 @@ def test_whatever_is_logged_is_one_line_of_json_that_cloud_logging_takes(extra: 
     assert read["severity"] == "INFO"
 
 
-def test_the_longest_line_is_one_that_cloud_logging_takes() -> None:
+def test_the_longest_line_is_valid_for_cloud_logging() -> None:
     many = {f"{number:03}": "\x01" * 4_000 for number in range(200)}
     try:
         raise RuntimeError("\x01" * 200_000)
@@ -287,7 +287,7 @@ def only(handler: logging.Handler) -> Iterator[None]:
     root.handlers = before
 
 
-def test_a_wrong_log_call_fails_nobody_and_leaves_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_log_call_does_not_raise_and_still_logs(capsys: pytest.CaptureFixture[str]) -> None:
     with only(StdoutHandler()):
         logger.warning("%d of %d for apiKey=hush", "a")
         logger.warning(Unprintable())
@@ -296,7 +296,7 @@ def test_a_wrong_log_call_fails_nobody_and_leaves_a_line(capsys: pytest.CaptureF
     assert "Unprintable that cannot be printed" in second["message"]
 
 
-def test_a_closed_standard_output_fails_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_closed_standard_output_raises_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     closed = io.StringIO()
     closed.close()
     with only(StdoutHandler()):

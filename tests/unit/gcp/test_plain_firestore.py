@@ -101,7 +101,7 @@ def test_a_merge_is_the_librarys() -> None:
 
 
 @given(FIELDS)
-def test_what_is_read_is_what_the_library_reads(fields: dict[str, Any]) -> None:
+def test_documents_read_the_same_as_through_the_library(fields: dict[str, Any]) -> None:
     commit = Commit()
     commit.set("c/read", fields)
     (version,) = commit.send()
@@ -112,7 +112,7 @@ def test_what_is_read_is_what_the_library_reads(fields: dict[str, Any]) -> None:
     assert found.version == version == snapshot.update_time
 
 
-def test_a_document_that_is_not_there() -> None:
+def test_a_missing_document_reads_as_none() -> None:
     assert plain_firestore.read("c/none") is None
 
 
@@ -135,7 +135,7 @@ def test_all_or_nothing() -> None:
     assert found.fields == {"a": 1}
 
 
-def test_what_no_document_can_hold_is_refused() -> None:
+def test_unstorable_values_are_refused() -> None:
     with pytest.raises(TypeError, match="Cannot convert"):
         Commit().set("c/d", {"a": object()})
 

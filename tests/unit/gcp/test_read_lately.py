@@ -25,7 +25,7 @@ def rename() -> None:
     clients.firestore().document("tenants/o1").update({"name": "After"})
 
 
-def test_what_was_read_counts_for_moments() -> None:
+def test_a_cached_read_is_used_for_a_moment() -> None:
     with mock.patch("shared.gcp.read_lately.time.monotonic") as clock, reading_lately():
         clock.return_value = 100.0
         assert load_tenant("o1").name == "Before"
@@ -36,7 +36,7 @@ def test_what_was_read_counts_for_moments() -> None:
         assert load_tenant("o1").name == "After"
 
 
-def test_outside_of_a_run_and_in_the_next_one_it_is_read() -> None:
+def test_outside_a_run_and_in_the_next_one_documents_are_read_again() -> None:
     with reading_lately():
         assert load_tenant("o1").name == "Before"
     rename()

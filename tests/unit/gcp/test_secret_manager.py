@@ -47,7 +47,7 @@ def states(secret_id: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("secret_manager")
-def test_what_was_written_is_read_and_a_second_value_takes_its_place() -> None:
+def test_a_written_secret_is_read_and_replaced_by_the_next() -> None:
     write_secret("org-a-KEY", VALUE, {"kind": "org"})
     assert read_secret("org-a-KEY") == VALUE
     write_secret("org-a-KEY", "another value")
@@ -72,7 +72,7 @@ def test_a_writer_destroys_only_what_is_older_than_its_own_version(monkeypatch: 
 
 
 @pytest.mark.usefixtures("secret_manager")
-def test_a_deleted_secret_is_missing_and_may_be_deleted_again() -> None:
+def test_deleting_a_secret_twice_is_fine() -> None:
     write_secret("org-a-KEY", VALUE)
     assert delete_secret("org-a-KEY")
     assert not delete_secret("org-a-KEY")
@@ -137,7 +137,7 @@ def test_a_value_that_was_forgotten_is_read_again() -> None:
     assert cache.of("a") == "two"
 
 
-def test_that_there_is_no_secret_is_not_kept() -> None:
+def test_a_missing_secret_is_not_cached() -> None:
     store = Store()
     cache, store.value = store.cache(), "gone"
     with pytest.raises(MissingSecretError):
@@ -146,7 +146,7 @@ def test_that_there_is_no_secret_is_not_kept() -> None:
     assert cache.of("a") == "one"
 
 
-def test_only_so_many_values_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_cached_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.gcp.secret_manager.MAX_CACHED", 2)
     store = Store()
     cache = store.cache()

@@ -42,7 +42,7 @@ def unchosen() -> Iterator[Exported]:
         yield found
 
 
-def test_spans_lie_below_one_another_in_one_trace(exported: Exported) -> None:
+def test_nested_spans_share_one_trace(exported: Exported) -> None:
     with tracing.part("door", kind="server"), tracing.span("step"), tracing.span("call", kind="client"):
         pass
     assert exported.tree() == ["door", "  step", "    call"]
@@ -83,7 +83,7 @@ def test_what_ends_in_another_thread_belongs_to_the_same_part(unchosen: Exported
     assert unchosen.tree() == ["attempt", "  block"]
 
 
-def test_of_a_trace_that_was_not_chosen_nothing_is_exported(unchosen: Exported) -> None:
+def test_an_unsampled_trace_exports_nothing(unchosen: Exported) -> None:
     with tracing.part("door", kind="server"), tracing.span("step"):
         pass
     assert unchosen.spans() == []

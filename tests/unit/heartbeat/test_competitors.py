@@ -28,7 +28,7 @@ def test_a_lower_price_is_a_warning_and_a_higher_one_is_not() -> None:
     assert (up.severity, up.title) == ("info", "Green raised Blue Dream by 15%")
 
 
-def test_an_event_without_prices_is_still_told() -> None:
+def test_an_event_without_prices_is_still_reported() -> None:
     for old, new in ((None, "34"), ("40", None), ("0", "34")):
         (found,) = price_changes(facts(price_changes=[change(old, new)]))
         assert found.title == "Green changed the price of Blue Dream"

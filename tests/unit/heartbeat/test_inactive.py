@@ -20,6 +20,6 @@ def test_thirty_days_and_a_week_to_notice(days: float, is_news: bool) -> None:
     assert [one.customer.id for one in newly_inactive(facts)] == (["c1"] if is_news else [])
 
 
-def test_who_never_bought_has_not_become_inactive() -> None:
+def test_a_customer_without_orders_does_not_become_inactive() -> None:
     facts = CheckInputs(timezone="America/New_York", now=NOW, customers=(Customer(id="c1"),))
     assert newly_inactive(facts) == []

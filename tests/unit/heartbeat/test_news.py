@@ -26,7 +26,7 @@ def keys(told: tuple[Finding, ...]) -> set[str]:
 
 
 @given(FINDINGS)
-def test_the_same_again_is_never_told(found: list[Finding]) -> None:
+def test_an_unchanged_finding_is_not_reported(found: list[Finding]) -> None:
     first = compare({}, found, NOW)
     again = compare(first.known, found, NOW + HOUR)
     assert keys(first.reported) == {one.key for one in found}
@@ -45,7 +45,7 @@ def test_only_what_is_new_or_worse_is_reported(before: list[Finding], now: list[
 
 
 @given(FINDINGS, st.lists(st.integers(0, 200), min_size=1, max_size=30))
-def test_what_stays_is_reported_at_most_once_a_week(found: list[Finding], hours: list[int]) -> None:
+def test_a_lasting_finding_is_reported_at_most_once_a_week(found: list[Finding], hours: list[int]) -> None:
     known: dict[str, KnownFinding] = {}
     last: dict[str, object] = {}
     now = NOW
@@ -58,7 +58,7 @@ def test_what_stays_is_reported_at_most_once_a_week(found: list[Finding], hours:
         known = dict(news.known)
 
 
-def test_what_stays_is_reported_again_after_a_week_and_remembers_its_beginning() -> None:
+def test_a_lasting_finding_is_reported_again_after_a_week_with_its_start() -> None:
     first = compare({}, [finding("a")], NOW)
     almost = compare(first.known, [finding("a")], NOW + REPEATED_AFTER - timedelta(seconds=1))
     week = compare(almost.known, [finding("a")], NOW + REPEATED_AFTER)
@@ -66,7 +66,7 @@ def test_what_stays_is_reported_again_after_a_week_and_remembers_its_beginning()
     assert (week.known["a"].since, week.known["a"].notified_at) == (NOW, NOW + REPEATED_AFTER)
 
 
-def test_what_went_away_is_forgotten_and_news_when_it_comes_back() -> None:
+def test_a_finding_that_disappeared_is_reported_when_it_returns() -> None:
     first = compare({}, [finding("a"), finding("b")], NOW)
     gone = compare(first.known, [finding("b")], NOW + HOUR)
     back = compare(gone.known, [finding("a"), finding("b")], NOW + 2 * HOUR)
@@ -74,14 +74,14 @@ def test_what_went_away_is_forgotten_and_news_when_it_comes_back() -> None:
     assert keys(back.reported) == {"a"}
 
 
-def test_what_got_better_is_not_news_and_worse_again_is() -> None:
+def test_a_finding_is_reported_when_worse_and_not_when_better() -> None:
     first = compare({}, [finding("a", 2)], NOW)
     better = compare(first.known, [finding("a", 1)], NOW + HOUR)
     worse = compare(better.known, [finding("a", 2)], NOW + 2 * HOUR)
     assert (better.reported, keys(worse.reported)) == ((), {"a"})
 
 
-def test_of_very_many_the_gravest_are_kept_and_all_are_counted() -> None:
+def test_only_the_most_severe_findings_are_kept_and_all_are_counted() -> None:
     found = [finding(f"k{number:04}", 1 + number % 2) for number in range(MAX_KEPT * 3)]
     news = compare({}, found, NOW)
     assert (len(news.reported), news.there) == (MAX_KEPT, MAX_KEPT * 3)

@@ -44,7 +44,7 @@ def test_threats_are_reported_in_words_and_all_counted() -> None:
     assert (notice.type, notice.severity) == ("competitor_alert", "critical")
 
 
-def test_other_titles_count_what_is_new() -> None:
+def test_titles_count_the_new_findings() -> None:
     notice = alert("n1", BY_NAME["low_stock"], news(2, 30))
     assert (notice.title, notice.body) == (
         "2 items are running low",
@@ -88,12 +88,12 @@ def test_the_id_depends_on_what_is_reported_and_on_the_round_before() -> None:
 
 
 @pytest.mark.parametrize(("severity", "goes_out"), [("critical", True), ("warning", False), ("info", False)])
-def test_only_what_is_critical_goes_out(severity: Severity, goes_out: bool) -> None:
+def test_only_critical_findings_are_sent_out(severity: Severity, goes_out: bool) -> None:
     made = alert("n1", BY_NAME["threats"], news(1, severity=severity))
     assert (Channel.EMAIL in made.at_most) == (Channel.SMS in made.at_most) == goes_out
 
 
-def test_the_same_findings_are_about_the_same_and_others_are_not() -> None:
+def test_alerts_with_the_same_findings_share_a_key() -> None:
     def key(name: str, told: tuple[Finding, ...]) -> str:
         return alert("n1", BY_NAME[name], CheckNews(told, {}, 2)).key
 

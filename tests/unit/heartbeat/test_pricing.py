@@ -58,7 +58,7 @@ def test_proposals_about_prices_are_reported_and_other_actions_are_not() -> None
     assert [one.key for one in found] == ["action:a", "action:d"]
 
 
-def test_a_gap_is_not_told_beside_its_own_proposal() -> None:
+def test_a_price_gap_with_a_pending_proposal_is_not_reported() -> None:
     waiting = [action("d", "margin_optimization", "medium", competitorName="green")]
     found = pricing_opportunities(facts(offers=OURS, menus=[history("Green", at(150))], actions=waiting))
     assert [one.key for one in found] == ["action:d"]

@@ -15,7 +15,7 @@ from tests.unit.heartbeat.facts import NOW, ago, ahead, facts, item
     ("quantity", "reorder_point", "level"),
     [(10, 10, None), (9.5, 10, 1), (0.5, 10, 1), (0, 10, 2), (-3, 10, 2), (0, 0, None), (50, 10, None)],
 )
-def test_an_item_is_low_below_its_reorder_point_and_worse_with_none_left(
+def test_an_item_is_low_below_its_reorder_point_and_worse_when_out(
     quantity: float, reorder_point: float, level: int | None
 ) -> None:
     found = low_stock(facts(items=[item(quantity=quantity, reorder_point=reorder_point)]))

@@ -106,7 +106,7 @@ def test_an_unknown_tool_is_an_error_of_the_protocol(revision: str) -> None:
     assert response.status_code in (200, 400)
 
 
-def test_what_goes_wrong_inside_is_logged_and_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_errors_are_logged_and_not_revealed(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
@@ -146,7 +146,7 @@ def test_a_request_whose_id_is_none_is_not_a_notification() -> None:
 
 
 @given(JSON)
-def test_whatever_json_comes_is_answered_as_the_protocol_says(body: Any) -> None:
+def test_any_json_is_answered_by_the_protocol(body: Any) -> None:
     for revision in (None, LATEST, BEFORE):
         response = post(body, revision)
         assert response.status_code in (200, 202, 400, 404)
@@ -177,7 +177,7 @@ def test_only_post_is_there(method: str) -> None:
 
 
 @both
-def test_a_page_of_another_site_is_kept_out(revision: str) -> None:
+def test_requests_from_other_sites_are_refused(revision: str) -> None:
     sent = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     assert post(sent, revision, Origin="https://evil.example").status_code == 403
     assert post(sent, revision, Origin="null").status_code == 403

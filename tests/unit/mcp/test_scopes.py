@@ -60,7 +60,7 @@ def test_people_see_what_their_role_may(comes_in: Callable[[Principal], None], r
     assert set(tools()) == seen
 
 
-def test_what_changes_something_says_so_and_what_reads_does_not() -> None:
+def test_tools_that_change_data_are_marked_and_readers_are_not() -> None:
     hints = {name: tool["annotations"] for name, tool in tools().items()}
     changing = BY_SCOPE["chat"] | BY_SCOPE["playbooks:run"] | BY_SCOPE["executions:write"]
     changing -= {"validate_playbook", "dry_run_playbook"}

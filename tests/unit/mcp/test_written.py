@@ -28,13 +28,13 @@ def test_a_new_playbook_is_a_draft_unless_it_says_otherwise() -> None:
     "extra",
     [{"ownerId": "u"}, {"status": "error"}, {"orgId": "o"}, {"name": ""}, {"name": 7}, {"category": "x" * 101}],
 )
-def test_what_no_author_writes_is_refused(extra: dict[str, Any]) -> None:
+def test_fields_that_authors_may_not_write_are_refused(extra: dict[str, Any]) -> None:
     (name,) = extra
     with pytest.raises(InvalidFieldsError, match=name):
         new_fields({"name": "A", "triggers": [], "steps": [SET], **extra})
 
 
-def test_what_is_not_mentioned_is_not_changed() -> None:
+def test_unmentioned_fields_are_unchanged() -> None:
     assert changed_fields({"description": None}, {}) == {"description": None}
     with pytest.raises(InvalidFieldsError, match="at least one"):
         changed_fields({}, {})

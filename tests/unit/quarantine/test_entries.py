@@ -44,7 +44,7 @@ def test_only_failures_in_a_row_with_one_version_count(sequence: list[datetime |
         assert entry == parse_entry("e", entry.document())
 
 
-def test_what_is_in_quarantine_is_not_written_again() -> None:
+def test_a_quarantined_document_is_not_recorded_again() -> None:
     third = fail(fail(fail(None, NOW), NOW), NOW)
     told = third.model_copy(update={"told": True})
     assert fail(told, NOW, 9) is told

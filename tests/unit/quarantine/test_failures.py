@@ -55,7 +55,7 @@ def test_any_other_error_is_reported_by_its_class_and_place() -> None:
     assert describe(own).startswith("AttributeError at shared/tenants/tenant.py:")
 
 
-def test_what_is_raised_on_purpose_speaks_for_itself() -> None:
+def test_our_own_errors_are_reported_with_their_message() -> None:
     assert describe(PermanentError("attempt: found 7;\n expected 1 to 4")) == "attempt: found 7; expected 1 to 4"
     assert describe(PermanentError("")) == "PermanentError"
     assert len(describe(PermanentError("x" * 9_000))) == 500

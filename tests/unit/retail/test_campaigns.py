@@ -45,7 +45,7 @@ def test_a_campaign_without_a_cost_has_no_return_and_does_not_improve_the_whole(
     assert (found.cost, found.roi_percent) == (Decimal(50), Decimal(100))
 
 
-def test_what_brought_nothing_costs_all_of_its_money() -> None:
+def test_a_campaign_without_revenue_loses_its_whole_cost() -> None:
     (row,) = _results([_campaign("a", cost=60)], []).campaigns
     assert (row.revenue, row.roi_percent, row.conversion_percent) == (Decimal(0), Decimal(-100), None)
 

@@ -44,7 +44,7 @@ def _segment(one: Profile, top: frozenset[str] = frozenset()) -> Segment:
         (None, 0, 300, Segment.LAPSED),
     ],
 )
-def test_each_customer_is_where_they_belong(
+def test_each_customer_is_in_the_right_segment(
     last: float | None, orders: int, joined: float | None, segment: Segment
 ) -> None:
     one = _one(
@@ -55,7 +55,7 @@ def test_each_customer_is_where_they_belong(
     assert _segment(one) is segment
 
 
-def test_a_vip_who_stays_away_is_at_risk() -> None:
+def test_an_inactive_vip_is_at_risk() -> None:
     top = frozenset({"c"})
     assert _segment(_one(last_order_at=_ago(5), order_count=9), top) is Segment.VIP
     assert _segment(_one(last_order_at=_ago(50), order_count=9), top) is Segment.AT_RISK
@@ -80,7 +80,7 @@ def test_the_best_tenth_of_the_buyers_are_vips_and_one_at_least() -> None:
     assert vips(people(21)) == {"c20", "c19"}
 
 
-def test_who_opted_out_cannot_be_reached() -> None:
+def test_customers_who_opted_out_cannot_be_reached() -> None:
     told = {
         "email": "a@x.example",
         "phone": "(315)-555-0142",

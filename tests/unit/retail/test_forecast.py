@@ -25,7 +25,7 @@ def _history(units: list[float]) -> History:
     return History(days, {"a": tuple(units)})
 
 
-def test_a_steady_shop_goes_on_as_it_did_and_the_test_finds_no_error() -> None:
+def test_steady_sales_are_forecast_without_error() -> None:
     history = build_history([item("a")], _steady(3), TODAY, ZONE)
     found = forecast([item("a", quantity=10)], history, TODAY, 14)
     (row,) = found.items
@@ -34,14 +34,14 @@ def test_a_steady_shop_goes_on_as_it_did_and_the_test_finds_no_error() -> None:
     assert (found.backtest.days, found.backtest.error_percent, found.backtest.daily_error_percent) == (14, 0, 0)
 
 
-def test_stock_runs_out_on_the_day_on_which_the_last_one_goes() -> None:
+def test_stock_runs_out_on_the_day_the_last_unit_sells() -> None:
     history = build_history([item("a")], _steady(3), TODAY, ZONE)
     for quantity, days in ((10, 3), (9, 2), (0.5, 0), (0, 0)):
         (row,) = forecast([item("a", quantity=quantity)], history, TODAY, 14).items
         assert (row.stock_out_date, row.days_until_stock_out) == (TODAY + timedelta(days=days), days)
 
 
-def test_what_does_not_sell_never_runs_out() -> None:
+def test_an_item_that_does_not_sell_never_runs_out() -> None:
     history = build_history([item("a"), item("b")], _steady(3), TODAY, ZONE)
     rows = forecast([item("a", quantity=1), item("b", quantity=1)], history, TODAY, 14).items
     assert [(row.id, row.expected_units) for row in rows] == [("a", 42), ("b", 0)]
@@ -56,13 +56,13 @@ def test_a_shop_that_sells_on_saturdays_only_is_seen_through() -> None:
     assert found.method == "weekday_moving_average"
 
 
-def test_a_shop_whose_sales_have_grown_is_followed_by_the_method_that_forgets() -> None:
+def test_growing_sales_are_forecast_by_the_method_that_favors_recent_days() -> None:
     units = [1.0] * 30 + [12.0] * 26
     found = forecast([item("a", quantity=100)], _history(units), TODAY, 7)
     assert found.method == "exponential_smoothing"
 
 
-def test_too_little_past_is_not_tested_and_none_at_all_expects_nothing() -> None:
+def test_short_history_is_not_backtested_and_none_forecasts_zero() -> None:
     short = build_history([item("a")], _steady(2, days=9), TODAY, ZONE)
     found = forecast([item("a")], short, TODAY, 7)
     assert (found.backtest, found.history_days) == (None, 9)
@@ -72,7 +72,7 @@ def test_too_little_past_is_not_tested_and_none_at_all_expects_nothing() -> None
     assert (nothing.items[0].expected_units, nothing.items[0].stock_out_date) == (0, None)
 
 
-def test_today_does_not_count_as_past_and_what_is_older_than_eight_weeks_neither() -> None:
+def test_today_and_days_older_than_eight_weeks_are_not_history() -> None:
     orders = [sale("a", 5, days_ago=0.01), sale("a", 1, days_ago=2), sale("a", 9, days_ago=HISTORY_DAYS + 3)]
     history = build_history([item("a")], orders, TODAY, ZONE)
     assert history.series["a"] == (1.0, 0.0)
@@ -101,9 +101,7 @@ def test_a_forecast_is_never_negative_and_more_stock_never_runs_out_sooner(
 
 
 @given(SERIES.filter(bool), st.sampled_from(sorted(METHODS)))
-def test_every_method_stays_within_what_was_ever_sold_on_the_average_of_a_week(
-    units: list[float], method: str
-) -> None:
+def test_every_method_stays_within_the_range_of_weekly_averages(units: list[float], method: str) -> None:
     week = [TODAY + timedelta(days=n) for n in range(7)]
     predicted = METHODS[method][0](_history(units), week)["a"]
     assert min(units) - 1e-6 <= sum(predicted) / 7 <= max(units) + 1e-6

@@ -31,7 +31,7 @@ def test_low_is_below_the_reorder_point_and_out_is_none_left(
     assert status_of(item(quantity=quantity, reorder_point=reorder_point)) == status
 
 
-def test_velocity_counts_thirty_days_and_forgets_what_was_cancelled_or_is_older() -> None:
+def test_velocity_counts_thirty_days_without_canceled_or_older_orders() -> None:
     orders = [
         sale("a", 3, days_ago=1),
         sale("a", 6, days_ago=29, status="pending"),
@@ -55,7 +55,7 @@ def test_a_line_without_a_known_id_is_the_item_of_its_name() -> None:
     assert sum(units_by_day(items, [renamed], ZONE)["x1"].values()) == 2
 
 
-def test_out_comes_first_and_then_what_runs_out_soonest() -> None:
+def test_out_of_stock_items_come_first_then_the_soonest_to_run_out() -> None:
     items = [
         item("lasting", quantity=4, reorder_point=5),
         item("unsold", quantity=1, reorder_point=5),
@@ -72,7 +72,7 @@ def test_out_comes_first_and_then_what_runs_out_soonest() -> None:
     ]
 
 
-def test_slow_is_what_has_stock_and_sold_little_and_was_there_all_the_time() -> None:
+def test_a_slow_mover_had_stock_all_the_time_and_sold_little() -> None:
     old = NOW - timedelta(days=90)
     items = [
         item("slow", quantity=10, cost=20, price=40, created_at=old),
@@ -88,7 +88,7 @@ def test_slow_is_what_has_stock_and_sold_little_and_was_there_all_the_time() -> 
     ]
 
 
-def test_what_expires_soon_is_marked_down_most() -> None:
+def test_items_that_expire_soon_are_marked_down_most() -> None:
     soon = item("a", quantity=1, price=10, expires_at=NOW + timedelta(days=9))
     (row,) = slow_movers([soon], {}, NOW, ZONE, days=30, max_sold=0)
     assert (row.suggested_markdown_percent, row.suggested_price) == (30, Decimal("7.00"))
@@ -116,7 +116,7 @@ def test_every_item_is_ok_or_reported_once(stock: list[tuple[float, float, float
     assert all(row.days_of_cover is None or row.days_of_cover >= 0 for row in rows)
 
 
-def test_new_is_what_was_listed_within_the_days_newest_first() -> None:
+def test_new_products_are_those_listed_within_the_days_newest_first() -> None:
     def listed(name: str, **ago: float) -> Item:
         return item(name, created_at=NOW - timedelta(**ago))
 

@@ -74,13 +74,13 @@ def test_another_orgs_documents_are_not_read(shop: Shop) -> None:
     assert load_items("org1").records == ()
 
 
-def test_an_item_is_listed_since_it_says_so_else_since_there_is_its_document(shop: Shop) -> None:
+def test_an_item_without_a_listing_date_counts_from_its_documents_creation(shop: Shop) -> None:
     shop.documents |= {f"{ITEM}/a": {"name": "A"}, f"{ITEM}/b": {"name": "B", "createdAt": NOW}}
     shop.created |= {f"{ITEM}/a": NOW - timedelta(days=2), f"{ITEM}/b": NOW - timedelta(days=2)}
     assert [item.listed_at for item in load_items("org1").records] == [NOW - timedelta(days=2), NOW]
 
 
-def test_orders_are_read_from_the_one_instant_on_and_before_the_other(shop: Shop) -> None:
+def test_orders_are_read_from_the_start_up_to_the_end(shop: Shop) -> None:
     for number in range(4):
         shop.documents[f"tenants/org1/orders/o{number}"] = {
             "placedAt": NOW + timedelta(days=number),
@@ -98,7 +98,7 @@ def test_a_birthday_that_is_an_instant_is_its_day_and_nonsense_does_not_hide_the
     assert [one.birthday for one in load_customers("org1").records] == ["2026-11-23", "soon"]
 
 
-def test_more_than_one_step_can_read_is_refused_with_the_number(
+def test_too_many_records_for_one_step_are_refused_with_the_number(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load, "MAX_CUSTOMERS", 3)
@@ -152,7 +152,7 @@ def test_a_field_that_cannot_be_read_is_left_out_and_named(
         ({"expiresAt": 1795446000000}, {"expires_at": NOW.replace(hour=15, minute=0, second=0)}),
     ],
 )
-def test_what_other_systems_write_is_read_as_it_is_meant(
+def test_values_of_other_systems_are_read_as_meant(
     shop: Shop, written: dict[str, Any], read: dict[str, Any]
 ) -> None:
     shop.documents[f"{ITEM}/a"] = {"name": "A", **written}
@@ -182,7 +182,7 @@ def test_a_customer_with_one_bad_field_is_still_reached(shop: Shop) -> None:
     assert not customer.email_opt_out
 
 
-def test_who_has_opted_out_in_words_that_nobody_can_read_is_not_written_to(shop: Shop) -> None:
+def test_an_unreadable_opt_out_counts_as_an_opt_out(shop: Shop) -> None:
     shop.documents["tenants/org1/customers/c"] = {
         "email": "c@shop.example",
         "emailOptOut": "since May",
@@ -199,7 +199,7 @@ def test_an_order_is_never_counted_as_something_that_it_is_not(shop: Shop, field
     assert (loaded.records, loaded.malformed) == ((), 1)
 
 
-def test_a_line_that_cannot_be_read_leaves_the_other_lines(shop: Shop) -> None:
+def test_an_unreadable_line_does_not_affect_the_other_lines(shop: Shop) -> None:
     lines = [{"name": "A", "price": 5}, {"name": "B", "price": "?"}, "C", {"name": "D", "price": "1,299.00"}]
     shop.documents["tenants/org1/orders/o"] = {"placedAt": NOW, "total": 5, "items": lines}
     loaded = load_orders("org1", NOW, NOW + timedelta(days=1))

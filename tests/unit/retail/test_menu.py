@@ -57,7 +57,7 @@ def test_a_menu_with_one_small_flaw_among_many_is_not_perfect() -> None:
     assert scan([*items, _good("x", name="X", description="Short.")]).score == 99
 
 
-def test_an_empty_menu_scores_nothing() -> None:
+def test_an_empty_menu_has_no_score() -> None:
     assert scan([]).score == 0
 
 

@@ -31,7 +31,7 @@ def test_a_day_on_which_the_clocks_change_is_shorter_or_longer(day: date, hours:
     assert span.end - span.start == timedelta(hours=hours)
 
 
-def test_a_day_whose_midnight_does_not_exist_begins_when_the_clocks_went_on() -> None:
+def test_a_day_without_midnight_begins_when_the_clocks_moved() -> None:
     begin = start_of_day(date(2026, 3, 29), "Asia/Beirut")
     assert begin == datetime(2026, 3, 28, 22, tzinfo=UTC)
     assert local_day(begin, "Asia/Beirut") == date(2026, 3, 29)
@@ -82,7 +82,7 @@ def test_whole_periods_leave_no_gap_and_have_equally_many_days(period: Period, n
 
 
 @given(st.sampled_from(TO_DATE), INSTANTS, ZONES, st.floats(0, 1))
-def test_what_lies_in_a_period_happened_on_one_of_its_days(
+def test_every_instant_of_a_period_is_on_one_of_its_days(
     period: Period, now: datetime, zone: str, where: float
 ) -> None:
     for span in (compared(period, now, zone).current, compared(period, now, zone).previous):

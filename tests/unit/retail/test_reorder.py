@@ -19,16 +19,16 @@ def test_an_order_brings_the_stock_to_the_reorder_point_and_the_cover() -> None:
     assert quantity_to_order(item(quantity=20, reorder_point=10), 2, 14, 7) == 32
 
 
-def test_what_is_still_above_its_reorder_point_on_arrival_is_not_ordered() -> None:
+def test_an_item_above_its_reorder_point_on_delivery_is_not_ordered() -> None:
     assert quantity_to_order(item(quantity=24, reorder_point=10), 2, 14, 7) == 0
 
 
-def test_what_does_not_sell_is_filled_up_to_its_reorder_point_only() -> None:
+def test_an_item_that_does_not_sell_is_filled_only_to_its_reorder_point() -> None:
     assert quantity_to_order(item(quantity=3, reorder_point=10), 0, 14, 7) == 7
     assert quantity_to_order(item(quantity=0, reorder_point=0), 0, 14, 7) == 0
 
 
-def test_what_sells_without_a_reorder_point_is_ordered_when_it_would_run_out() -> None:
+def test_an_item_without_a_reorder_point_is_ordered_before_it_runs_out() -> None:
     assert quantity_to_order(item(quantity=3, reorder_point=0), 1, 14, 7) == 14
 
 

@@ -69,7 +69,7 @@ def test_cents_and_percent_are_rounded_half_up() -> None:
 
 
 @given(st.lists(st.integers(), max_size=20), st.integers(1, 30))
-def test_what_is_shown_and_what_is_left_out_are_all(rows: list[int], limit: int) -> None:
+def test_shown_and_omitted_rows_add_up_to_all(rows: list[int], limit: int) -> None:
     shown, left_out = first(rows, limit)
     assert len(shown) + left_out == len(rows)
     assert len(shown) <= limit

@@ -109,7 +109,7 @@ def test_the_order_of_orders_does_not_matter(orders: list[Order], chance: Random
     assert (one.current, one.previous, one.days) == (other.current, other.previous, other.days)
 
 
-def test_a_location_that_nobody_knows_is_under_its_id() -> None:
+def test_an_unknown_location_is_listed_by_id() -> None:
     rows = by_location([], [order(5, location_id="gone"), order(9)], YESTERDAY)
     assert [(row.id, row.name, int(row.revenue)) for row in rows] == [
         (None, "No location", 9),

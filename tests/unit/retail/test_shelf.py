@@ -149,7 +149,7 @@ def test_a_page_that_grew_too_large_is_rebuilt(world: ShelfWorld, monkeypatch: p
     assert len(read_head(ORG).head.pages) > 1
 
 
-def test_what_nobody_can_read_is_rebuilt(world: ShelfWorld) -> None:
+def test_an_unreadable_shelf_is_rebuilt(world: ShelfWorld) -> None:
     world.write("i1", {"name": "Gummies", "quantity": 3})
     build(ORG, NOW)
     head = read_head(ORG).head
@@ -163,7 +163,7 @@ def test_what_nobody_can_read_is_rebuilt(world: ShelfWorld) -> None:
     assert kept() == stored()
 
 
-def test_somebody_who_died_while_building_keeps_nobody_waiting_for_long(world: ShelfWorld) -> None:
+def test_a_crashed_build_does_not_block_others_for_long(world: ShelfWorld) -> None:
     world.write("i1", {"name": "Gummies", "quantity": 3})
     head_reference(ORG).set(Head(building={"generation": "dead", "at": NOW}).model_dump(by_alias=True))
     assert build(ORG, NOW + timedelta(minutes=5)) is False
@@ -190,7 +190,7 @@ def test_a_write_while_the_shelf_is_built_is_not_lost(world: ShelfWorld, monkeyp
     assert item.quantity == 99
 
 
-def test_two_that_bring_it_up_at_once_never_put_an_older_copy_in(
+def test_two_concurrent_updates_never_store_an_older_copy(
     world: ShelfWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(ORG, NOW)
@@ -233,7 +233,7 @@ def test_a_large_import_is_dealt_with_by_a_task_and_no_reader_waits_for_it(
     assert kept() == stored()
 
 
-def test_an_org_with_too_many_items_is_told_so(world: ShelfWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_org_with_too_many_items_gets_an_error(world: ShelfWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "MAX_ITEMS", 2)
     monkeypatch.setattr(item_reading, "MAX_READ_ONE_BY_ONE", 2)
     for number in range(3):

@@ -51,7 +51,7 @@ def test_no_form_of_a_secret_stays(form: str, value: str, around: str) -> None:
 
 
 @given(st.text(max_size=200), VALUES)
-def test_what_does_not_hold_the_secret_stays_as_it_is(text: str, value: str) -> None:
+def test_text_without_the_secret_is_unchanged(text: str, value: str) -> None:
     if all(form(value)[:6] not in text for form in FORMS.values()) and value[:4] not in text:
         assert hidden(text, [(value, SHOWN)]) == text
 

@@ -70,7 +70,7 @@ def test_people_read_the_template_instead_of_the_mark() -> None:
     assert secrets.named_in([params, params]) == ["KEY"]
 
 
-def test_what_an_event_says_is_never_filled_in() -> None:
+def test_secrets_are_never_filled_into_event_data() -> None:
     secrets = step_secrets(KEY=VALUE)
     mark = filled(step_secrets(KEY=VALUE), "{{secrets.KEY}}")
     params = filled(secrets, "{{event.name}} {{event.mark}}", event={"name": "{{secrets.KEY}}", "mark": mark})
@@ -78,7 +78,7 @@ def test_what_an_event_says_is_never_filled_in() -> None:
 
 
 @given(st.text(max_size=100))
-def test_no_text_from_outside_is_taken_for_a_mark(text: str) -> None:
+def test_outside_text_never_counts_as_a_placeholder(text: str) -> None:
     secrets = step_secrets(KEY=VALUE)
     assert secrets.fill({"a": [text]}) == {"a": [text]}
 
@@ -91,14 +91,14 @@ def test_a_secret_that_is_not_set_is_named_with_what_to_do() -> None:
         secrets.fill(filled(secrets, "{{secrets.KEY}}"))
 
 
-def test_what_was_used_is_hidden_in_answers() -> None:
+def test_used_secrets_are_hidden_in_answers() -> None:
     secrets = step_secrets(KEY=VALUE)
     secrets.fill(filled(secrets, "{{secrets.KEY}}"))
     assert secrets.hide({"echo": f"you sent {VALUE}"}) == {"echo": "you sent [secret KEY]"}
 
 
 @pytest.mark.parametrize("kind", [PermanentError, TransientError, ValueError])
-def test_no_exception_says_a_secret_nor_does_what_caused_it(kind: type[Exception]) -> None:
+def test_no_exception_or_its_cause_contains_a_secret(kind: type[Exception]) -> None:
     secrets = step_secrets(KEY=VALUE)
 
     def call() -> None:

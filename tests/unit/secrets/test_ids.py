@@ -22,7 +22,7 @@ def test_no_two_secrets_share_an_id(org: str, name: str, other_org: str, other_n
 
 
 @given(st.from_regex(r"[A-Z_-]{0,4}", fullmatch=True), st.from_regex(r"[A-Z_-]{0,4}", fullmatch=True), NAMES)
-def test_orgs_whose_ids_begin_alike_share_none_either(start: str, end: str, name: str) -> None:
+def test_orgs_with_a_common_id_prefix_share_no_secret(start: str, end: str, name: str) -> None:
     assert secret_id(f"a{start}", name) != secret_id(f"a{start}-{end}", name)
 
 

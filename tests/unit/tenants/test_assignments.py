@@ -30,7 +30,7 @@ def test_a_new_org_gets_what_its_tier_includes(tier: str, count: int) -> None:
     assert made.playbooks.keys() == made.assignments.keys() == made.active()
 
 
-def test_a_copy_is_the_catalog_s_and_says_so() -> None:
+def test_a_copy_equals_the_catalogs_and_names_its_source() -> None:
     made = org()
     entry, copy = catalog()[PRICES], made.playbooks[PRICES]
     assert copy["steps"] == entry.steps
@@ -91,7 +91,7 @@ def test_an_org_that_is_not_active_has_all_of_it_paused_until_it_is_again(status
     assert len(made.active()) == 7
 
 
-def test_an_org_that_was_never_active_is_given_nothing() -> None:
+def test_an_org_that_was_never_active_gets_nothing() -> None:
     made = Org("pro", status="pending")
     made.reconcile()
     assert made.playbooks == made.assignments == {}
@@ -128,7 +128,7 @@ def test_a_person_takes_a_pause_back_in_either_document(paused_in: str, resumed_
     assert made.state(PRICES) == ACTIVE
 
 
-def test_a_person_s_pause_just_before_a_downgrade_is_not_taken_for_the_tier_s() -> None:
+def test_a_persons_pause_just_before_a_downgrade_stays_theirs() -> None:
     made = org()
     made.playbooks[PRICES]["status"] = "paused"
     made.tier = "starter"
@@ -138,7 +138,7 @@ def test_a_person_s_pause_just_before_a_downgrade_is_not_taken_for_the_tier_s() 
     assert made.state(PRICES) == ("paused", "paused")
 
 
-def test_what_the_tier_does_not_include_cannot_be_switched_on_by_hand() -> None:
+def test_a_playbook_outside_the_tier_cannot_be_activated_by_hand() -> None:
     made = org()
     made.tier = "starter"
     made.reconcile()
@@ -243,7 +243,7 @@ def test_a_newer_catalog_mends_a_copy_in_error() -> None:
     assert "statusReason" not in made.playbooks[PRICES]
 
 
-def test_an_older_catalog_that_is_still_running_takes_nothing_back() -> None:
+def test_an_older_deployed_catalog_reverts_nothing() -> None:
     made = org()
     made.entries[PRICES] = newer(catalog()[PRICES], name="New")
     made.reconcile()
@@ -252,7 +252,7 @@ def test_an_older_catalog_that_is_still_running_takes_nothing_back() -> None:
     assert made.playbooks[PRICES]["name"] == "New"
 
 
-def test_what_a_person_has_edited_is_theirs_and_never_overwritten() -> None:
+def test_an_edited_copy_is_never_overwritten() -> None:
     made = org()
     made.playbooks[PRICES]["steps"] = [{"id": "mine", "action": "set", "params": {"values": {}}}]
     made.reconcile()
@@ -279,7 +279,7 @@ def test_an_edit_that_is_taken_back_is_the_catalog_s_again() -> None:
     assert made.playbooks[PRICES]["name"] == "New"
 
 
-def test_what_the_catalog_no_longer_has_is_paused_and_comes_back_with_it() -> None:
+def test_a_playbook_removed_from_the_catalog_is_paused_until_it_returns() -> None:
     made = org()
     entry = made.entries.pop(PRICES)
     made.reconcile()

@@ -21,7 +21,9 @@ CHANGES = st.tuples(st.sampled_from(TIERS), st.sampled_from(STATUSES), st.intege
 
 @settings(max_examples=examples(20))
 @given(st.lists(CHANGES, max_size=12), st.sampled_from(TIERS), st.sampled_from(STATUSES))
-def test_any_way_to_a_state_ends_in_the_same_place(way: list[tuple[str, str, int]], tier: str, status: str) -> None:
+def test_every_path_to_a_state_ends_in_the_same_plan(
+    way: list[tuple[str, str, int]], tier: str, status: str
+) -> None:
     """Each change is told no time (its news is late), once, or several times."""
     made = Org("starter")
     for at_tier, at_status, told in way:

@@ -30,7 +30,7 @@ def test_an_empty_org_has_all_of_it_to_do_the_menu_first() -> None:
     assert all(task.why and task.how for task in tasks)
 
 
-def test_what_is_there_is_counted() -> None:
+def test_existing_setup_is_counted() -> None:
     counts = {"inventory": 1, "competitors": 4, "orders": 1200, "customers": 2, "locations": 1}
     tasks = {task.key: task for task in checklist(SetupState(**{**EMPTY, "counts": counts}))}
     assert tasks["inventory"].what == "1 item on the menu"

@@ -51,7 +51,7 @@ NOT_IDS = {
         (hex_digest(), "e3b0c44298fc1c149afbf4c8996fb924"),
     ],
 )
-def test_stored_ids_stay_what_they_were(made: str, stored: str) -> None:
+def test_stored_ids_do_not_change(made: str, stored: str) -> None:
     assert made == stored
 
 

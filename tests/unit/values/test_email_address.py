@@ -24,7 +24,7 @@ DOMAINS = st.sampled_from(
     "address",
     ["a@b.co", "first.last+tag@shop.example", "o'neil@sub.shop.example", "x@xn--bcher-kva.example", "1@2.museum"],
 )
-def test_addresses_that_people_have_are_taken(address: str) -> None:
+def test_real_addresses_are_accepted(address: str) -> None:
     assert parse_email_address(address) == address
 
 

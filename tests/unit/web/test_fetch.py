@@ -35,7 +35,7 @@ def test_loopback_is_refused_unless_the_setting_allows_it(site: Site, monkeypatc
     assert fetch(url).body == b"menu"
 
 
-def test_it_introduces_itself(site: Site) -> None:
+def test_requests_carry_our_user_agent(site: Site) -> None:
     LOCAL.fetch(site.page("/menu"))
     assert site.received[0].headers["user-agent"] == USER_AGENT
 
@@ -194,7 +194,7 @@ def test_an_unreadable_answer_to_an_accepted_change_has_an_unknown_outcome(site:
         (504, "POST", OutcomeUnknownError),
     ],
 )
-def test_what_a_bad_status_means(site: Site, status: int, method: str, error: type[Exception]) -> None:
+def test_a_bad_status_maps_to_an_error(site: Site, status: int, method: str, error: type[Exception]) -> None:
     with pytest.raises(error, match=f"answered {status}") as failure:
         LOCAL.fetch(site.page("/bad", status=status) + "?key=secret", method=method)
     assert type(failure.value) is error
@@ -225,7 +225,7 @@ def test_an_answer_of_any_status_is_an_answer_where_it_is_asked_for(site: Site) 
 
 
 @pytest.mark.parametrize(("status", "for_good"), [(301, True), (308, True), (302, False), (307, False)])
-def test_a_redirect_to_another_host_says_whether_it_is_for_good(site: Site, status: int, for_good: bool) -> None:
+def test_a_redirect_to_another_host_says_whether_it_is_permanent(site: Site, status: int, for_good: bool) -> None:
     home = site.page("/home", b"x").replace("127.0.0.1", "localhost")
     answer = LOCAL.fetch(site.page("/menu", status=status, headers={"Location": home}))
     assert (answer.moved_to is not None and answer.moved_to.host == "localhost") == for_good

@@ -62,7 +62,7 @@ def test_a_request_leaves_in_one_piece_with_its_body() -> None:
     assert body == b"hush"
 
 
-def test_a_server_that_refuses_before_it_has_read_everything_is_heard() -> None:
+def test_an_early_refusal_by_the_server_is_read() -> None:
     refused = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
     begun = exchange(Wire([refused], takes=False), b"x" * 100)
     assert begun.head()[0] == 413
@@ -79,12 +79,12 @@ def test_a_server_that_refuses_before_it_has_read_everything_is_heard() -> None:
     ],
     ids=["nothing", "no HTTP", "another protocol", "an endless header"],
 )
-def test_what_is_no_answer_is_said_to_be_none(pieces: list[bytes]) -> None:
+def test_an_invalid_response_is_reported_as_no_answer(pieces: list[bytes]) -> None:
     with pytest.raises(httpcore.RemoteProtocolError):
         exchange(Wire(pieces)).head()
 
 
-def test_a_body_that_ends_early_is_no_whole_one() -> None:
+def test_a_truncated_body_is_an_error() -> None:
     begun = exchange(Wire([b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"]))
     assert begun.head()[0] == 200
     with pytest.raises(httpcore.RemoteProtocolError):
@@ -92,7 +92,7 @@ def test_a_body_that_ends_early_is_no_whole_one() -> None:
 
 
 @pytest.mark.parametrize(("method", "name"), [("GET", "a b"), ("G T", "a")])
-def test_what_is_no_request_is_never_sent(method: str, name: str) -> None:
+def test_an_invalid_request_is_never_sent(method: str, name: str) -> None:
     wire = Wire([])
     with pytest.raises(httpcore.LocalProtocolError):
         Exchange(wire, 1.0).send(method, "/", [("host", "example.com"), (name, "x")], None)

@@ -46,7 +46,7 @@ def _ask(lookups: Lookups, names: Names, org_id: str, host: str) -> str:
             return str(error)
 
 
-def test_silent_names_of_one_org_stop_no_other_org(names: Names) -> None:
+def test_slow_lookups_of_one_org_do_not_block_other_orgs(names: Names) -> None:
     lookups = Lookups()
     with ThreadPoolExecutor(30) as pool:
         silent = [pool.submit(_ask, lookups, names, "bad", f"{n}.silent.example") for n in range(30)]
@@ -56,7 +56,7 @@ def test_silent_names_of_one_org_stop_no_other_org(names: Names) -> None:
     assert _ask(lookups, names, "bad", "shop.example") == "too many DNS lookups are waiting"
 
 
-def test_an_org_has_its_look_ups_again_once_they_have_ended(names: Names) -> None:
+def test_an_orgs_lookup_slots_are_freed_when_lookups_end(names: Names) -> None:
     lookups = Lookups()
     for number in range(MAX_OF_ONE_ORG):
         _ask(lookups, names, "org", f"{number}.silent.example")
@@ -65,7 +65,7 @@ def test_an_org_has_its_look_ups_again_once_they_have_ended(names: Names) -> Non
         assert lookups.resolve(names, "shop.example", 443, MAX_SECONDS) == ["93.184.216.34"]
 
 
-def test_more_look_ups_than_an_org_may_have_at_once_wait_for_their_turn(names: Names) -> None:
+def test_lookups_over_an_orgs_limit_wait_for_their_turn(names: Names) -> None:
     lookups = Lookups()
 
     def ask(number: int) -> Sequence[str]:

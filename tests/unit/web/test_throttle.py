@@ -44,13 +44,13 @@ def is_open(at: datetime) -> bool:
         return True
 
 
-def test_nobody_is_called_for_as_long_as_the_provider_asked(memory: MemoryFirestore) -> None:
+def test_a_throttled_provider_is_not_called_until_its_pause_ends(memory: MemoryFirestore) -> None:
     assert 120 <= refuse(NOW, 120) <= 150
     assert [is_open(NOW + timedelta(seconds=seconds)) for seconds in (0, 119, 121)] == [False, False, True]
     assert memory.fields(COLLECTION)[ACCOUNT]["until"] == NOW + timedelta(seconds=120)
 
 
-def test_another_process_waits_as_long_after_it_was_refused_once(memory: MemoryFirestore) -> None:
+def test_another_process_pauses_after_its_first_refusal(memory: MemoryFirestore) -> None:
     refuse(NOW, 300)
     throttle.forget()
     later = NOW + timedelta(seconds=100)
@@ -82,7 +82,7 @@ def test_without_a_word_from_the_provider_each_pause_is_twice_as_long_until_it_i
 
 
 @given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 3_600)), max_size=30))
-def test_a_pause_never_ends_before_what_was_asked_nor_goes_back(calls: list[tuple[int, int]]) -> None:
+def test_a_pause_never_ends_early_or_shrinks(calls: list[tuple[int, int]]) -> None:
     pause: Pause | None = None
     now = NOW
     for passed, asked in calls:

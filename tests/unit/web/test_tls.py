@@ -99,7 +99,7 @@ def test_another_name_on_the_same_address_is_refused(port: int, certificate: Pat
         _fetcher(certificate).fetch(f"https://other.example:{port}/")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(port: int) -> None:
+def test_an_untrusted_certificate_is_refused(port: int) -> None:
     with pytest.raises(PermanentError, match="certificate"):
         _fetcher(None).fetch(f"https://{HOST}:{port}/")
 

@@ -55,7 +55,7 @@ def test_a_form_has_texts_and_lists_where_a_field_stands_more_than_once(fields: 
     assert read(urlencode(fields, doseq=True).encode(), FORM_TYPE) == wanted
 
 
-def test_what_is_larger_than_an_event_may_be_is_refused() -> None:
+def test_a_body_over_the_event_limit_is_refused() -> None:
     rest = MAX_EVENT_BYTES - json_bytes({"a": ""})
     assert len(str(read(json.dumps({"a": "x" * rest}).encode())["a"])) == rest
     with pytest.raises(RequestEntityTooLarge):

@@ -137,7 +137,7 @@ _TEXT = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs
     ),
     body=st.binary(max_size=40),
 )
-def test_whatever_the_headers_hold_they_prove_nothing_or_are_refused(headers: dict[str, Any], body: bytes) -> None:
+def test_arbitrary_headers_prove_nothing_or_are_refused(headers: dict[str, Any], body: bytes) -> None:
     form = form_of(Headers(headers))
     assert form is None or form in FORMS
     with pytest.raises(AuthError):

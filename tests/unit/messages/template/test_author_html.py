@@ -39,7 +39,7 @@ fragments = st.lists(
 
 @given(fragments)
 @settings(max_examples=examples(300))
-def test_whatever_the_html_nothing_runs_and_only_checked_addresses_are_left(markup: str) -> None:
+def test_any_html_is_reduced_to_safe_markup_and_checked_addresses(markup: str) -> None:
     tree = LexborHTMLParser(f"<body>{author_body(markup, 'T')}")
     assert not tree.css("script, style, svg, form, iframe, input, object")
     for node in tree.css("*"):
@@ -63,7 +63,7 @@ def test_words_emphasis_struck_out_prices_tables_and_pictures_stay() -> None:
     assert "max-width: 100%" in kept
 
 
-def test_a_heading_that_repeats_the_title_is_said_once() -> None:
+def test_a_heading_that_repeats_the_title_is_dropped() -> None:
     for title in ("Hello", "We've missed you", 'The "best" & <last>'):
         for written in ("<h1>{}</h1>", '<h2 style="text-align:center"> {}</h2>', "<h3><b>{}</b></h3>"):
             body = author_body(written.format(escape(title)) + "<p>x</p>", title)
@@ -86,7 +86,7 @@ def test_markup_of_any_depth_is_read(markup: str) -> None:
 @pytest.mark.parametrize(
     "markup", ["", "   ", "<img src=x>", "<!-- c -->", "<ul></ul>", "<h2></h2>", "<script>x</script>"]
 )
-def test_html_that_says_nothing_is_empty(markup: str) -> None:
+def test_html_without_text_is_empty(markup: str) -> None:
     assert author_body(markup, "T") == ""
 
 

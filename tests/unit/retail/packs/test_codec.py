@@ -48,7 +48,7 @@ def test_a_number_stays_a_number_of_its_kind() -> None:
     assert [type(value) for value in found.fields.values()] == [int, float, bool, str]
 
 
-def test_what_no_record_holds_stays_something_else() -> None:
+def test_unknown_values_are_packed_losslessly() -> None:
     found = unpacked(packed({"a": copy("a", {"total": GeoPoint(1, 2)})}), FOLDER)["a"]
     assert found is not None
     assert found.fields == {"total": Unstorable("GeoPoint")}

@@ -89,14 +89,14 @@ def test_the_first_order_of_the_day_begins_the_day(shop: Shop) -> None:
     assert held() == {"a": 5}
 
 
-def test_an_order_of_an_earlier_day_leaves_it_to_the_night(shop: Shop) -> None:
+def test_an_order_of_an_earlier_day_is_left_to_the_nightly_repair(shop: Shop) -> None:
     write(shop, "a", order(days_ago=5)).tell()
     assert state(EARLIER) is None
     repair(ORG, NOW)
     assert held(EARLIER) == {"a": 5}
 
 
-def test_an_order_that_moves_to_another_day_is_in_that_one_only(shop: Shop) -> None:
+def test_an_order_moved_to_another_day_is_only_in_that_day(shop: Shop) -> None:
     write(shop, "a", order(days_ago=5))
     repair(ORG, NOW)
     write(shop, "a", order()).tell()
@@ -139,7 +139,7 @@ def test_two_that_begin_a_day_at_once_agree(shop: Shop) -> None:
     assert held() == {"a": 5}
 
 
-def test_a_day_whose_counting_died_is_read_order_by_order_until_it_is_counted(shop: Shop) -> None:
+def test_a_day_whose_count_crashed_is_read_order_by_order(shop: Shop) -> None:
     event = write(shop, "a", order())
     with (
         mock.patch.object(order_days, "_scanned", side_effect=OSError("died")),
@@ -152,7 +152,7 @@ def test_a_day_whose_counting_died_is_read_order_by_order_until_it_is_counted(sh
     assert state() is State.COMPLETE
 
 
-def test_what_no_document_holds_is_read_where_it_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_orders_without_a_pack_are_read_directly(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     write(shop, "a", order()).tell()
     monkeypatch.setattr(pack, "MAX_BYTES", 100)
     event = write(shop, "b", order())
@@ -162,7 +162,7 @@ def test_what_no_document_holds_is_read_where_it_is(shop: Shop, monkeypatch: pyt
     assert len(load_orders(ORG, NOW - timedelta(days=1), NOW).records) == 2
 
 
-def test_a_pack_that_nobody_can_read_or_of_another_format_is_built_again(shop: Shop) -> None:
+def test_an_unreadable_or_outdated_pack_is_rebuilt(shop: Shop) -> None:
     write(shop, "a", order())
     for broken in ({"packed": b"?"}, {"format": "another"}):
         order_days.settle_days(ORG, [NOW.date()], NOW)
@@ -225,7 +225,7 @@ def test_the_days_of_a_week_that_no_document_holds_are_packed_one_by_one(
     assert len(load_orders(ORG, NOW - timedelta(days=30), NOW).records) == 20
 
 
-def test_what_a_run_wrote_its_next_step_reads(shop: Shop) -> None:
+def test_a_steps_writes_are_read_by_the_next_step(shop: Shop) -> None:
     repair(ORG, NOW)
     write(shop, "a", order())
     note_written(ORG, "orders", "a", NOW)

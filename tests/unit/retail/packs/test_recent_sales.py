@@ -80,7 +80,7 @@ def test_after_every_write_whose_event_arrived(writes: list[Any], days: list[int
         require_the_same(now)
 
 
-def test_the_document_is_read_where_nothing_old_was_written() -> None:
+def test_recent_sales_are_used_if_no_old_order_was_written() -> None:
     shop = a_shop()
     sold()
     assert is_kept()
@@ -93,7 +93,7 @@ def test_the_document_is_read_where_nothing_old_was_written() -> None:
     assert of_today.args[2] - of_today.args[1] < timedelta(days=2)
 
 
-def test_an_order_of_a_day_that_is_over_puts_it_out_of_date() -> None:
+def test_an_order_of_a_finished_day_invalidates_recent_sales() -> None:
     shop = a_shop()
     sold()
     shop.write("orders", "o1", OLD)
@@ -127,7 +127,7 @@ def test_days_that_are_not_packed_are_in_no_document() -> None:
     assert not is_kept()
 
 
-def test_one_that_cannot_be_read_is_rebuilt() -> None:
+def test_unreadable_recent_sales_are_rebuilt() -> None:
     shop = a_shop()
     shop.write("orders", "o1", OLD)
     shop.untold.pop().tell()
@@ -155,7 +155,7 @@ def test_a_day_later_only_the_day_between_is_read() -> None:
     require_the_same(tomorrow)
 
 
-def test_lines_leave_it_when_their_thirty_days_are_over() -> None:
+def test_lines_leave_recent_sales_after_thirty_days() -> None:
     shop = a_shop()
     shop.write("orders", "o1", {**OLD, "placedAt": NOW - timedelta(days=29)})
     shop.untold.pop().tell()

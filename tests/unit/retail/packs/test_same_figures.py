@@ -135,7 +135,7 @@ def test_delivered_late_twice_and_in_any_order(
 
 @settings(max_examples=examples(8))
 @given(writes=st.lists(WRITES, max_size=15), lost=st.integers(0, 15), chance=st.randoms(use_true_random=False))
-def test_what_an_event_that_was_lost_left_out_is_there_after_the_night(
+def test_orders_of_a_lost_event_are_added_by_the_nightly_repair(
     a_shop: NewShop, writes: list[Any], lost: int, chance: Random
 ) -> None:
     shop = a_shop()
