@@ -1,4 +1,4 @@
-"""What is said of one Cloud Function: its trigger, its limits, the secrets it gets and the account it runs as."""
+"""The description of one Cloud Function: its trigger, limits, secrets and service account."""
 
 from __future__ import annotations
 

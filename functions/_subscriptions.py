@@ -1,4 +1,4 @@
-"""An org's webhooks, in its owner's hands: listed, added with a secret that is shown once, changed, deleted."""
+"""An org's webhooks, managed by its owner: listed, added with a secret that is shown once, changed, deleted."""
 
 from __future__ import annotations
 

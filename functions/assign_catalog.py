@@ -1,4 +1,4 @@
-"""One page of orgs brought in line with the catalog, once a day. Called by Cloud Tasks only."""
+"""Once a day: brings one page of orgs in line with the catalog. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deletes the secrets of webhooks that are gone. Called by Cloud Tasks only."""
+"""Deletes the secrets of deleted webhooks. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

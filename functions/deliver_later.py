@@ -1,4 +1,4 @@
-"""Sends what waited: alerts from quiet hours, digests of repeats and of a day. Called by Cloud Tasks only."""
+"""Sends delayed alerts: those held in quiet hours, and digests. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

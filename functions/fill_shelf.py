@@ -1,4 +1,4 @@
-"""The copies of an org's items brought up to what was written lately. Called by Cloud Tasks only."""
+"""Updates the copies of an org's items with recent writes. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

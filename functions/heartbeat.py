@@ -1,4 +1,4 @@
-"""Every hour: have each active org looked after."""
+"""Every hour: checks each active org."""
 
 from __future__ import annotations
 

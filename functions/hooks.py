@@ -1,4 +1,4 @@
-"""`/api/hooks`: other systems call playbooks; people look at hooks and their calls, and replay calls."""
+"""`/api/hooks`: calls by other systems; for people, an org's hooks with their calls, and replays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`POST /api/mailjet/events`: what happened to mails, told by Mailjet.
+"""`POST /api/mailjet/events`: Mailjet's reports on sent emails.
 
 Mailjet's settings name the address with its name and password in it, for the events open, click, bounce,
 blocked, spam and unsub: `https://mailjet:{MAILJET_EVENTS_SECRET}@…/api/mailjet/events`.

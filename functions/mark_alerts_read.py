@@ -1,4 +1,4 @@
-"""Goes on marking an org's alerts as read where there were too many for one answer. Called by Cloud Tasks only."""
+"""Marks an org's remaining alerts as read when one request couldn't. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

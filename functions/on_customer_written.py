@@ -1,4 +1,4 @@
-"""A customer was written: keep what is made of the document in line with it.
+"""A customer was written: updates what is derived from the document.
 
 The phone number stands beside it in the form that texts are decided by, and a copy of it among all customers.
 """

@@ -1,4 +1,4 @@
-"""A message reached the dead-letter topic: make the failed run known."""
+"""A message reached the dead-letter topic: records the failed run and notifies its org."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An inventory item was written: mark it for the shelf, and start the playbooks that listen to what it means."""
+"""An inventory item was written: marks it for the shelf and starts playbooks that listen to the change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order was written: keep the day that it belongs to in line with it."""
+"""An order was written: updates the pack of its day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A playbook document was updated: bring its jobs and listeners in line with it as it is now."""
+"""A playbook document was updated: reconciles its jobs and listeners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An org's document was written: bring its playbooks in line with its tier and status as they are now."""
+"""An org's document was written: reconciles its playbooks with its tier and status."""
 
 from __future__ import annotations
 

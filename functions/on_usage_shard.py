@@ -1,4 +1,4 @@
-"""A shard of an org's month was added to: have the month rolled up in a few seconds."""
+"""A usage shard was written: schedules a roll-up of the org's month."""
 
 from __future__ import annotations
 

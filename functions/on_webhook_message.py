@@ -1,4 +1,4 @@
-"""Something happened that an org's other systems are to be told of: a delivery for each of them."""
+"""A message for an org's webhooks was written: makes a delivery for each subscription."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/people`: who belongs to an org. Owners add people, change what they may do, and remove them."""
+"""`/api/people`: an org's members. Owners add people, change their roles and remove them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/playbooks`: what an org has told its agents to do, read; checked before it is saved; brought back."""
+"""`/api/playbooks`: an org's playbooks: read, checked before they are saved, and restored."""
 
 from __future__ import annotations
 

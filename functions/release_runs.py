@@ -1,4 +1,4 @@
-"""A pass over an org's held runs: those that there is room for go. Called by Cloud Tasks only."""
+"""Starts an org's held runs as far as its limits allow. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One page of orgs whose packs of orders and customers are repaired, once a day, and whose old runs are compressed.
+"""Once a day: repairs one page of orgs' packs and compresses their old runs.
 
 Called by Cloud Tasks only.
 """

@@ -1,4 +1,4 @@
-"""The later attempts of a run: the rungs of the retry ladder. Called by Cloud Tasks only."""
+"""The retries of a run. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The month of one org is set to the sum of its shards. Called by Cloud Tasks only."""
+"""Sets an org's month to the sum of its shards. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

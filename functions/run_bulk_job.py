@@ -1,4 +1,4 @@
-"""Goes on with a bulk job: many runs retried or canceled. Called by Cloud Tasks only."""
+"""Continues a bulk job that retries or cancels many runs. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first attempt of a run that the tick for all orgs started. Called by Cloud Tasks only."""
+"""The first attempt of a run started by the catalog's schedule. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first attempt of a run that an event, a schedule or another run set off. Called by Cloud Tasks only."""
+"""The first attempt of a run started by an event, a schedule or another run. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first attempt of a run that somebody asked for. Called by Cloud Tasks only."""
+"""The first attempt of a run that was requested. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

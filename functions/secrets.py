@@ -1,4 +1,4 @@
-"""`/api/settings/secrets`: an org's secrets for other systems. Owners set and delete them; nobody reads one."""
+"""`/api/settings/secrets`: an org's secrets for other systems. Owners set and delete them; no value can be read."""
 
 from __future__ import annotations
 

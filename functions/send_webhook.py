@@ -1,4 +1,4 @@
-"""One try to deliver a message to another system. Called by Cloud Tasks only."""
+"""One attempt to deliver a webhook message. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

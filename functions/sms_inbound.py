@@ -1,4 +1,4 @@
-"""`POST /api/sms/inbound/{secret}`: what people reply to texts, told by the SMS provider.
+"""`POST /api/sms/inbound/{secret}`: replies to texts, reported by the SMS provider.
 
 The provider's settings name the address with SMS_INBOUND_SECRET at its end. It posts a form or JSON with `From`,
 `Body`, `MessageSid` (or `MessageId`) and, where it knows it, `SentAt`.

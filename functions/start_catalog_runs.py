@@ -1,4 +1,4 @@
-"""The catalog runs of one page of orgs. Called by Cloud Tasks only."""
+"""Starts the catalog runs of one page of orgs. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run of an event that no later one has replaced in its time. Called by Cloud Tasks only."""
+"""Starts the run of a debounced event if no later event replaced it. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

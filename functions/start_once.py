@@ -1,4 +1,4 @@
-"""The run of a `once` trigger, at its instant. Called by Cloud Tasks only."""
+"""Starts the run of a `once` trigger at its time. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run of a schedule's slot that a task carries. Called by Cloud Tasks only."""
+"""Starts the run of a schedule's slot that uses a task instead of a job. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 

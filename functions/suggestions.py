@@ -1,4 +1,4 @@
-"""`/api/suggestions/{kind}/{id}` and `/api/competitive-actions/{id}/resolve`: what agents suggested, decided."""
+"""`/api/suggestions/{kind}/{id}` and `/api/competitive-actions/{id}/resolve`: decisions on agents' suggestions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every five minutes: restart what was lost; once a day: begin the walks that repair and assign."""
+"""Every five minutes: restarts lost work; once a day: begins the walks that repair and assign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any address below `/api` that no other function serves: Hosting would answer it with a page."""
+"""Any address below `/api` without a function: a 404 as JSON, where Hosting would answer with a page."""
 
 from __future__ import annotations
 

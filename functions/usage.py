@@ -1,4 +1,4 @@
-"""`/api/usage`: what an org has used and spent, month by month and (`…/{month}/playbooks`) playbook by playbook."""
+"""`/api/usage`: an org's usage and spending by month, and (`…/{month}/playbooks`) by playbook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/webhooks/{webhookId}/deliveries` and `/test`: what an address was sent, sent again, and a test."""
+"""`/api/webhooks/{webhookId}/deliveries` and `/test`: an address's deliveries, redelivery, and a test message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/webhooks`, and `POST /api/hooks/{hookId}/secret`: what gives out secrets, which its account cannot read."""
+"""`/api/webhooks`, and `POST /api/hooks/{hookId}/secret`: endpoints that create secrets."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from shared.agents import claude
 from shared.agents.addresses import redact
@@ -15,7 +15,7 @@ from shared.agents.personas import PERSONAS, Persona, persona
 from shared.billing.budget import model_steps_allowed
 from shared.errors import PermanentError, TransientError
 from shared.gcp.logging import get_logger
-from shared.steps.base import Cost, Output, StepContext
+from shared.steps.base import Action, Cost, Effect, Output, Params, StepContext
 from shared.steps.within_tier import why_no_session
 
 NO_KEY = "computed: no ANTHROPIC_API_KEY is set"
@@ -36,6 +36,20 @@ class ModelOutput(Output):
 
     source: Source
     note: str | None = None
+
+
+P = TypeVar("P", bound=Params)
+O = TypeVar("O", bound=ModelOutput)  # noqa: E741
+
+
+class ModelAction(Action[P, O]):
+    """Base of actions that ask Claude: slow, and safe to repeat. By default one call to the smallest model."""
+
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
+
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        return {"model:routine": 1}
 
 
 class _Paid(Protocol):

@@ -12,8 +12,8 @@ from shared.agents.facts import facts_of
 from shared.agents.fence import fence, request
 from shared.agents.figures import Figure, asked_for, figures_of
 from shared.agents.models import Task
-from shared.steps.agents._model import ModelOutput, narrated, speaker
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput, narrated, speaker
+from shared.steps.base import Output, Params, StepContext
 
 MAX_FIGURES = 12
 INSTRUCTIONS = """\
@@ -51,14 +51,12 @@ class AnalyzeOutput(ModelOutput):
     """How many more fields have numbers."""
 
 
-class Analyze(Action[AnalyzeParams, AnalyzeOutput]):
+class Analyze(ModelAction[AnalyzeParams, AnalyzeOutput]):
     """Answers a question about data, with the statistics of its numbers.
 
     The model is optional: if it fails, the statistics of the fields named in the question are the answer.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": [{"name": "Blue Dream 3.5g", "price": 40}, {"name": "White Widow 28g", "price": 210}],
         "question": "Which product has the highest price?",

@@ -16,6 +16,7 @@ from shared.agents.models import Task
 from shared.errors import PermanentError
 from shared.steps.agents._model import (
     DRY_RUN,
+    ModelAction,
     ModelOutput,
     Source,
     consult_part,
@@ -23,7 +24,7 @@ from shared.steps.agents._model import (
     speaker,
     why_not,
 )
-from shared.steps.base import Action, Cost, Effect, Output, Params, StepContext
+from shared.steps.base import Cost, Output, Params, StepContext
 
 MAX_ITEMS = 500
 ITEMS_PER_CALL = 50
@@ -76,15 +77,13 @@ class ClassifyOutput(ModelOutput):
     label: str | None = None
 
 
-class Classify(Action[ClassifyParams, ClassifyOutput]):
+class Classify(ModelAction[ClassifyParams, ClassifyOutput]):
     """Sorts items into a closed set of labels, fifty per model call.
 
     The sorting is the point of this action: transient model failures are retried, and the retry asks only for
     what is not sorted yet. Without a model, or if a call returns nothing usable, items are matched by shared words.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "items": ["The gummies were stale", "Is Blue Dream in stock?", "Great staff, thank you"],
         "labels": ["complaint", "question", "praise"],

@@ -11,8 +11,8 @@ from shared.agents.facts import facts_of
 from shared.agents.fence import fence, request
 from shared.agents.models import Task
 from shared.agents.personas import persona
-from shared.steps.agents._model import ModelOutput, narrated
-from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput, narrated
+from shared.steps.base import Params, StepContext
 
 ANALYSTS = frozenset({"pops", "money_mike", "ezal"})
 """Agents who analyze figures use the mid-size model."""
@@ -40,15 +40,13 @@ class DelegateOutput(ModelOutput):
     text: str
 
 
-class Delegate(Action[DelegateParams, DelegateOutput]):
+class Delegate(ModelAction[DelegateParams, DelegateOutput]):
     """Has an agent do a task with the given material and answer in its own voice.
 
     The answer is the point of this action: transient model failures are retried. Without a model the agent lists
     the material's facts.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "agent": "pops",
         "task": "Tell the owner what this week's sales mean.",

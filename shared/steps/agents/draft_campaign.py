@@ -18,8 +18,8 @@ from shared.steps.agents._draft import (
     email_text,
     subject_of,
 )
-from shared.steps.agents._model import ModelOutput
-from shared.steps.base import Action, Effect, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput
+from shared.steps.base import StepContext
 
 MAX_NAME = 80
 INSTRUCTIONS = """\
@@ -60,15 +60,13 @@ class _Campaign(BaseModel):
     sms_text: str
 
 
-class DraftCampaign(Action[DraftCampaignParams, DraftCampaignOutput]):
+class DraftCampaign(ModelAction[DraftCampaignParams, DraftCampaignOutput]):
     """Drafts a campaign for email and SMS and checks it against the advertising rules; it sends nothing.
 
     The draft is the point of this action: transient model failures are retried. Without a model it's assembled from
     the purpose, the offer and the facts.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "purpose": "Respond to a competitor's price cut on flower",
         "segment": "price_sensitive",
@@ -102,10 +100,6 @@ class DraftCampaign(Action[DraftCampaignParams, DraftCampaignOutput]):
             issues=list({(one.rule, one.excerpt): one for one in issues}.values()),
             **draft.common(),
         )
-
-    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call to the smallest model."""
-        return {"model:routine": 1}
 
 
 def _computed(params: DraftCampaignParams, context: StepContext) -> dict[str, str]:

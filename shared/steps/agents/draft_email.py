@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from shared.agents.announcement import announcement
 from shared.steps.agents._compliance import Issue, draft_issues
 from shared.steps.agents._draft import DraftParams, computed_email, drafted, email_text, subject_of
-from shared.steps.agents._model import ModelOutput
-from shared.steps.base import Action, Effect, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput
+from shared.steps.base import StepContext
 
 INSTRUCTIONS = (
     "Write an email: a subject of at most 60 characters and a text of at most 150 words in short paragraphs."
@@ -37,15 +37,13 @@ class _Email(BaseModel):
     text: str
 
 
-class DraftEmail(Action[DraftEmailParams, DraftEmailOutput]):
+class DraftEmail(ModelAction[DraftEmailParams, DraftEmailOutput]):
     """Drafts an email and checks it against the advertising rules; it sends nothing.
 
     The draft is the point of this action: transient model failures are retried. Without a model it's assembled from
     the purpose and the facts.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "purpose": "Tell our regulars what is new on the shelf this week",
         "audience": "regular customers",
@@ -68,7 +66,3 @@ class DraftEmail(Action[DraftEmailParams, DraftEmailOutput]):
         subject, text = subject_of(draft.texts["subject"]), email_text(draft.texts["text"])
         issues = draft_issues(f"{subject}\n{text}", "email", params.state)
         return DraftEmailOutput(subject=subject, text=text, issues=issues, **draft.common())
-
-    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call to the smallest model."""
-        return {"model:routine": 1}

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from shared.agents.sms_draft import sms_body
 from shared.steps.agents._compliance import Issue, draft_issues
 from shared.steps.agents._draft import DraftParams, computed_sms, drafted
-from shared.steps.agents._model import ModelOutput
-from shared.steps.base import Action, Effect, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput
+from shared.steps.base import StepContext
 
 INSTRUCTIONS = """\
 Write one text message of at most 125 plain characters: the shop's name, the news, nothing else. The age line and \
@@ -37,15 +37,13 @@ class _Sms(BaseModel):
     body: str
 
 
-class DraftSms(Action[DraftSmsParams, DraftSmsOutput]):
+class DraftSms(ModelAction[DraftSmsParams, DraftSmsOutput]):
     """Drafts a text message of one segment and checks it against the advertising rules; it sends nothing.
 
     The draft is the point of this action: transient model failures are retried. Without a model it's assembled from
     the purpose and the facts.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "purpose": "Blue Dream is back in stock",
         "facts": {"price": 40},
@@ -61,7 +59,3 @@ class DraftSms(Action[DraftSmsParams, DraftSmsOutput]):
         draft = drafted(context, params, _Sms, INSTRUCTIONS, {"body": computed_sms(context, params)})
         body = sms_body(draft.texts["body"])
         return DraftSmsOutput(body=body, issues=draft_issues(body, "sms", params.state), **draft.common())
-
-    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call to the smallest model."""
-        return {"model:routine": 1}

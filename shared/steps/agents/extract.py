@@ -12,8 +12,8 @@ from shared.agents import claude
 from shared.agents.extract import RequestedField, by_pattern, coerced, wanted
 from shared.agents.fence import Fenced, Part, PromptLabel, as_text, fence
 from shared.agents.models import Task
-from shared.steps.agents._model import ModelOutput, consult, joined_notes, left_out, speaker
-from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput, consult, joined_notes, left_out, speaker
+from shared.steps.base import Params, StepContext
 
 MAX_FIELDS = 30
 INSTRUCTIONS = """\
@@ -54,7 +54,7 @@ class _Reading(BaseModel):
     found: list[_ReadField]
 
 
-class Extract(Action[ExtractParams, ExtractOutput]):
+class Extract(ModelAction[ExtractParams, ExtractOutput]):
     """Extracts typed values from text or data; missing values are null.
 
     The values are the point of this action: transient model failures are retried. Without a model they are read by
@@ -62,8 +62,6 @@ class Extract(Action[ExtractParams, ExtractOutput]):
     the input is never an answer.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": "Vendor: Hudson Farms\nInvoice total $1,250.00, due 12/15/2026. Questions: billing@hudson.example",
         "fields": {"vendor": "text", "total": "price", "dueDate": "date", "email": "email", "phone": "phone"},
@@ -90,10 +88,6 @@ class Extract(Action[ExtractParams, ExtractOutput]):
             return _output(by_pattern(fields, params.input), "computed", consulted.note)
         values = _read(consulted.answer.value, fields, as_text(params.input))
         return _output(values, "model", left_out([material]))
-
-    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call to the smallest model."""
-        return {"model:routine": 1}
 
 
 def _listed(fields: list[RequestedField]) -> Fenced:

@@ -10,8 +10,8 @@ from shared.agents.models import Task
 from shared.agents.narrate_report import invented_number
 from shared.agents.summary import forecast_words
 from shared.errors import PermanentError
-from shared.steps.agents._model import ModelOutput, narrated, speaker
-from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput, narrated, speaker
+from shared.steps.base import Params, StepContext
 
 SOURCE = "forecast_demand"
 INSTRUCTIONS = """\
@@ -31,11 +31,9 @@ class ForecastNarrativeOutput(ModelOutput):
     text: str
 
 
-class ForecastNarrative(Action[ForecastNarrativeParams, ForecastNarrativeOutput]):
+class ForecastNarrative(ModelAction[ForecastNarrativeParams, ForecastNarrativeOutput]):
     """Describes a demand forecast in a few sentences. They are computed if the model fails."""
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": {
             "expectedUnits": 210,
@@ -67,10 +65,6 @@ class ForecastNarrative(Action[ForecastNarrativeParams, ForecastNarrativeOutput]
             check=lambda text: invented_number(text, [source]),
         )
         return ForecastNarrativeOutput(text=written.text, source=written.source, note=written.note)
-
-    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call to the smallest model."""
-        return {"model:routine": 1}
 
 
 def _without_markup(forecast: Any) -> Any:

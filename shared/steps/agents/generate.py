@@ -10,8 +10,8 @@ from pydantic import Field
 from shared.agents.facts import facts_of
 from shared.agents.fence import fence, request
 from shared.agents.models import Task
-from shared.steps.agents._model import ModelOutput, narrated, speaker
-from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput, narrated, speaker
+from shared.steps.base import Params, StepContext
 
 TOKENS_PER_WORD = 2
 
@@ -35,15 +35,13 @@ class GenerateOutput(ModelOutput):
     text: str
 
 
-class Generate(Action[GenerateParams, GenerateOutput]):
+class Generate(ModelAction[GenerateParams, GenerateOutput]):
     """Writes a text from given facts.
 
     The text is the point of this action: transient model failures are retried. Without a model the facts are
     listed; without facts, the prompt's own words are used.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "prompt": "Two sentences for the staff about what came in today.",
         "input": {

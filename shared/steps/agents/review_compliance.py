@@ -15,8 +15,16 @@ from shared.compliance.advertising import Violation, check, with_added
 from shared.compliance.advertising_rules import STATES, Channel, RuleId
 from shared.redaction import shape_of
 from shared.steps.agents._compliance import Issue, issues_of
-from shared.steps.agents._model import PATIENCE_TRIES, ModelOutput, consult, joined_notes, left_out, speaker
-from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.agents._model import (
+    PATIENCE_TRIES,
+    ModelAction,
+    ModelOutput,
+    consult,
+    joined_notes,
+    left_out,
+    speaker,
+)
+from shared.steps.base import Params, StepContext
 
 MAX_TEXT = 20_000
 MAX_ADDED = 10
@@ -66,15 +74,13 @@ class _Review(BaseModel):
     issues: list[_Added]
 
 
-class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
+class ReviewCompliance(ModelAction[ReviewComplianceParams, ReviewComplianceOutput]):
     """Checks a text against cannabis advertising rules: health claims, minors, free goods, age, opt-out and more.
 
     The rules decide. The model is optional and may only add issues, quoting words from the text; it can't remove
     any.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "text": "Our gummies cure anxiety! Get one free this weekend.",
         "channel": "sms",

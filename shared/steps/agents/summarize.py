@@ -11,8 +11,8 @@ from shared.agents.fence import as_text, fence
 from shared.agents.models import Task
 from shared.agents.narrate_report import invented_number
 from shared.agents.summary import extract_summary
-from shared.steps.agents._model import ModelOutput, narrated, speaker
-from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.agents._model import ModelAction, ModelOutput, narrated, speaker
+from shared.steps.base import Params, StepContext
 
 TOKENS_PER_SENTENCE = 80
 
@@ -30,15 +30,13 @@ class SummarizeOutput(ModelOutput):
     text: str
 
 
-class Summarize(Action[SummarizeParams, SummarizeOutput]):
+class Summarize(ModelAction[SummarizeParams, SummarizeOutput]):
     """Summarizes a text or data in a few sentences.
 
     If the model fails or makes up a number, the summary is extracted: first sentence, sentences with figures, or
     the data's facts.
     """
 
-    effect: ClassVar[Effect] = Effect.IDEMPOTENT
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": "Sales rose 12 % to $18,250. Flower led with 60 %. Two vapes ran out on Friday.",
         "maxSentences": 2,
@@ -58,7 +56,3 @@ class Summarize(Action[SummarizeParams, SummarizeOutput]):
             check=lambda text: invented_number(text, [source]),
         )
         return SummarizeOutput(text=written.text, source=written.source, note=written.note)
-
-    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call to the smallest model."""
-        return {"model:routine": 1}
