@@ -108,11 +108,11 @@ def _first_of_kind(field: RequestedField, source: str) -> Any:
     if pattern is None:
         return None
     text = clean(source)
-    beside = _beside(field, pattern, text)
+    nearby = _beside(field, pattern, text)
     found = [match.group() for match in pattern.finditer(text)]
     if field.kind == "boolean" or (field.kind in ("number", "integer") and len(found) != 1):
         found = []
-    read = (coerced(field, one, source) for one in (*beside, *found))
+    read = (coerced(field, one, source) for one in (*nearby, *found))
     return next((value for value in read if value is not None), None)
 
 

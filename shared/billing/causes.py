@@ -60,12 +60,12 @@ def create_counted(
     reference: DocumentReference,
     fields: Mapping[str, Any],
     now: datetime,
-    beside: tuple[str, dict[str, Any]] | None = None,
+    extra_write: tuple[str, dict[str, Any]] | None = None,
     summary: tuple[str, dict[str, Any]] | None = None,
 ) -> DatetimeWithNanoseconds | None:
     """Create the run's or event's document and count it, both or neither; its version, None where it was there.
 
-    `beside`: one more document's path and the fields to merge into it, in the same commit. `summary`: the path and
+    `extra_write`: a path and fields to merge into that document in the same commit. `summary`: the path and
     fields of a document that is created and taken back together with it.
 
     Raises:
@@ -84,8 +84,8 @@ def create_counted(
     counted = {"orgId": cause.org_id, "rootCause": cause.root, "expireAt": now + KEPT_FOR}
     batch.set(cause.reference(), {**counted, "used": Increment(1)}, merge=True)
     batch.create(reference, dict(fields))
-    if beside is not None:
-        batch.set(firestore().document(beside[0]), beside[1], merge=True)
+    if extra_write is not None:
+        batch.set(firestore().document(extra_write[0]), extra_write[1], merge=True)
     if summary is not None:
         batch.set(firestore().document(summary[0]), summary[1])
     try:

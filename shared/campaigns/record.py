@@ -233,10 +233,10 @@ def read_page(page_id: str) -> Page | None:
     return None if fields is None else Page.model_validate({**fields, "id": found.id, "version": found.update_time})
 
 
-def write_page(page: Page, beside: tuple[str, dict[str, Any]] | None = None) -> None:
+def write_page(page: Page, extra_write: tuple[str, dict[str, Any]] | None = None) -> None:
     """Writes the page if it hasn't changed since it was read, and updates its version.
 
-    `beside`: path and fields to merge into another document in the same commit.
+    `extra_write`: path and fields to merge into another document in the same commit.
 
     Raises:
         ChangedError: it has changed or was deleted.
@@ -247,8 +247,8 @@ def write_page(page: Page, beside: tuple[str, dict[str, Any]] | None = None) -> 
     batch = client.batch()
     reference = client.collection(PAGES).document(page.id)
     batch.update(reference, page.progress(), client.write_option(last_update_time=page.version))
-    if beside is not None:
-        batch.set(client.document(beside[0]), beside[1], merge=True)
+    if extra_write is not None:
+        batch.set(client.document(extra_write[0]), extra_write[1], merge=True)
     try:
         page.version = batch.commit()[0].update_time
     except (FailedPrecondition, NotFound) as error:

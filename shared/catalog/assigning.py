@@ -160,8 +160,8 @@ def _read(org_id: str, only: Collection[str] | None, transaction: Transaction | 
 
 
 def _plans(org_id: str, view: _View, now: datetime) -> dict[str, Plan]:
-    standing, entries = view.standing(org_id), catalog()
-    return {one: plan(standing, entries.get(one), found, now) for one, found in view.found.items()}
+    entitlement, entries = view.standing(org_id), catalog()
+    return {one: plan(entitlement, entries.get(one), found, now) for one, found in view.found.items()}
 
 
 def _is_news(view: _View, plans: Mapping[str, Plan], announce: bool) -> bool:

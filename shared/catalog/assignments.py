@@ -76,33 +76,35 @@ class Plan:
         return bool(self.playbook) or bool(self.assignment)
 
 
-def plan(standing: OrgEntitlement, entry: CatalogPlaybook | None, found: CatalogDocuments, now: datetime) -> Plan:
+def plan(
+    entitlement: OrgEntitlement, entry: CatalogPlaybook | None, found: CatalogDocuments, now: datetime
+) -> Plan:
     """What makes the two documents as they should be; nothing where they are.
 
     `entry` is None for a playbook that the catalog no longer has: no tier includes it.
     """
-    reason = _reason(standing, entry)
+    reason = _reason(entitlement, entry)
     if found.playbook is not None and found.playbook.get("source") != SOURCE:
         return Plan(is_taken=reason is None, assignment=_unassigned(found.assignment))
     if found.playbook is None:
-        return _plan_without_playbook(standing, entry, found, reason, now)
+        return _plan_without_playbook(entitlement, entry, found, reason, now)
     by_person = _is_paused_by_person(found)
     return Plan(
         _playbook_change(entry, found.playbook, by_person, reason, now),
-        _assignment_change(standing, entry, found.assignment, by_person, reason),
+        _assignment_change(entitlement, entry, found.assignment, by_person, reason),
     )
 
 
-def is_entitled(standing: OrgEntitlement, entry: CatalogPlaybook) -> bool:
+def is_entitled(entitlement: OrgEntitlement, entry: CatalogPlaybook) -> bool:
     """Whether the org is to have it running, as far as tier and org go."""
-    return _reason(standing, entry) is None
+    return _reason(entitlement, entry) is None
 
 
-def _reason(standing: OrgEntitlement, entry: CatalogPlaybook | None) -> PausedBy | None:
+def _reason(entitlement: OrgEntitlement, entry: CatalogPlaybook | None) -> PausedBy | None:
     """Which of our own reasons there is; None if there is none."""
-    if standing.tier_id is None or not standing.is_active:
+    if entitlement.tier_id is None or not entitlement.is_active:
         return PausedBy.ORG
-    if entry is None or not entry.is_in_id(standing.tier_id):
+    if entry is None or not entry.is_in_id(entitlement.tier_id):
         return PausedBy.TIER
     return None
 
@@ -115,7 +117,7 @@ def _unassigned(assignment: Fields | None) -> Change:
 
 
 def _plan_without_playbook(
-    standing: OrgEntitlement,
+    entitlement: OrgEntitlement,
     entry: CatalogPlaybook | None,
     found: CatalogDocuments,
     reason: PausedBy | None,
@@ -131,9 +133,9 @@ def _plan_without_playbook(
         return Plan()
     by_person = assignment is not None and (not assignment.get("removed") or _is_paused_by_person(found))
     if entry is not None and may_have and not by_person:
-        created = Change(create=True, values=_new_playbook(standing, entry, now))
-        return Plan(created, _assignment_change(standing, entry, assignment, by_person, reason))
-    rest = _assignment_change(standing, entry, assignment, by_person, reason)
+        created = Change(create=True, values=_new_playbook(entitlement, entry, now))
+        return Plan(created, _assignment_change(entitlement, entry, assignment, by_person, reason))
+    rest = _assignment_change(entitlement, entry, assignment, by_person, reason)
     values = {**rest.values, **({} if assignment and assignment.get("removed") else {"removed": True})}
     return Plan(assignment=Change(values=values, without=tuple(name for name in rest.without if name != "removed")))
 
@@ -215,12 +217,12 @@ def _catalog_fields(entry: CatalogPlaybook) -> dict[str, Any]:
     return {**entry.content(), "catalogVersion": entry.version, "catalogHash": entry.hash}
 
 
-def _new_playbook(standing: OrgEntitlement, entry: CatalogPlaybook, now: datetime) -> dict[str, Any]:
+def _new_playbook(entitlement: OrgEntitlement, entry: CatalogPlaybook, now: datetime) -> dict[str, Any]:
     return {
         **_catalog_fields(entry),
         "source": SOURCE,
         "status": PlaybookStatus.ACTIVE.value,
-        "orgId": standing.org_id,
+        "orgId": entitlement.org_id,
         "version": 1,
         "createdAt": now,
         "updatedAt": now,
@@ -228,7 +230,7 @@ def _new_playbook(standing: OrgEntitlement, entry: CatalogPlaybook, now: datetim
 
 
 def _assignment_change(
-    standing: OrgEntitlement,
+    entitlement: OrgEntitlement,
     entry: CatalogPlaybook | None,
     assignment: Fields | None,
     by_person: bool,
@@ -240,15 +242,15 @@ def _assignment_change(
         "status": (PlaybookStatus.PAUSED if is_paused else PlaybookStatus.ACTIVE).value,
         "personPaused": by_person,
     }
-    if standing.tier_id is not None:
-        wanted["tierId"] = standing.tier_id
+    if entitlement.tier_id is not None:
+        wanted["tierId"] = entitlement.tier_id
     if entry is not None:
         wanted["frequency"] = entry.frequency
     if reason is not None and not by_person:
         wanted["pausedBy"] = reason.value
     if assignment is None:
         # `entry` is None only for what an assignment alone still knows of.
-        identity = {"orgId": standing.org_id, "playbookId": entry.id if entry else None}
+        identity = {"orgId": entitlement.org_id, "playbookId": entry.id if entry else None}
         return Change(create=True, values={**identity, **wanted, "lastTriggeredAt": None, "triggerCount": 0})
     values = {name: value for name, value in wanted.items() if assignment.get(name) != value}
     gone = tuple(name for name in ("pausedBy", "removed") if name in assignment and name not in wanted)

@@ -37,7 +37,7 @@ def deleted_playbooks(org_id: str) -> list[DeletedPlaybook]:
     Raises:
         NotFoundError: there is no such org.
     """
-    standing = _standing(org_id)
+    entitlement = _standing(org_id)
     query = (
         clients.firestore()
         .collection(COLLECTION)
@@ -51,7 +51,7 @@ def deleted_playbooks(org_id: str) -> list[DeletedPlaybook]:
             playbook_id=entry.id, name=entry.name, description=entry.description, category=entry.category
         )
         for entry in catalog().values()
-        if entry.id in removed and is_entitled(standing, entry)
+        if entry.id in removed and is_entitled(entitlement, entry)
     ]
 
 
@@ -82,10 +82,10 @@ def restore(org_id: str, playbook_id: str, clock: Clock) -> None:
 
 
 def _require_entitled(org_id: str, entry: CatalogPlaybook) -> None:
-    standing = _standing(org_id)
-    if is_entitled(standing, entry):
+    entitlement = _standing(org_id)
+    if is_entitled(entitlement, entry):
         return
-    if not standing.is_active:
+    if not entitlement.is_active:
         raise ConflictError("this organization is not active; expected an active one")
     raise ConflictError(f"{entry.name} is not in your plan; expected {entry.tier.value} or higher")
 

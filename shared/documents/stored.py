@@ -23,16 +23,16 @@ class Stored(CamelModel, frozen=True):
     """Base: camelCase in Firestore, where there may be fields that the model does not know."""
 
 
-def parsed(model: type[M], found: DocumentSnapshot[Any], **beside: Any) -> M | None:
+def parsed(model: type[M], found: DocumentSnapshot[Any], **extra_fields: Any) -> M | None:
     """The document; None if there is none. A malformed one is logged and counts as none.
 
-    `beside`: what the model knows of it that is not in its fields, like its id.
+    `extra_fields`: fields of the model that the document lacks, like its id.
     """
     fields = found.to_dict()
     if not fields:
         return None
     try:
-        return model.model_validate({**fields, **beside} if beside else fields)
+        return model.model_validate({**fields, **extra_fields} if extra_fields else fields)
     except ValidationError as error:
         log.error("malformed document passed over", extra={"path": found.reference.path, "reason": describe(error)})
         return None

@@ -24,17 +24,17 @@ def notice_id(org_id: str, check: Check, reported: Sequence[Finding], last_round
     return f"heartbeat-{hex_digest(*parts)}"
 
 
-def alert(alert_id: str, check: Check, news: CheckNews) -> Alert:
+def alert(alert_id: str, check: Check, check_news: CheckNews) -> Alert:
     """The news of a check; what is not critical goes no further than the dashboard.
 
     The same findings have the same key whenever they are reported.
     """
-    worst = severity(news.reported)
-    message = _message(check.headline(len(news.reported), news.there), news.reported)
+    worst = severity(check_news.reported)
+    message = _message(check.headline(len(check_news.reported), check_news.there), check_news.reported)
     return Alert(
         id=alert_id,
         type=check.alert_type,
-        key=f"heartbeat-{check.name}-{hex_digest(*sorted([one.key for one in news.reported]))}",
+        key=f"heartbeat-{check.name}-{hex_digest(*sorted([one.key for one in check_news.reported]))}",
         message=message,
         severity=worst,
         text_kind=StaffAlert.SYSTEM_ALERT,

@@ -176,16 +176,16 @@ def _conclude(
 ) -> tuple[State, int]:
     """Put the alerts into the outbox with what is remembered, and send them; the state, and how many reported."""
     before = stored.state
-    news = {
+    news_by_check = {
         check: compare(before.findings.get(check.name, {}), found, now) for check, found in examined.found.items()
     }
-    reported = {check: each for check, each in news.items() if each.reported}
+    reported = {check: each for check, each in news_by_check.items() if each.reported}
     chosen = preferences.load(tenant.id) if reported else None
     claims = known.claim(tenant.id, before, reported, chosen, now)
     deliveries = _deliveries(tenant, before, claims.left, now)
     after = before.model_copy(
         update={
-            "findings": _remembered(before, news),
+            "findings": _remembered(before, news_by_check),
             "checked_at": now,
             "compared": compared,
             "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
@@ -198,9 +198,9 @@ def _conclude(
     return after, sum(len(each.reported) for each in claims.left.values())
 
 
-def _remembered(before: State, news: Mapping[Check, CheckNews]) -> dict[str, dict[str, KnownFinding]]:
+def _remembered(before: State, news_by_check: Mapping[Check, CheckNews]) -> dict[str, dict[str, KnownFinding]]:
     """Of the checks that were made what they found; of the others what was known."""
-    made = {check.name: dict(each.known) for check, each in news.items()}
+    made = {check.name: dict(each.known) for check, each in news_by_check.items()}
     return {name: found for name, found in {**before.findings, **made}.items() if found}
 
 

@@ -122,13 +122,13 @@ def customer_text(text: str, shop: str, *, opens: bool) -> str:
     ending = f" {OPT_OUT_LINE}" if opens and not _SAYS_STOP.search(text) else ""
     if segments(text) > 1 or segments(named + ending) == 1:
         return named + ending
-    return one_segment(named, beside=plain(ending)) + ending
+    return one_segment(named, ending=plain(ending)) + ending
 
 
-def one_segment(text: str, beside: str = "") -> str:
-    """`plain(text)`, cut at a word with `...` so that it fits in one segment with `beside`."""
+def one_segment(text: str, ending: str = "") -> str:
+    """`plain(text)`, cut at a word with `...` so that it fits in one segment with `ending`."""
     line = plain(text)
-    room = (GSM_SEGMENT if is_gsm(line) else OTHER_SEGMENT) - (units(f" {beside}") if beside else 0)
+    room = (GSM_SEGMENT if is_gsm(line) else OTHER_SEGMENT) - (units(f" {ending}") if ending else 0)
     if units(line) <= room:
         return line
     kept = line[:room]

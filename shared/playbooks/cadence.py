@@ -43,9 +43,9 @@ def in_words(gap: timedelta) -> str:
     return unit if count == 1 else f"{count} {unit}s"
 
 
-def delay(cron: str, occurrence: str | None, *whose: str) -> timedelta:
+def delay(cron: str, occurrence: str | None, *owner: str) -> timedelta:
     """The same for every slot of the schedule that these ids name, so that its slots keep their order."""
     if smallest_gap(cron, occurrence) < SHORTEST_GAP:
         return timedelta()
-    digest = hashlib.sha256("\x1f".join(whose).encode()).digest()
+    digest = hashlib.sha256("\x1f".join(owner).encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8]) % int(LONGEST.total_seconds()))

@@ -127,8 +127,8 @@ def new_credentials(written: Mapping[str, Any], stored: Mapping[str, Any] | None
     What `stored`, the document before, has anywhere was let be when it was written, and is not refused with an edit
     of something else; unless the whole was refused for it.
     """
-    let_be = stored if stored is not None and stored.get(REFUSED_BY) != CREDENTIAL else {}
-    known = {one.literal for one in credentials_in(let_be.get("steps"))}
+    tolerated = stored if stored is not None and stored.get(REFUSED_BY) != CREDENTIAL else {}
+    known = {one.literal for one in credentials_in(tolerated.get("steps"))}
     return [one for one in credentials_in(written.get("steps")) if one.literal not in known]
 
 

@@ -68,10 +68,10 @@ def build_history(items: Sequence[Item], orders: Iterable[Order], today: date, z
 
 
 def _series(item: Item, units: Mapping[date, float], days: Sequence[date], zone: str) -> tuple[float, ...]:
-    came = days[0]
+    first_day = days[0]
     if item.created_at is not None:
-        came = min([local_day(item.created_at, zone), *units])
-    return tuple(units.get(day, 0.0) for day in days if day >= came)
+        first_day = min([local_day(item.created_at, zone), *units])
+    return tuple(units.get(day, 0.0) for day in days if day >= first_day)
 
 
 class Backtest(Row):

@@ -77,15 +77,15 @@ def sweep(now: datetime) -> int:
         .order_by("dueAt")
         .limit(SWEPT_AT_ONCE)
     )
-    with Isolation("webhook-messages") as messages_isolation:
-        messages_isolation.each(list(query.stream()), Item.of, lambda one: fan_out(one.id, now))
+    with Isolation("webhook-messages") as fanned_out:
+        fanned_out.each(list(query.stream()), Item.of, lambda one: fan_out(one.id, now))
     late = deliveries.late(now - OVERDUE_AFTER, SWEPT_AT_ONCE)
     with Isolation("webhook-deliveries") as sent:
         taken_up = sent.each(late, Item.of, lambda one: _take_up(one, now))
-    let_go = line.sweep(now)
-    messages_isolation.require_no_waiting()
+    released = line.sweep(now)
+    fanned_out.require_no_waiting()
     sent.require_no_waiting()
-    return messages_isolation.counts.done + sum(one is True for one in taken_up) + let_go
+    return fanned_out.counts.done + sum(one is True for one in taken_up) + released
 
 
 def _take_up(found: DocumentSnapshot[Any], now: datetime) -> bool:

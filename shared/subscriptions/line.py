@@ -53,7 +53,7 @@ def put_in_line(subscription: Subscription, delivery: WebhookDelivery, now: date
     deliveries.reference(held.id).create(held.document())
     if subscription.held_since is None:
         # Those in progress may all have ended by now without noticing the held one.
-        let_go(subscription.org_id, subscription.id, now, is_marked=_mark(subscription, now))
+        release_next(subscription.org_id, subscription.id, now, is_marked=_mark(subscription, now))
 
 
 def take_up(subscription: Subscription, delivery_id: str, now: datetime) -> None:
@@ -64,10 +64,10 @@ def take_up(subscription: Subscription, delivery_id: str, now: datetime) -> None
     if known.held_at is None:
         deliveries.enqueue(known)
     elif subscription.held_since is None:
-        let_go(subscription.org_id, subscription.id, now, is_marked=_mark(subscription, now))
+        release_next(subscription.org_id, subscription.id, now, is_marked=_mark(subscription, now))
 
 
-def let_go(org_id: str, subscription_id: str, now: datetime, *, is_marked: bool = True) -> int:
+def release_next(org_id: str, subscription_id: str, now: datetime, *, is_marked: bool = True) -> int:
     """Sends as many held messages as there is room for, oldest first; returns how many.
 
     If the subscription is inactive or deleted, they are canceled.
@@ -102,7 +102,7 @@ def sweep(now: datetime) -> int:
         .limit(SWEPT_AT_ONCE)
     )
     with Isolation("webhook-lines") as looked_at:
-        gone = looked_at.each(list(query.stream()), Item.of, lambda one: let_go(_org_of(one), one.id, now))
+        gone = looked_at.each(list(query.stream()), Item.of, lambda one: release_next(_org_of(one), one.id, now))
     looked_at.require_no_waiting()
     return sum(one or 0 for one in gone)
 

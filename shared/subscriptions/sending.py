@@ -123,7 +123,7 @@ def send(delivery_id: str, replay: int, attempt: int, clock: Clock) -> Sent:
     if noted.delivery.status == "pending":
         deliveries.enqueue(noted.delivery)
     if subscription is None or subscription.held_since is not None:
-        line.let_go(delivery.org_id, delivery.subscription_id, clock.now())
+        line.release_next(delivery.org_id, delivery.subscription_id, clock.now())
     return "retrying" if noted.delivery.status == "pending" else noted.delivery.status
 
 

@@ -160,6 +160,6 @@ def _without_scripts(body: bytes) -> bytes:
             return b"".join(kept)
         code = lower[opened + 1 : end]
         is_data = b"json" in lower[start:opened]
-        stays = is_data or any(mark in code for mark in (*_UNSURE, *_MAY_HOLD_A_MENU))
-        kept.append(body[position : end if stays else opened + 1])
+        is_kept = is_data or any(mark in code for mark in (*_UNSURE, *_MAY_HOLD_A_MENU))
+        kept.append(body[position : end if is_kept else opened + 1])
         position = end

@@ -77,11 +77,11 @@ class QuoteReader:
     ) -> list[Offer]:
         """What the object's own prices ask of anybody today, one offer for each size."""
         fields = by_key(node)
-        beside = next(
+        sibling = next(
             (one for key in ("options", "rawoptions", "weights") if isinstance(one := fields.get(key), list)), []
         )
         found: list[_Quote] = []
-        for quote in self._quotes(node, PriceKey(Role.PLAIN), currency_of(fields) or currency, 0, beside):
+        for quote in self._quotes(node, PriceKey(Role.PLAIN), currency_of(fields) or currency, 0, sibling):
             found.append(quote)
             if len(found) >= _MOST_QUOTES:
                 break
@@ -93,9 +93,9 @@ class QuoteReader:
         return _offers(found, own, is_available(fields), is_on_sale=fields.get("onsale") is not False)
 
     def _quotes(
-        self, node: Mapping[str, Any], around: PriceKey, currency: str, depth: int, beside: Sequence[Any] = ()
+        self, node: Mapping[str, Any], around: PriceKey, currency: str, depth: int, siblings: Sequence[Any] = ()
     ) -> Iterator[_Quote]:
-        """The prices under an object's keys. `beside`: the sizes of a list of prices, in a list next to it."""
+        """The prices under an object's keys. `siblings`: the sizes of a list of prices, in a list next to it."""
         minor = node.get("currency_minor_unit", node.get("fractionDigits"))
         self._left -= len(node) // _KEYS_OF_A_VALUE
         for key, value in node.items():
@@ -109,10 +109,10 @@ class QuoteReader:
             self._left -= 1
             if isinstance(minor, int) and 0 < minor < 4 and not found.in_cents:
                 found = replace(found, in_cents=isinstance(value, int) or str(value).isdigit())
-            yield from self._read(value, _under(around, found, depth), currency, depth, beside)
+            yield from self._read(value, _under(around, found, depth), currency, depth, siblings)
 
     def _read(
-        self, value: Any, key: PriceKey, currency: str, depth: int, beside: Sequence[Any] = ()
+        self, value: Any, key: PriceKey, currency: str, depth: int, siblings: Sequence[Any] = ()
     ) -> Iterator[_Quote]:
         if isinstance(value, dict):
             if depth < _DEEPEST:
@@ -123,10 +123,10 @@ class QuoteReader:
                 for one in self._quotes(value, inner, named or currency, depth + 1):
                     yield replace(one, is_money=True) if named else one
         elif isinstance(value, list):
-            aligned = len(beside) == len(value)
+            aligned = len(siblings) == len(value)
             for at, one in enumerate(value[:_MOST_MEMBERS]):
                 self._left -= 1
-                size = size_text(beside[at]) if aligned and isinstance(beside[at], str) else None
+                size = size_text(siblings[at]) if aligned and isinstance(siblings[at], str) else None
                 if depth < _DEEPEST and self._left > 0:
                     yield from self._read(one, replace(key, size=size) if size else key, currency, depth + 1)
         elif isinstance(value, str | int | float) and not isinstance(value, bool):

@@ -70,10 +70,10 @@ def claim(
     def write(transaction: Transaction) -> tuple[dict[str, NoveltyVerdict], Ledger]:
         ledger = Ledger.read(org_id, by_id, transaction)
         before = {one: ledger.things.get(one) for one in by_id}
-        standing = _without_lost(before, sender)
+        still_valid = _without_lost(before, sender)
         verdicts: dict[str, NoveltyVerdict] = {}
         for one, fact in by_id.items():
-            known = standing[one]
+            known = still_valid[one]
             left_to = [each for each in specialists if not _has_failed(each, before[one], known, now)]
             verdict = decide(known, fact, audience, sender.execution_id, now, sender.role)
             verdicts[one] = _left(verdict, fact, left_to)
@@ -134,11 +134,11 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender
 
 
 def _has_failed(
-    specialist: Specialist, before: NotifiedFact | None, standing: NotifiedFact | None, now: datetime
+    specialist: Specialist, before: NotifiedFact | None, still_valid: NotifiedFact | None, now: datetime
 ) -> bool:
     """Whether the playbook claimed the fact this morning but its run ended without sending."""
     made = before.tellings.values() if before else ()
-    stands = {one.execution_id for one in standing.tellings.values()} if standing else set()
+    stands = {one.execution_id for one in still_valid.tellings.values()} if still_valid else set()
     return any(
         one.by == specialist.name and one.execution_id not in stands and now - one.at < A_MORNING for one in made
     )
@@ -192,10 +192,10 @@ def _without_lost(found: Mapping[str, NotifiedFact | None], sender: Sender) -> d
 
 
 def _without(known: NotifiedFact, lost: Collection[str]) -> NotifiedFact:
-    standing = {
+    still_valid = {
         audience: one for audience, one in known.tellings.items() if one.settled or one.execution_id not in lost
     }
-    return known.model_copy(update={"tellings": standing})
+    return known.model_copy(update={"tellings": still_valid})
 
 
 def _sending(execution_ids: Collection[str]) -> set[str]:

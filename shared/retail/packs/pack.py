@@ -217,9 +217,9 @@ def _write(
     batch.update(
         kind.reference(org_id, name), {**_document(kind, name, state, data, count, now), **counted}, option
     )
-    beside = kind.beside(org_id, name, now) if kind.beside else None
-    if beside is not None:
-        batch.set(*beside, merge=True)
+    extra_write = kind.beside(org_id, name, now) if kind.beside else None
+    if extra_write is not None:
+        batch.set(*extra_write, merge=True)
     try:
         batch.commit()
     except (FailedPrecondition, NotFound):

@@ -74,9 +74,9 @@ def _ask(page: WalkPage) -> None:
 
 
 def repair_page(
-    page: WalkPage, clock: Clock, beside: Callable[[str, datetime], object] | None = None
+    page: WalkPage, clock: Clock, also_repair: Callable[[str, datetime], object] | None = None
 ) -> PackRepair:
-    """Enqueues the next page and repairs this page's orgs. `beside`: extra work per org, done afterward.
+    """Enqueues the next page and repairs this page's orgs. `also_repair`: extra work per org, done afterward.
 
     Raises:
         TransientError: some could not be repaired now; retry the page.
@@ -92,9 +92,9 @@ def repair_page(
     done = PackRepair(len(active), sum(one or 0 for one in outcomes), counts.failed, counts.passed_over)
     log.info("packs repaired", extra={"orgs": done.orgs, "packs": done.packs})
     isolation.require_no_waiting()
-    if beside is not None:
+    if also_repair is not None:
         with Isolation("night-work") as isolation:
-            isolation.each(active, Item.of, lambda org: beside(org.id, clock.now()))
+            isolation.each(active, Item.of, lambda org: also_repair(org.id, clock.now()))
         isolation.require_no_waiting()
     return done
 

@@ -51,7 +51,7 @@ class GateLine(Part):
         return Line(self.in_person, self.playbook_id, self.trigger_id)
 
 
-class LetGo(Part):
+class Release(Part):
     """How many runs were let go in a pass; those asked for in person do not count."""
 
     at: datetime
@@ -69,7 +69,7 @@ class Gate(Part):
     due_at: datetime | None = None
     """When somebody should look; absent when nothing is held."""
     lines: dict[str, GateLine] = Field(default_factory=dict)
-    let_go: list[LetGo] = Field(default_factory=list)
+    let_go: list[Release] = Field(default_factory=list)
     """Of the last minute."""
     idle: int = 0
     """How many passes in a row have let nobody go."""
@@ -142,8 +142,8 @@ def _open(org_id: str, stored: StoredGate | None, line: Line, now: datetime, sta
     commit.send()
 
 
-def _known_starts(now: datetime, started_lately: int) -> list[LetGo]:
-    return [LetGo(at=now, runs=started_lately)] if started_lately else []
+def _known_starts(now: datetime, started_lately: int) -> list[Release]:
+    return [Release(at=now, runs=started_lately)] if started_lately else []
 
 
 def mark_tenant(org_id: str, since: datetime | None) -> None:
@@ -200,6 +200,6 @@ def begin(org_id: str, number: int) -> StoredGate | None:
     raise TransientError(f"the gate of {org_id} changed {ROUNDS} times while a pass began", code=ErrorCode.BUSY)
 
 
-def let_go_lately(let_go: Iterable[LetGo], now: datetime) -> list[LetGo]:
+def recent_releases(let_go: Iterable[Release], now: datetime) -> list[Release]:
     """Those of the last minute."""
     return [one for one in let_go if one.at > now - RATE_WINDOW]

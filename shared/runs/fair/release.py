@@ -27,7 +27,7 @@ from shared.notices import limit_notice
 from shared.notices.limit_notice import Storm
 from shared.runs import queue, summaries
 from shared.runs.fair import gate
-from shared.runs.fair.gate import CLOSED_AFTER, Gate, GateLine, LetGo, StoredGate
+from shared.runs.fair.gate import CLOSED_AFTER, Gate, GateLine, Release, StoredGate
 from shared.runs.fair.limits import OrgLimits, org_limits
 from shared.runs.fair.lines import RATE, Line, Waiting, bound_by, choose
 from shared.runs.fair.waiting_runs import FreeCapacity, count_held, held_runs, room_of
@@ -113,7 +113,7 @@ def _round(org_id: str, number: int, tenant: Tenant, clock: Clock) -> _Round:
 def _look(stored: StoredGate, limits: OrgLimits, now: datetime) -> _Round:
     """Who may go now, and what the gate says then."""
     known = stored.gate
-    lately = gate.let_go_lately(known.let_go, now)
+    lately = gate.recent_releases(known.let_go, now)
     lines = [one.line() for one in known.lines.values()]
     room = room_of(known.org_id, limits, lately, lines, now)
     # One more than may go, to see whether anybody is left.
@@ -124,7 +124,7 @@ def _look(stored: StoredGate, limits: OrgLimits, now: datetime) -> _Round:
     chosen = [run for run_id, (_, run) in runs.items() if run_id in ids]
     result = _Round(stored, limits, held, chosen, is_last=len(chosen) < MOST_A_ROUND)
     counted = sum(not runs[run_id][0].in_person for run_id in ids)
-    lately = [*lately, LetGo(at=now, runs=counted)] if counted else lately
+    lately = [*lately, Release(at=now, runs=counted)] if counted else lately
     result.fields["letGo"] = [one.document() for one in lately]
     result.fields["idle"] = 0 if chosen else known.idle + 1
     left = [line for line, found in held.items() if any(run.execution.id not in ids for run in found)]

@@ -16,7 +16,7 @@ from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.quarantine.failures import describe
 from shared.runs.fair import load
-from shared.runs.fair.gate import LetGo
+from shared.runs.fair.gate import Release
 from shared.runs.fair.limits import OrgLimits, own_limits
 from shared.runs.fair.lines import ORG, RATE, RESERVE, Line
 from shared.runs.parts import TriggerRef
@@ -79,7 +79,7 @@ class FreeCapacity:
 
 
 def room_of(
-    org_id: str, limits: OrgLimits, let_go: Iterable[LetGo], lines: Sequence[Line], now: datetime
+    org_id: str, limits: OrgLimits, let_go: Iterable[Release], lines: Sequence[Line], now: datetime
 ) -> FreeCapacity:
     """What there is room for in these lines."""
     if not lines:
