@@ -76,7 +76,7 @@ def test_an_answer_of_another_shape_is_refused(site: Site, content: Any) -> None
         apify.fetch_pages(URLS)
 
 
-def test_a_server_that_is_not_there_may_be_later(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_server_is_a_transient_failure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APIFY_API_URL", "http://127.0.0.1:1")
     with pytest.raises(TransientError, match="Apify"):
         apify.fetch_pages(URLS)

@@ -15,7 +15,7 @@ def product(name: str, price: str | None, category: str = "Flower") -> Product:
 OURS = [product("Blue Dream 3.5g", "40"), product("OG Kush 3.5g", "50"), product("Runtz 3.5g", "60")]
 
 
-def test_the_largest_undercut_comes_first_and_what_is_not_ours_last() -> None:
+def test_the_largest_undercut_comes_first_and_unmatched_products_last() -> None:
     theirs = [
         product("Zkittlez 3.5g", "20"),
         product("Runtz 3.5g", "66"),
@@ -62,7 +62,7 @@ def test_each_size_of_a_product_is_a_row_of_its_own() -> None:
     ]
 
 
-def test_where_sizes_differ_the_row_says_by_which_unit_they_are_compared() -> None:
+def test_a_row_with_different_sizes_names_the_unit_of_comparison() -> None:
     (row,) = side_by_side(OURS, [product("Blue Dream 7g", "60")])
     assert (row.size, row.our_size, row.unit) == ("7g", "3.5g", "g")
     assert (row.their_unit_price, row.our_unit_price, row.percent) == (
@@ -75,11 +75,11 @@ def test_where_sizes_differ_the_row_says_by_which_unit_they_are_compared() -> No
     assert (biggest.size, biggest.their_size, biggest.unit) == ("3.5g", "7g", "g")
 
 
-def test_what_is_sold_out_is_shown_and_compared_with_nothing() -> None:
+def test_sold_out_products_are_shown_and_not_compared() -> None:
     (row,) = side_by_side(OURS, [product("Blue Dream 3.5g", "1").model_copy(update={"available": False})])
     assert (row.available, row.percent) == (False, None)
 
 
-def test_where_nothing_is_cheaper_there_is_no_biggest_undercut() -> None:
+def test_without_a_cheaper_product_there_is_no_biggest_undercut() -> None:
     found = summarized(side_by_side(OURS, [product("Runtz 3.5g", "60"), product("Other", "1")]))
     assert (found.matched, found.undercuts, found.biggest) == (1, 0, None)

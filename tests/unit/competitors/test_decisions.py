@@ -81,7 +81,7 @@ def test_only_an_approved_pricing_suggestion_sets_prices(kind: str, status: Sugg
         require_applicable(kind, decision(status, apply=True))
 
 
-def test_the_items_price_becomes_what_was_suggested() -> None:
+def test_an_approved_item_gets_the_suggested_price() -> None:
     assert applied(suggested(), ("i1", ITEM)) == (AppliedPrice("i1", 36.0, 40.0),)
     assert applied(suggested(suggestedPrice=36.005), ("i1", ITEM))[0].price == 36.01
 
@@ -124,7 +124,7 @@ def test_a_price_that_has_moved_since_is_a_conflict() -> None:
 
 
 @pytest.mark.parametrize("price", [36, "36.00", None])
-def test_an_item_that_has_the_price_already_or_none_is_none(price: Any) -> None:
+def test_an_item_already_at_the_price_or_without_one_is_unchanged(price: Any) -> None:
     assert applied(suggested(), ("i1", {**ITEM, "price": price}))[0].price == 36.0
 
 

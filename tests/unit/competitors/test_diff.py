@@ -43,7 +43,7 @@ def test_a_price_that_fell_is_reported_in_percent_of_the_old_one() -> None:
     assert (change.percent, change.direction) == (Decimal(15), "down")
 
 
-def test_what_came_and_what_went_is_reported() -> None:
+def test_added_and_removed_products_are_reported() -> None:
     found = diff([product("Blue Dream"), product("OG Kush")], [product("OG Kush"), product("Runtz")])
     assert [one.name for one in found.added] == ["Runtz"]
     assert [one.name for one in found.removed] == ["Blue Dream"]
@@ -156,9 +156,7 @@ PRODUCTS = st.lists(
 
 
 @given(PRODUCTS, PRODUCTS)
-def test_every_product_is_paired_or_new_or_gone_and_nothing_twice(
-    before: list[Product], after: list[Product]
-) -> None:
+def test_every_product_is_paired_added_or_removed_exactly_once(before: list[Product], after: list[Product]) -> None:
     pairs, removed, added = pair_up(before, after)
     assert sorted(_told([was for was, _ in pairs] + removed)) == sorted(_told(before))
     assert sorted(_told([now for _, now in pairs] + added)) == sorted(_told(after))

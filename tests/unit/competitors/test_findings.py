@@ -87,7 +87,7 @@ def test_the_medians_thresholds_are_exact(theirs: str, expected: list[tuple[str,
     assert rows(findings(menu(theirs), shelf(100))) == expected
 
 
-def test_medians_are_over_what_both_sell() -> None:
+def test_medians_cover_products_that_both_sell() -> None:
     found = median_gap(menu(10, 20, 30), shelf(10, 40, 50, 60))
     assert found is not None
     assert (found.ours, found.theirs, found.percent) == (Decimal(40), Decimal(20), Decimal(50))
@@ -129,7 +129,7 @@ def test_other_strains_of_one_kind_and_size_are_compared_by_their_medians() -> N
     assert findings(theirs, ours)[0].data["products"] == [], "a price is suggested for what both sell alone"
 
 
-def test_without_prices_there_is_nothing_to_say_of_them() -> None:
+def test_without_prices_there_are_no_price_findings() -> None:
     assert findings(menu(), shelf(100)) == []
     assert findings(menu(50), OwnProducts((), ())) == []
 
@@ -167,7 +167,7 @@ def test_an_inventory_without_categories_is_not_compared() -> None:
     assert findings(menu(100, categories=("Tinctures",), category_count=1), shelf(100, categories=())) == []
 
 
-def test_a_menu_that_could_not_be_read_says_nothing() -> None:
+def test_an_unreadable_menu_makes_no_findings() -> None:
     assert findings(menu(1, error="answered 404"), shelf(100)) == []
 
 
@@ -177,7 +177,7 @@ def test_the_widest_gaps_lead_the_products_and_all_are_counted() -> None:
     assert (len(found.data["products"]), found.data["productCount"]) == (20, 25)
 
 
-def test_hostile_names_are_data_and_nothing_else() -> None:
+def test_hostile_names_are_treated_as_data() -> None:
     found = findings(menu(50, name=HOSTILE, categories=(HOSTILE,), category_count=1), shelf(100))
     assert {one.rule.agent for one in found} == {"money_mike", "craig", "pops"}
     for one in found:
@@ -209,7 +209,7 @@ def test_findings_are_of_the_table_and_exclude_each_other(
 
 
 @given(PRICES, PRICES)
-def test_a_discount_never_exceeds_half_of_the_gap_nor_twenty_percent(theirs: list[Any], ours: list[Any]) -> None:
+def test_a_discount_is_at_most_half_of_the_gap_and_twenty_percent(theirs: list[Any], ours: list[Any]) -> None:
     for one in findings(menu(*theirs), shelf(*ours)):
         if one.rule.name == "defence":
             discount = draft_of(opened(one, NOW)).fields["discountPercent"]
@@ -238,11 +238,11 @@ def _finding(theirs: Any = 75) -> RuleMatch:
         (Status.RESOLVED, True, Outcome.REOPEN),
     ],
 )
-def test_what_a_finding_does_to_the_action_that_is_there(status: Status, found: bool, expected: Outcome) -> None:
+def test_a_finding_updates_the_existing_action(status: Status, found: bool, expected: Outcome) -> None:
     assert outcome(_action(status), _finding() if found else None, NOW) is expected
 
 
-def test_a_first_finding_opens_an_action_and_none_does_nothing() -> None:
+def test_a_first_finding_opens_an_action_and_no_finding_changes_nothing() -> None:
     assert outcome(None, _finding(), NOW) is Outcome.OPEN
     assert outcome(None, None, NOW) is Outcome.LEAVE
 

@@ -65,7 +65,7 @@ def test_different_products_do_not_match(ours: str, theirs: str) -> None:
     assert not _matched(theirs, ours)
 
 
-def test_categories_must_agree_where_both_are_known() -> None:
+def test_categories_must_agree_if_both_are_known() -> None:
     assert not _matched("Blue Dream", "Blue Dream", "Flower", "Vapes")
     assert _matched("Blue Dream", "Blue Dream", "Flower", "Cannabis > Flowers")
     assert _matched("Blue Dream", "Blue Dream", "Pre-Rolls", "Joints")
@@ -99,7 +99,7 @@ def _size(text: str) -> SizePrice:
     return SizePrice(size=text, price=Decimal(10))
 
 
-def test_milligrams_are_weight_where_one_of_the_two_shelves_says_so() -> None:
+def test_milligrams_are_weight_if_either_shelf_says_so() -> None:
     assert _matched("Zkittlez 0.5g", "Zkittlez 500mg", "Vapes", None)
     assert not _matched("Zkittlez 0.5g", "Zkittlez 500mg", "Edibles", None)
 

@@ -79,7 +79,7 @@ def test_a_broken_block_does_not_lose_the_others() -> None:
     assert parse_menu(broken + _ld(_product()) + deep + _ld(_product("OG Kush"))).found == 2
 
 
-def test_a_price_in_another_currency_is_not_taken_for_dollars() -> None:
+def test_a_price_in_another_currency_is_not_read_as_dollars() -> None:
     offer = {"@type": "Offer", "price": "34.00", "priceCurrency": "CAD"}
     assert parse_menu(_ld(_product(offers=offer))).products[0].price is None
 
@@ -88,7 +88,7 @@ def test_a_related_product_is_not_on_the_menu() -> None:
     assert parse_menu(_ld(_product(isRelatedTo=_product("Other")))).products == (BLUE_DREAM,)
 
 
-def test_what_a_page_says_twice_counts_once() -> None:
+def test_repeated_products_on_a_page_count_once() -> None:
     assert parse_menu(_ld(_product(), _product())).products == (BLUE_DREAM,)
 
 
@@ -157,7 +157,7 @@ def test_structured_data_wins_over_visible_prices() -> None:
     assert parse_menu(CARDS + _ld(_product("Only This"))).products[0].name == "Only This"
 
 
-def test_the_price_range_leaves_out_what_has_no_price() -> None:
+def test_the_price_range_ignores_products_without_a_price() -> None:
     products = [Product(name=str(p), price=p and Decimal(p)) for p in (10, 20, None, 45, 25)]
     found = PriceRange.of(products)
     assert found is not None

@@ -27,7 +27,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock()
 
 
-def test_a_host_is_asked_once_a_second_and_others_meanwhile(clock: Clock) -> None:
+def test_a_host_gets_one_request_a_second_and_others_are_not_delayed(clock: Clock) -> None:
     pace = Pace(lambda: clock.now, clock.sleep)
     for address in (ONE, OTHER, ONE, ONE):
         pace.wait_for_turn(address)
@@ -45,7 +45,7 @@ def test_a_site_is_left_alone_as_long_as_it_asks(clock: Clock) -> None:
     assert clock.slept == []
 
 
-def test_who_would_wait_too_long_comes_back_later(clock: Clock) -> None:
+def test_a_request_that_would_wait_too_long_is_retried_later(clock: Clock) -> None:
     pace = Pace(lambda: clock.now, lambda _seconds: None)
     for _ in range(int(LONGEST_WAIT_SECONDS) + 1):
         pace.wait_for_turn(ONE)

@@ -22,7 +22,7 @@ def page(nonce: str = "a", price: str = "34", more: str = "") -> bytes:
     ).encode()
 
 
-def test_what_changes_on_each_load_does_not_count() -> None:
+def test_parts_that_change_on_each_load_are_ignored() -> None:
     assert page_hash(page("a")) == page_hash(page("b"))
 
 
@@ -38,7 +38,7 @@ def test_what_changes_on_each_load_does_not_count() -> None:
         (b'<meta itemprop="price" content="34">', b'<meta itemprop="price" content="35">'),
     ],
 )
-def test_what_may_hold_a_price_counts(one: bytes, other: bytes) -> None:
+def test_parts_that_may_hold_a_price_are_hashed(one: bytes, other: bytes) -> None:
     assert page_hash(one) != page_hash(other)
 
 

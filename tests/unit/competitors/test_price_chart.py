@@ -62,7 +62,7 @@ def test_each_competitor_below_us_in_our_size_has_a_line() -> None:
     assert "at Green Leaf: $38.50 since Nov 16" in found.chart.words
 
 
-def test_there_is_no_chart_where_there_is_nothing_to_see() -> None:
+def test_a_flat_history_makes_no_chart() -> None:
     by_the_gram = undercut("Higher Level", "34", unit="g")
     for cuts in ([], [by_the_gram], [undercut("New Shop", "30")], [undercut("Gone", "30")]):
         assert price_chart(cuts, walk_back, NOW, ZONE) is None

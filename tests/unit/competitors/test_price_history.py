@@ -38,7 +38,7 @@ def test_a_price_that_stays_has_the_point_where_it_was_first_and_last_seen() -> 
     }
 
 
-def test_what_was_last_seen_more_than_thirty_days_ago_is_left_out_and_what_began_then_is_not() -> None:
+def test_products_last_seen_over_thirty_days_ago_are_left_out() -> None:
     newest_first = [snapshot(40, ("OG", "40"), until=1), snapshot(60, ("OG", "50"), until=41)]
     assert points(price_histories(newest_first, NOW)) == {"OG": [(40, 40), (1, 40)]}
 
@@ -80,7 +80,7 @@ def test_a_product_is_asked_for_by_its_name_or_by_words_of_it(asked: str, names:
     assert list(points(price_histories([menu], NOW, asked))) == names
 
 
-def test_no_more_is_read_than_there_is_room_for_and_the_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_stops_at_the_size_limit_and_the_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     every = [snapshot(number, ("OG", str(number + 1))) for number in range(5)]
     assert price_histories(every, NOW).truncated is None
     monkeypatch.setattr(price_history, "MAX_SNAPSHOTS", 3)

@@ -51,20 +51,20 @@ def test_an_undercut_below_the_threshold_does_not_count() -> None:
     assert analysis.matched_count == 1
 
 
-def test_a_report_says_that_nothing_needs_a_reaction_only_where_nothing_is_below_us() -> None:
+def test_a_report_is_calm_only_if_no_price_is_below_ours() -> None:
     cheaper = analyse(OURS, [_menu("A", Blue_Dream="38")]).undercut
     assert next_step(cheaper) == "Look at Blue Dream first: match the price, answer with a campaign, or leave it."
     assert next_step(()) == "No prices need attention."
 
 
-def test_nobody_cheaper_is_a_gap_of_zero() -> None:
+def test_without_a_cheaper_competitor_the_gap_is_zero() -> None:
     analysis = analyse(OURS, [_menu("A", Blue_Dream="40.00", OG_Kush="60")])
     assert analysis.price_gap == 0
     assert analysis.median_gap_percent == Decimal("-10.00")
     assert analysis.summary == "No competitor is below your price on the 2 products compared."
 
 
-def test_nothing_in_common_is_said() -> None:
+def test_having_no_products_in_common_is_reported() -> None:
     analysis = analyse(OURS, [_menu("A", Something_Else="1")])
     assert (analysis.price_gap, analysis.matched_count) == (Decimal(0), 0)
     assert analysis.median_gap_percent is None
@@ -126,7 +126,7 @@ def test_edibles_are_compared_by_the_serving() -> None:
     assert (cut.their_price_text, cut.our_price_text, cut.percent) == ("$1.80/10mg", "$2.00/10mg", Decimal(10))
 
 
-def test_where_only_one_of_the_two_names_a_size_nobody_is_undercut_and_it_is_counted() -> None:
+def test_a_pair_with_one_size_missing_is_counted_and_not_an_undercut() -> None:
     for ours, theirs in (("Blue Dream 3.5g", "Blue Dream"), ("Blue Dream", "Blue Dream 3.5g")):
         analysis = analyse([_product(ours, "40")], [_selling(_product(theirs, "12"))])
         assert (analysis.price_gap, analysis.matched_count, analysis.unsure_count) == (Decimal(0), 0, 1)
@@ -161,7 +161,7 @@ def test_a_product_with_several_sizes_is_compared_in_ours() -> None:
     assert (cut.size, cut.their_price, cut.unit, cut.percent) == ("3.5g", Decimal(34), None, Decimal(15))
 
 
-def test_what_is_sold_out_undercuts_nobody() -> None:
+def test_a_sold_out_product_undercuts_nothing() -> None:
     gone = _product("Blue Dream 3.5g", "20", available=False)
     sizes = (
         SizePrice(size="3.5g", price=Decimal(20), available=False),
@@ -187,7 +187,7 @@ _PRICE = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(1000), places=
 
 
 @given(_PRICE, _PRICE)
-def test_the_price_gap_is_never_negative_nor_above_a_hundred(ours: Decimal, theirs: Decimal) -> None:
+def test_the_price_gap_is_between_zero_and_a_hundred(ours: Decimal, theirs: Decimal) -> None:
     analysis = analyse(_products(X1=str(ours)), [_menu("A", X1=str(theirs))])
     assert 0 <= analysis.price_gap <= 100
     assert (analysis.price_gap > 0) == (gap_percent(ours, theirs) > 0 and not analysis.misread)

@@ -48,7 +48,7 @@ def test_a_disallowed_page_is_refused_permanently(site: Site, rules: str, path: 
         "\x00 no rules at all <html>",
     ],
 )
-def test_what_is_not_disallowed_is_allowed(site: Site, rules: str) -> None:
+def test_paths_without_a_rule_are_allowed(site: Site, rules: str) -> None:
     _serve(site, rules)
     robots.require_allowed(f"{site.base}/menu")
 
@@ -60,7 +60,7 @@ def test_a_site_without_rules_allows_everything(site: Site, status: int) -> None
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_a_site_whose_rules_cannot_be_read_now_is_not_read(site: Site, status: int) -> None:
+def test_a_site_with_unreadable_rules_is_not_read(site: Site, status: int) -> None:
     site.page("/robots.txt", status=status)
     for _ in range(2):
         with pytest.raises(TransientError, match=r"robots\.txt"):
@@ -68,7 +68,7 @@ def test_a_site_whose_rules_cannot_be_read_now_is_not_read(site: Site, status: i
     assert len(site.received) == 1
 
 
-def test_a_site_is_asked_once(site: Site) -> None:
+def test_robots_txt_is_fetched_once_per_site(site: Site) -> None:
     _serve(site, "User-agent: *\nDisallow: /cart")
     for path in ("/menu", "/menu/2", "/menu"):
         robots.require_allowed(site.base + path)

@@ -125,7 +125,7 @@ def test_a_second_scan_agrees_or_not(again: list[Product], outcome: Outcome) -> 
     assert judge(good(products(100)), suspect(products(12)), found, LATER).outcome is outcome
 
 
-def test_a_run_does_not_confirm_itself_nor_what_was_found_while_it_ran() -> None:
+def test_a_run_does_not_confirm_its_own_or_concurrent_findings() -> None:
     before, waiting = good(products(100)), suspect(products(12))
     assert judge(before, waiting, snapshot(products(12), "a", LATER), LATER).outcome is Outcome.HELD
     began_before = NOW - timedelta(seconds=5)
@@ -134,7 +134,7 @@ def test_a_run_does_not_confirm_itself_nor_what_was_found_while_it_ran() -> None
     assert judge(before, waiting, snapshot(products(12), "a", much_later), NOW).outcome is Outcome.CONFIRMED
 
 
-def test_what_was_suspect_after_another_menu_confirms_nothing() -> None:
+def test_a_suspect_of_an_earlier_menu_confirms_nothing() -> None:
     stale = suspect(products(12), good_id="older")
     found = snapshot(products(12), "b", LATER)
     assert judge(good(products(100)), stale, found, LATER).outcome is Outcome.SUSPECT
@@ -150,7 +150,7 @@ def test_agreeing_is_mutual(counts: list[int]) -> None:
             assert suspicion.agree(here, there) == suspicion.agree(there, here)
 
 
-def test_the_owner_hears_what_was_found_and_what_counts_meanwhile() -> None:
+def test_the_owner_learns_what_was_found_and_what_is_used_until_then() -> None:
     late = datetime(2026, 11, 28, 3, tzinfo=UTC)
     assert suspicion.told(
         "Higher Level", "it showed 12 products, down from 140 last time", late, "America/New_York"

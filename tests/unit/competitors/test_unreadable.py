@@ -48,7 +48,7 @@ def test_three_failures_an_hour_apart_are_reported() -> None:
     assert [counted(*hours).should_notify for hours in ([0], [0, 1], [0, 1, 2])] == [False, False, True]
 
 
-def test_three_runs_of_one_playbook_are_told_however_soon_they_follow_and_their_attempts_count_once() -> None:
+def test_three_failed_runs_are_reported_and_attempts_count_once() -> None:
     known = None
     for number, run in enumerate(["a", "a", "b", "b", "b", "c"]):
         assert known is None or not known.should_notify
@@ -68,7 +68,7 @@ def test_a_reported_fact_is_reported_once() -> None:
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=40))
-def test_never_more_than_one_an_hour_is_counted_in_whatever_order(hours: list[float]) -> None:
+def test_at_most_one_failure_an_hour_counts_in_any_order(hours: list[float]) -> None:
     found = counted(*hours)
     span = timedelta(hours=max(hours) - min(hours))
     assert 1 <= found.failures <= span / APART + 1
@@ -104,7 +104,7 @@ def test_each_failure_has_its_remedy(error: PlaybookError, kind: FailureKind, re
     assert found.reason
 
 
-def test_an_invalid_address_is_named_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.competitors.scan.apify.is_wanted", lambda: False)
     found: dict[str, dict[str, Any]] = {"missing": {}, "a number": {"menuUrl": 5}, "an empty text": {"menuUrl": ""}}
     readings = read_menus([competitor_of(name, fields) for name, fields in found.items()], {}, NOW, "run")
@@ -140,13 +140,13 @@ def test_an_answer_that_is_not_a_page_has_a_verdict(
 @pytest.mark.parametrize(
     ("status", "transient"), [(500, True), (503, True), (429, True), (400, False), (418, False)]
 )
-def test_another_answer_is_what_it_was(status: int, transient: bool) -> None:
+def test_other_errors_are_unchanged(status: int, transient: bool) -> None:
     error = refusal("https://a.example/…", status, "<p>closed for maintenance</p>", {"retry-after": "60"})
     assert isinstance(error, TransientError) == transient
     assert not isinstance(error, NoMenuError)
 
 
-def test_a_site_that_is_asked_too_often_is_left_alone_and_not_down() -> None:
+def test_a_429_means_the_site_is_left_alone_and_not_down() -> None:
     error = refusal("https://a.example/…", 429, "", {"retry-after": "60"})
     assert failure_of(error).kind == "left_alone"
     assert isinstance(error, TransientError)

@@ -48,7 +48,7 @@ def test_a_condition_holds_or_not(condition: str, expected: bool) -> None:
         ("{{event.category}} > 10", "compares"),
     ],
 )
-def test_what_cannot_be_computed_is_an_error_that_names_it(condition: str, named: str) -> None:
+def test_an_expression_that_cannot_be_computed_is_a_named_error(condition: str, named: str) -> None:
     with pytest.raises(ExpressionError, match=named):
         holds(condition, SCOPE)
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_computed_is_an_error_that_names_it(condition: str, named
         "a" * 10_000,
     ],
 )
-def test_what_cannot_be_read_is_refused_fast(condition: str) -> None:
+def test_an_unreadable_expression_is_refused_quickly(condition: str) -> None:
     began = time.process_time()
     with pytest.raises(ExpressionError):
         parse_condition(condition)

@@ -111,7 +111,7 @@ def test_anything_other_than_a_key_is_left_alone(params: dict[str, Any]) -> None
         "-----BEGIN RSA PRIVATE KEY-----",
     ],
 )
-def test_what_begins_like_a_known_key_is_found_in_any_action(literal: str) -> None:
+def test_a_value_with_a_known_key_prefix_is_found_in_any_action(literal: str) -> None:
     action = {"action": "set", "params": {"values": {"a": [f"use {literal} here"]}}}
     nested = {"action": "for_each", "params": {"items": [1], "steps": [action]}}
     assert fields(action) == ["steps[0].params.values.a[0]"]
@@ -133,7 +133,7 @@ def test_the_problem_names_the_field_and_what_to_do_and_never_the_literal() -> N
     assert "hush" not in found.line() + repr(found)
 
 
-def test_an_edit_is_refused_only_for_what_it_brings() -> None:
+def test_an_edit_is_refused_only_for_keys_it_adds() -> None:
     old, new = step(headers={"Authorization": "Bearer old"}), step(headers={"Authorization": "Bearer new"})
     stored = {"steps": [old]}
     assert new_credentials({"steps": [step(), old]}, stored) == []
@@ -178,12 +178,12 @@ def test_most_keys_that_were_drawn_at_random_are_found(length: int, least: float
         max_leaves=20,
     )
 )
-def test_whatever_stands_where_steps_should_is_read_without_an_error(steps: Any) -> None:
+def test_any_value_in_place_of_steps_is_read_without_an_error(steps: Any) -> None:
     for one in credentials_in(steps):
         assert one.path.startswith("steps[")
 
 
-def test_what_nests_without_end_is_left_to_the_check_of_its_shape() -> None:
+def test_endless_nesting_is_left_to_the_shape_check() -> None:
     value: Any = "x"
     for _ in range(500):
         value = [value]

@@ -218,6 +218,6 @@ def test_evaluation_gives_a_value_or_an_expression_error(source: str, a: Any, b:
         assert isinstance(value, str | int | float | bool | list | dict | None)
 
 
-def test_the_paths_of_an_expression_are_what_it_reads() -> None:
+def test_the_paths_of_an_expression_are_those_it_reads() -> None:
     expression = compile_expression("a.b.c > rows[0].x and (d | default(e.f)) in [g, null]")
     assert expression.paths() == [("a", "b", "c"), ("rows", "0", "x"), ("e", "f"), ("g",)]

@@ -158,7 +158,7 @@ def test_anything_other_than_an_instant_is_refused(value: Any) -> None:
 
 
 @pytest.mark.parametrize("form", ["'nonsense'", "'%q'", "'%'", "'%-A'", "'%999d'", "3", "null"])
-def test_a_form_that_is_not_known_is_refused(form: str) -> None:
+def test_an_unknown_format_is_refused(form: str) -> None:
     with pytest.raises(ExpressionError, match="expected"):
         made(f"x | date({form})", AT)
 

@@ -71,7 +71,7 @@ def test_a_mistake_is_reported_with_what_was_meant(fields: dict[str, Any], line:
     assert any(problem.startswith(line) for problem in problems(**fields)), problems(**fields)
 
 
-def test_what_has_no_name_near_has_the_names_that_there_are() -> None:
+def test_a_name_without_a_near_match_lists_the_valid_names() -> None:
     (line,) = problems(steps=[{**NOTIFY, "xyzzy": 1}])
     assert (
         line == "steps[0].xyzzy: is not a known field here; "
@@ -122,7 +122,7 @@ STEPS = st.lists(
 
 
 @given(JSON | STEPS, JSON, JSON)
-def test_whatever_a_document_holds_it_is_taken_or_refused_in_lines(steps: Any, triggers: Any, name: Any) -> None:
+def test_any_document_is_accepted_or_refused_with_problem_lines(steps: Any, triggers: Any, name: Any) -> None:
     document = {"name": name, "status": "active", "triggers": triggers, "steps": steps}
     found = [": "]
     try:

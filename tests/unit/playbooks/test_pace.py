@@ -57,7 +57,7 @@ def test_a_trigger_with_both_and_a_playbook_with_a_concurrency_are_read() -> Non
         (playbook({"debounce": {"seconds": 5, "wait": 3}}), "triggers[0].debounce.wait"),
     ],
 )
-def test_what_is_wrong_names_its_field(data: dict[str, Any], said: str) -> None:
+def test_a_problem_names_its_field(data: dict[str, Any], said: str) -> None:
     assert said in problems(data)
 
 

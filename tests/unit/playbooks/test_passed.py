@@ -28,7 +28,7 @@ def test_a_start_that_has_passed_is_none() -> None:
     assert problems({**DAILY, "startsAt": PASSED}, {"type": "once", "at": "2026-11-29T16:00:00Z"}) == []
 
 
-def test_what_was_there_before_may_have_passed() -> None:
+def test_an_unchanged_trigger_may_have_passed() -> None:
     once = {"type": "once", "at": PASSED}
     assert problems(once, known=(once,)) == []
     assert len(problems({**once, "at": "2026-11-28T14:00:00Z"}, known=(once,))) == 1

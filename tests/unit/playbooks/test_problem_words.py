@@ -30,7 +30,7 @@ class _Event(BaseModel):
         ("on", "maybe", "true or false"),
     ],
 )
-def test_what_was_expected_is_said_without_pydantics_words(field: str, value: object, expected: str) -> None:
+def test_expectations_are_phrased_without_pydantics_words(field: str, value: object, expected: str) -> None:
     with pytest.raises(ValidationError) as caught:
         _Event.model_validate({field: value})
     (line,) = problem_lines(caught.value)

@@ -154,5 +154,5 @@ def test_the_next_runs_keep_to_bounds_and_know_what_has_run() -> None:
     ]
 
 
-def test_what_has_passed_has_no_next_run() -> None:
+def test_a_passed_trigger_has_no_next_run() -> None:
     assert next_runs([{"type": "once", "at": NOW}, {**schedule("0 9 * * *"), "endsAt": NOW}], NOW) == []

@@ -110,6 +110,6 @@ def test_a_name_in_small_letters_is_refused_with_the_form_of_names() -> None:
         ("", False),
     ],
 )
-def test_what_is_nothing_but_secrets_may_be_shown(text: str, expected: bool) -> None:
+def test_a_value_of_only_placeholders_may_be_shown(text: str, expected: bool) -> None:
     assert is_only_secrets(text) is expected
     assert (masked({"headers": {"Authorization": text}})["headers"]["Authorization"] == text) is expected

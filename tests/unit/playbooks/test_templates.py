@@ -38,7 +38,7 @@ def test_holes_are_filled(text: str, rendered: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["price", "gone", "low", "rows", "n", "name"])
-def test_a_text_that_is_one_hole_keeps_its_values_type(name: str) -> None:
+def test_a_text_of_one_expression_keeps_the_values_type(name: str) -> None:
     value = render_text(f"{{{{ event.{name} }}}}", SCOPE)
     assert value == SCOPE["event"][name]
     assert type(value) is type(SCOPE["event"][name])
@@ -84,7 +84,7 @@ def test_params_that_nest_too_deep_are_an_error() -> None:
 
 
 @given(st.text(max_size=30), st.sampled_from(["{{ event.n }}", "{{ org }}", "{{", "}}", "{{ 1 + 1 }}"]))
-def test_what_a_value_holds_is_never_rendered_again(around: str, hole: str) -> None:
+def test_a_rendered_value_is_never_rendered_again(around: str, hole: str) -> None:
     value = around + hole + around
     assert render({"a": "{{ x }}", "b": "<{{ x }}>"}, {"x": value}) == {"a": value, "b": f"<{value}>"}
 

@@ -278,7 +278,7 @@ HUGE = "x" * 100_000
         ({"type": HUGE}, {"action": HUGE}),
     ],
 )
-def test_no_mistake_makes_a_line_that_nobody_can_store(trigger: dict[str, Any], step: dict[str, Any]) -> None:
+def test_every_problem_line_can_be_stored(trigger: dict[str, Any], step: dict[str, Any]) -> None:
     with pytest.raises(InvalidPlaybookError) as caught:
         parse_playbook("o1", {**PRICE_ALERT, "triggers": [trigger], "steps": [step]}, params_model)
     assert all(len(line) < 3_500 for line in caught.value.problems)

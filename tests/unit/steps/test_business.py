@@ -62,7 +62,7 @@ def dry(name: str, /, **params: Any) -> tuple[dict[str, Any], RecordingEffects]:
         ("check_usage", {"metrics": []}, "metrics"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(name: str, params: dict[str, Any], complaint: str) -> None:
+def test_nonsensical_params_are_refused(name: str, params: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         accept(name, **params)
 
@@ -109,7 +109,7 @@ def test_a_campaign_that_would_have_started_already_is_refused() -> None:
         ),
     ],
 )
-def test_a_dry_run_says_what_would_be_made(name: str, params: dict[str, Any], summary: dict[str, Any]) -> None:
+def test_a_dry_run_shows_what_would_be_created(name: str, params: dict[str, Any], summary: dict[str, Any]) -> None:
     _, effects = dry(name, **params)
     assert effects.summaries == [summary]
 

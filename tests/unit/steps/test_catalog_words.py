@@ -87,13 +87,13 @@ def _ran(action_id: str, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("playbook_id", REPORTS)
-def test_an_empty_shop_hears_nothing(playbook_id: str, shop: Shop) -> None:
+def test_an_empty_shop_gets_no_finding(playbook_id: str, shop: Shop) -> None:
     assert said(playbook_id).startswith(f"{ENDS}: ")
 
 
 @pytest.mark.parametrize("kind", ["small", "demo"])
 @pytest.mark.parametrize("playbook_id", REPORTS)
-def test_what_is_said_reads_well(playbook_id: str, kind: str, shop: Shop) -> None:
+def test_the_texts_read_well(playbook_id: str, kind: str, shop: Shop) -> None:
     if kind == "small":
         small(shop)
     else:
@@ -106,7 +106,7 @@ def test_what_is_said_reads_well(playbook_id: str, kind: str, shop: Shop) -> Non
     )
 
 
-def test_one_of_everything_is_said_in_the_singular(shop: Shop) -> None:
+def test_a_count_of_one_is_in_the_singular(shop: Shop) -> None:
     small(shop)
     assert said("vip-customers").startswith("Your VIPs: $2,477 from 1 customer\nYour best customer spent $2,477.")
     assert said("multi-location-rollup") == f"{ENDS}: You have one location, so there's nothing to compare."

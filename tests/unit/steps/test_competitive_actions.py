@@ -110,7 +110,7 @@ def test_all_failing_fails_the_scan(
         _scan()
 
 
-def test_no_competitor_at_all_says_where_to_add_one(shelf: Shelf) -> None:
+def test_without_competitors_the_error_says_where_to_add_one(shelf: Shelf) -> None:
     with pytest.raises(PermanentError, match="add one under Competitors"):
         _scan()
 
@@ -142,7 +142,7 @@ def test_a_fresh_snapshot_saves_the_fetch(shelf: Shelf, site: Site) -> None:
     assert _scan(maxAgeHours=2).competitors[0].products[0].name == "Blue Dream"
 
 
-def test_a_dry_run_reads_and_keeps_nothing(shelf: Shelf, site: Site) -> None:
+def test_a_dry_run_fetches_and_stores_nothing(shelf: Shelf, site: Site) -> None:
     open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
     effects = PerformingEffects(dry=True)
     assert _scan(effects).competitors[0].products
@@ -199,7 +199,7 @@ def test_a_price_that_moved_is_compared_with_ours_for_the_same_size(
     assert (found.our_price, found.percent) == (our_price, percent)
 
 
-def test_an_analysis_reads_the_whole_menu_where_the_scan_could_not_carry_it(
+def test_an_analysis_loads_the_whole_menu_if_the_scan_was_too_large(
     shelf: Shelf, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     products = [(f"Strain Number {n}", "Flower", "20") for n in range(20)]
@@ -212,7 +212,7 @@ def test_an_analysis_reads_the_whole_menu_where_the_scan_could_not_carry_it(
     assert (output.price_gap, output.notes) == (Decimal(50), ())
 
 
-def test_an_analysis_tells_what_it_left_out(shelf: Shelf, site: Site) -> None:
+def test_an_analysis_says_what_it_left_out(shelf: Shelf, site: Site) -> None:
     open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
     broken_store(shelf, site, "gone", 404)
     output = AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs={"scan_competitors": _scan()}))

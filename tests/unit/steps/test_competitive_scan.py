@@ -89,7 +89,7 @@ def test_a_site_that_says_so_itself_sends_no_page(shelf: Shelf, site: Site) -> N
     assert (entry["unchanged"], entry["products"][0]["price"], costs) == (False, 30.0, [("menu_page", 1)])
 
 
-def test_a_sites_word_is_not_taken_for_ever(shelf: Shelf, site: Site) -> None:
+def test_a_sites_not_modified_is_not_trusted_forever(shelf: Shelf, site: Site) -> None:
     url = _tagged(site, "/a", '"v1"', _page())
     shelf.competitors.append(Competitor(id="a", name="A", menu_url=url))
     _scan()
@@ -98,7 +98,7 @@ def test_a_sites_word_is_not_taken_for_ever(shelf: Shelf, site: Site) -> None:
     assert _scan("exec3", NOW + WORD_IS_TAKEN_FOR)[0][0]["products"][0]["price"] == 30.0
 
 
-def test_another_address_is_asked_without_the_old_ones_tag(shelf: Shelf, site: Site) -> None:
+def test_another_address_is_requested_without_the_old_etag(shelf: Shelf, site: Site) -> None:
     shelf.competitors.append(Competitor(id="a", name="A", menu_url=_tagged(site, "/a", '"v1"', _page())))
     _scan()
     shelf.competitors[0] = Competitor(id="a", name="A", menu_url=_tagged(site, "/b", '"v1"', _page("30.00")))

@@ -150,9 +150,7 @@ def test_suspects_that_disagree_confirm_each_other_never(world: World) -> None:
     assert world.history == ["full"]
 
 
-def test_the_site_is_not_taken_at_its_word_while_a_menu_is_suspect(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_not_modified_is_not_trusted_while_a_menu_is_suspect(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
 
     def read(*args: Any) -> Readings:
@@ -196,7 +194,7 @@ def _suspect_after(before: str, found: str) -> bool:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=12))
-def test_any_sequence_of_scans_leaves_what_the_rules_say(kinds: list[str]) -> None:
+def test_any_sequence_of_scans_follows_the_rules(kinds: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         world, expected = opened(patch), Expected()
         for kind in kinds:

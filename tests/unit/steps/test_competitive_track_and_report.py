@@ -74,7 +74,7 @@ def test_there_is_room_up_to_the_limit(tier: str, limit: int | None, used: int) 
         ("pro", 10, 10, "includes 10 .* 10 are tracked"),
     ],
 )
-def test_over_the_limit_the_refusal_says_what_would_help(tier: str, limit: int, used: int, hint: str) -> None:
+def test_the_refusal_over_the_limit_names_a_remedy(tier: str, limit: int, used: int, hint: str) -> None:
     with pytest.raises(PermanentError, match=hint):
         require_room(tier, limit, used)
 
@@ -126,7 +126,7 @@ def _report(changes: DiffSnapshotsOutput | None = None) -> dict[str, Any]:
     return dumped(GenerateCompetitorReport().run(GenerateCompetitorReportParams(), step_context(outputs=outputs)))
 
 
-def test_a_report_tells_what_changed_since_the_last_scan() -> None:
+def test_a_report_shows_what_changed_since_the_last_scan() -> None:
     report = _report(_changes("Salt"))
     assert "Salt: Salt $40.00 → $30.00 (25% down)" in report["text"]
     assert "Salt changed 50% of its menu at once." in report["html"]

@@ -122,7 +122,7 @@ def test_a_row_s_photo_is_next_to_its_name() -> None:
     assert photo in other.html
 
 
-def test_what_is_null_false_or_empty_is_left_out() -> None:
+def test_null_false_and_empty_values_are_left_out() -> None:
     report = compose(
         figures=[{"label": "Average", "value": None}],
         sections=[
@@ -134,7 +134,7 @@ def test_what_is_null_false_or_empty_is_left_out() -> None:
     assert (report.text, report.has_content) == ("\n", False)
 
 
-def test_an_empty_table_says_what_it_is_told_to() -> None:
+def test_an_empty_table_shows_its_given_text() -> None:
     report = compose(sections=[{"title": "Low stock", "rows": [], "columns": [NAME], "empty": "Nothing is low."}])
     assert report.text == "Low stock\nNothing is low.\n"
 
@@ -174,7 +174,7 @@ def test_a_value_that_does_not_fit_its_format_is_refused(value: Any, form: str) 
         compose(figures=[{"label": "It", "value": value, "format": form}])
 
 
-def test_a_path_reaches_into_a_row_and_what_is_not_there_has_its_own_word() -> None:
+def test_a_path_reads_nested_fields_and_missing_ones_show_a_placeholder() -> None:
     columns = [
         {"label": "Draft", "field": "output.draft.name"},
         {"label": "Limit", "field": "limit", "format": "number", "none": "unlimited"},
@@ -197,7 +197,7 @@ def test_a_section_that_cannot_be_shown_is_refused(section: dict[str, Any]) -> N
 
 
 @given(st.text(alphabet="<>&\"'/ab={}\n\x00\u202e", max_size=40))
-def test_nothing_that_is_shown_becomes_markup(hostile: str) -> None:
+def test_shown_values_never_become_markup(hostile: str) -> None:
     report = compose(
         subject=f"S{hostile}",
         intro=hostile,

@@ -53,7 +53,7 @@ def test_a_mail_that_a_retry_finds_again_is_paid_once(
     assert effects.charged == [cost("email", 2)]
 
 
-def test_a_text_whose_fate_nobody_knows_counts_as_sent(
+def test_a_text_with_an_unknown_outcome_counts_as_sent(
     outside: Outside, effects: PerformingEffects, context: StepContext
 ) -> None:
     outside.customers = [{"phone": "+13155550199", "smsConsent": CONSENT}]
@@ -69,7 +69,7 @@ def test_a_refused_mail_costs_nothing(outside: Outside, effects: PerformingEffec
     assert effects.charged == []
 
 
-def test_what_went_out_before_another_channel_failed_is_paid_once(
+def test_messages_sent_before_another_channel_failed_are_charged_once(
     outside: Outside, effects: PerformingEffects, context: StepContext
 ) -> None:
     params = {"subject": "S", "body": "B", "channels": ["email", "sms"]}

@@ -33,7 +33,7 @@ NUMBERS = st.integers(-99, 99)
 
 
 @pytest.mark.parametrize("collection", sorted(NEVER_WRITTEN | {"../org2/notes", "notes/x/notes", ""}))
-def test_what_the_system_keeps_is_not_written_by_a_playbook(collection: str) -> None:
+def test_playbooks_cannot_write_system_collections(collection: str) -> None:
     with pytest.raises(ValidationError, match="cannot be added to"):
         CreateDocumentParams.model_validate({"collection": collection, "data": {}})
     with pytest.raises(ValidationError, match="cannot be changed"):
@@ -41,7 +41,7 @@ def test_what_the_system_keeps_is_not_written_by_a_playbook(collection: str) -> 
 
 
 @pytest.mark.parametrize("collection", ["inventory", "orders", "competitors"])
-def test_what_others_make_is_changed_and_never_added(collection: str) -> None:
+def test_documents_of_other_systems_can_be_changed_and_not_created(collection: str) -> None:
     assert UpdateDocumentParams.model_validate({"collection": collection, "id": "x", "set": {"a": 1}})
     with pytest.raises(ValidationError, match="cannot be added to"):
         CreateDocumentParams.model_validate({"collection": collection, "data": {}})
@@ -116,7 +116,7 @@ def test_anything_other_than_a_number_is_not_incremented(value: Any) -> None:
 
 
 @given(st.lists(PATHS, max_size=6))
-def test_overlaps_are_found_wherever_they_stand(fields: list[str]) -> None:
+def test_overlapping_paths_are_found_at_any_depth(fields: list[str]) -> None:
     pairs = [(one, other) for index, one in enumerate(fields) for other in fields[index + 1 :]]
     clash = any(f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.") for one, other in pairs)
     assert (overlapping(fields) is not None) is clash
@@ -130,7 +130,7 @@ def test_increments_add_up_in_any_order(first: dict[str, int], second: dict[str,
 
 
 @given(st.dictionaries(NAMES, NUMBERS), st.dictionaries(NAMES, NUMBERS))
-def test_what_is_set_twice_is_set(document: dict[str, int], values: dict[str, int]) -> None:
+def test_setting_the_same_twice_is_idempotent(document: dict[str, int], values: dict[str, int]) -> None:
     once = changed(document, values, [])
     assert changed(once, values, []) == once == {**document, **values}
 
@@ -174,7 +174,7 @@ def test_anything_other_than_an_instant_after_all_stays_a_text() -> None:
     assert stored("2026-13-45T09:00:00Z") == "2026-13-45T09:00:00Z"
 
 
-def test_what_is_too_large_to_hand_on_is_refused_with_its_size() -> None:
+def test_an_output_that_is_too_large_is_refused_with_its_size() -> None:
     require_small("x" * (MAX_OUTPUT_BYTES - 2), "it has", "ask for less")
     with pytest.raises(PermanentError, match="it has 300,001 bytes; expected at most 300,000: ask for less"):
         require_small("x" * (MAX_OUTPUT_BYTES - 1), "it has", "ask for less")
@@ -219,7 +219,7 @@ def test_an_opt_out_is_set(field: str) -> None:
 
 @pytest.mark.parametrize("field", CONSENTS)
 @pytest.mark.parametrize("value", [True, False, None, "2026-11-23T09:00:00Z"])
-def test_nobody_s_consent_is_given_or_taken(field: str, value: Any) -> None:
+def test_consent_is_never_given_or_withdrawn_by_a_step(field: str, value: Any) -> None:
     for change in ({"set": {field: value}}, {"unset": [field]}, {"increment": {field: 1}}):
         with pytest.raises(ValidationError, match="what a person has agreed to"):
             UpdateDocumentParams.model_validate({"collection": "customers", "id": "c1", **change})
@@ -236,7 +236,7 @@ def test_other_fields_are_free(field: str) -> None:
     assert UpdateDocumentParams.model_validate({"collection": "customers", "id": "c1", "set": {field: "x"}})
 
 
-def test_what_lies_around_an_opt_out_is_not_replaced_or_removed_as_a_whole() -> None:
+def test_a_field_containing_an_opt_out_is_not_replaced_or_removed() -> None:
     customer = {"preferences": {"channels": [{"smsOptOut": True}], "language": "en"}, "tags": ["a"]}
     for path in ("preferences", "preferences.channels"):
         with pytest.raises(PermanentError, match=r"preferences\..*smsOptOut"):

@@ -73,6 +73,6 @@ anything = st.recursive(
 
 
 @given(anything)
-def test_a_shape_says_nothing_of_the_value(value: Any) -> None:
+def test_a_shape_reveals_nothing_of_the_value(value: Any) -> None:
     assert MARK not in shape_of(value)
     assert len(shape_of(value)) < 60

@@ -101,7 +101,7 @@ def test_a_models_calls_cost_what_the_model_of_the_task_costs(
     assert estimate(playbook(step("think")), NEW_YORK, NOW).per_run_usd == usual * 5
 
 
-def test_what_events_and_people_start_has_no_monthly_sum(fake_actions: None) -> None:
+def test_playbooks_started_by_events_or_people_have_no_monthly_estimate(fake_actions: None) -> None:
     on_event = {"type": "event", "eventName": "inventory.low_stock"}
     found = estimate(playbook(step("mail"), triggers=[on_event, {"type": "manual"}]), NEW_YORK, NOW)
     assert (found.runs_per_month, found.monthly_usd, found.on_events) == (None, None, True)

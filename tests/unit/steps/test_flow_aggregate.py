@@ -50,12 +50,12 @@ def test_each_measure(op: str, items: list[Any], expected: Any) -> None:
 
 
 @pytest.mark.parametrize("op", ["avg", "min", "max", "median", "first", "last"])
-def test_there_is_no_figure_over_nothing(op: str) -> None:
+def test_aggregates_over_no_items_are_null(op: str) -> None:
     assert figure(op, []) is None
 
 
 @pytest.mark.parametrize("op", ["count", "sum", "distinct"])
-def test_nothing_adds_up_to_zero(op: str) -> None:
+def test_the_sum_of_no_items_is_zero(op: str) -> None:
     assert figure(op, []) == 0
 
 

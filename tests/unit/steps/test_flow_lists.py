@@ -164,12 +164,12 @@ def test_group_keeps_the_order_of_first_items_and_counts() -> None:
     assert groups[0]["items"] == [ROWS[0], ROWS[2]]
 
 
-def test_group_hands_on_as_many_as_it_is_to_keep_and_says_the_rest() -> None:
+def test_group_returns_up_to_the_limit_and_counts_the_rest() -> None:
     (flower, *_) = run("group", input=ROWS, by="category", keep=1)["groups"]
     assert (flower["items"], flower["count"], flower["leftOut"]) == ([ROWS[0]], 2, 1)
 
 
-def test_group_tells_texts_numbers_and_truths_apart() -> None:
+def test_group_distinguishes_texts_numbers_and_booleans() -> None:
     groups = run("group", input=[1, "1", True, 1.0], by=".")["groups"]
     assert [group["count"] for group in groups] == [2, 1, 1]
 

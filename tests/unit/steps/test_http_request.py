@@ -43,7 +43,7 @@ def test_other_answers_come_back_as_text(site: Site) -> None:
     assert _call(url=site.page("/api", b"pong")).body == "pong"
 
 
-def test_what_only_claims_to_be_json_comes_back_as_text(site: Site) -> None:
+def test_invalid_json_comes_back_as_text(site: Site) -> None:
     url = site.page("/api", b"oops", headers={"Content-Type": "application/json"})
     assert _call(url=url).body == "oops"
 
@@ -96,7 +96,7 @@ def test_a_bad_status_is_an_error(site: Site, status: int, error: type[Exception
         _call(url=site.page("/api", status=status), method="POST")
 
 
-def test_a_post_that_nobody_answered_says_so(site: Site) -> None:
+def test_a_post_without_a_response_is_reported(site: Site) -> None:
     def drop(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
         handler.connection.shutdown(socket.SHUT_RDWR)
 

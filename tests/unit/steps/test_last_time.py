@@ -43,9 +43,7 @@ def test_a_day_is_named_as_people_name_it_today(day: date, said: str) -> None:
         ({"label": "Low", "value": 5, "change": 0, "against": "last week"}, "the same as last week", "flat"),
     ],
 )
-def test_a_figure_says_what_it_was_where_it_was_another(
-    fields: dict[str, Any], change: str | None, trend: str
-) -> None:
+def test_a_changed_figure_shows_its_earlier_value(fields: dict[str, Any], change: str | None, trend: str) -> None:
     shown = shown_figure(ReportFigure.model_validate(fields), BEFORE)
     assert (shown.change, shown.trend) == (change, trend)
 

@@ -52,7 +52,7 @@ def test_send_email_puts_the_html_into_the_products_form_and_leaves_the_text_alo
     assert (message.html or "").startswith("<!DOCTYPE html>")
 
 
-def test_send_email_names_who_did_not_get_it(outside: Outside) -> None:
+def test_send_email_names_skipped_recipients(outside: Outside) -> None:
     outside.refusals = {"c@d.example": "its reader unsubscribed"}
     output = run("send_email", {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"})
     skipped = {"to": "c…@d.example", "reason": "suppressed", "detail": "its reader unsubscribed", "until": None}
@@ -68,7 +68,7 @@ def test_send_email_to_nobody_who_can_be_mailed_says_so_and_sends_nothing(outsid
     assert outside.emails == []
 
 
-def test_a_mail_to_several_has_no_link_by_which_one_speaks_for_all(outside: Outside) -> None:
+def test_a_mail_to_several_has_no_personal_unsubscribe_link(outside: Outside) -> None:
     run("send_email", {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"})
     assert outside.emails[0][1].unsubscribe_url is None
 

@@ -74,7 +74,7 @@ def test_after_a_competitive_step_it_is_a_competitor_alert(outside: Outside) -> 
     assert (line.type, line.severity) == ("competitor_alert", "warning")
 
 
-def test_nobody_wanting_it_is_not_a_failure(outside: Outside) -> None:
+def test_an_alert_that_nobody_wants_is_not_a_failure(outside: Outside) -> None:
     outside.put_preferences({"weekly_report": {"email": False, "dashboard": False, "sms": False}})
     assert notify() == {"sent": [], "skipped": []}
 
@@ -178,7 +178,7 @@ def test_no_body_anywhere_is_permanent_and_says_what_is_expected(outside: Outsid
     assert outside.notifications == {}
 
 
-def test_without_a_body_the_html_says_it_on_every_channel(outside: Outside) -> None:
+def test_without_a_body_the_html_is_used_on_every_channel(outside: Outside) -> None:
     notify(body=None, html="<h1>Look</h1>", channels=["dashboard", "email"])
     (line,) = outside.notifications.values()
     message = outside.emails[0][1]

@@ -47,7 +47,7 @@ def let_morning_come(outside: Outside) -> None:
         outbox.send_waiting(name.partition("-")[0], MORNING)
 
 
-def test_by_night_the_step_hands_over_and_says_when_it_goes_out(night: Outside) -> None:
+def test_at_night_the_step_queues_the_message_and_says_when_it_is_sent(night: Outside) -> None:
     effects = PerformingEffects()
     told, output = run("notify", at_night(effects), **TELL)
     assert [(one["channel"], one["outcome"], one["note"]) for one in told["sent"]] == [
@@ -65,7 +65,7 @@ def test_by_night_the_step_hands_over_and_says_when_it_goes_out(night: Outside) 
     assert night.month()["emailsUsed"] == night.month()["smsInternalUsed"] == 1
 
 
-def test_a_retry_after_the_hand_over_says_the_same_and_sends_nothing(night: Outside) -> None:
+def test_a_retry_after_queueing_returns_the_same_and_sends_nothing(night: Outside) -> None:
     context = at_night()
     first, _ = run("notify", context, **TELL)
     assert run("notify", context, **TELL)[0] == first
@@ -75,7 +75,7 @@ def test_a_retry_after_the_hand_over_says_the_same_and_sends_nothing(night: Outs
 
 
 @pytest.mark.parametrize("chosen", [True, False])
-def test_what_somebody_asked_for_just_then_or_is_critical_goes_out_by_night(night: Outside, chosen: bool) -> None:
+def test_requested_and_critical_messages_are_sent_at_night(night: Outside, chosen: bool) -> None:
     told, _ = run("notify", at_night(chosen=chosen), **TELL, **({} if chosen else {"severity": "critical"}))
     assert [one["outcome"] for one in told["sent"]] == ["sent", "sent"]
     assert (len(night.emails), len(night.texts)) == (1, 1)
@@ -128,7 +128,7 @@ def test_the_staff_get_only_so_many_texts_an_hour(outside: Outside, monkeypatch:
     assert outside.month()["smsInternalUsed"] == 3
 
 
-def test_a_dry_run_by_night_records_what_it_records_by_day(night: Outside) -> None:
+def test_a_dry_run_at_night_records_the_same_as_by_day(night: Outside) -> None:
     by_night, by_day = RecordingEffects(), RecordingEffects()
     run("notify", at_night(by_night), **TELL)
     run("notify", step_context(by_day), **TELL)
@@ -136,7 +136,7 @@ def test_a_dry_run_by_night_records_what_it_records_by_day(night: Outside) -> No
     assert (night.tasks, night.memory.fields("alert_deliveries")) == ({}, {})
 
 
-def test_a_text_whose_run_died_before_its_receipt_is_known_to_have_gone(
+def test_a_text_sent_before_a_crash_is_not_repeated(
     outside: Outside,
 ) -> None:
     effects = PerformingEffects()

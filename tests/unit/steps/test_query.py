@@ -92,7 +92,7 @@ def test_order_and_limit_are_passed_on() -> None:
         ({"collection": "orders", "select": ["a"]}, "select"),
     ],
 )
-def test_a_question_that_may_not_be_asked_is_refused(params: dict[str, Any], complaint: str) -> None:
+def test_a_query_that_is_not_allowed_is_refused(params: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         QueryParams.model_validate(params)
 
@@ -134,7 +134,7 @@ def test_each_row_carries_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _run(monkeypatch, _Answering([{"total": 5}])) == [{"total": 5, "id": "doc0"}]
 
 
-def test_a_missing_index_is_said_and_permanent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_index_is_a_permanent_error(monkeypatch: pytest.MonkeyPatch) -> None:
     refusal = FailedPrecondition("The query requires an index.")  # type: ignore[no-untyped-call]
     with pytest.raises(PermanentError, match="composite index"):
         _run(monkeypatch, _Answering([], refusal))

@@ -93,7 +93,7 @@ def test_the_family_is_whole() -> None:
 
 @pytest.mark.parametrize("name", RETAIL)
 @pytest.mark.usefixtures("shop")
-def test_an_empty_shop_is_told_so_in_words(name: str, run: Run) -> None:
+def test_an_empty_shop_gets_an_explanation(name: str, run: Run) -> None:
     found = run(name)
     assert found["subject"].strip()
     assert found["text"].strip()
@@ -225,9 +225,7 @@ def test_sales_of_one_location_are_a_part_of_all(demo: Shop, run: Run) -> None:
     assert all(part["revenue"] > 0 for part in parts)
 
 
-def test_contacts_are_given_where_they_were_not_opted_out_of_and_never_told_in_the_report(
-    demo: Shop, run: Run
-) -> None:
+def test_contacts_without_an_opt_out_are_output_and_never_in_the_report(demo: Shop, run: Run) -> None:
     for name, params in (("vip_customers", {"top": 40}), ("inactive_customers", {}), ("birthday_cohort", {})):
         found = run(name, **params)
         for row in found["customers"]:
@@ -251,13 +249,13 @@ def test_only_those_who_can_be_reached_that_way_are_listed(demo: Shop, run: Run)
 
 @pytest.mark.parametrize("name", [name for name in RETAIL if name not in CONTACTS])
 @pytest.mark.usefixtures("demo")
-def test_no_other_action_tells_how_to_reach_a_customer(name: str, run: Run) -> None:
+def test_no_other_action_outputs_a_customers_contact(name: str, run: Run) -> None:
     text = json.dumps(run(name))
     assert "@customers.example" not in text
     assert "+1315555" not in text
 
 
-def test_a_customer_whose_document_says_nothing_is_known_by_their_orders(shop: Shop, run: Run) -> None:
+def test_an_incomplete_customer_document_is_completed_from_orders(shop: Shop, run: Run) -> None:
     shop.documents[f"{ORG}/customers/c"] = {"name": "Ann"}
     shop.documents[f"{ORG}/orders/o"] = {"placedAt": NOW - timedelta(days=40), "total": 12.5, "customerId": "c"}
     (row,) = run("inactive_customers")["customers"]
@@ -267,7 +265,7 @@ def test_a_customer_whose_document_says_nothing_is_known_by_their_orders(shop: S
     assert run("loyalty_health")["repeatPercent"] == 0
 
 
-def test_a_vip_who_stays_away_is_found(demo: Shop, run: Run) -> None:
+def test_an_inactive_vip_is_found(demo: Shop, run: Run) -> None:
     found = run("vip_customers", top=10, inactiveDays=30)
     assert [row["name"] for row in found["customers"]] == ["Walter Nowak"]
 
@@ -304,6 +302,6 @@ def test_the_demo_menus_flaws_are_found(demo: Shop, run: Run) -> None:
         ("loyalty_health", {"org": "org_other"}, "org"),
     ],
 )
-def test_params_that_mean_nothing_are_refused(name: str, params: dict[str, Any], complaint: str) -> None:
+def test_meaningless_params_are_refused(name: str, params: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         load_action(name).params.model_validate(params)

@@ -88,12 +88,12 @@ def test_a_check_that_cannot_be_computed_fails_and_says_why() -> None:
     assert problem.startswith("input: no price ('item.price' does not exist")
 
 
-def test_a_message_that_cannot_be_filled_gives_way_to_the_condition() -> None:
+def test_a_message_that_cannot_be_rendered_falls_back_to_the_condition() -> None:
     (problem,) = reported({"price": 0}, checks=[{"that": "item.price > 0", "message": "{{ item.nme }}"}])
     assert problem.startswith("input: expected item.price > 0 (its message cannot be filled: 'item.nme'")
 
 
-def test_more_problems_than_anybody_reads_are_counted() -> None:
+def test_problems_beyond_the_limit_are_counted() -> None:
     value = [0] * (MAX_PROBLEMS + 7)
     output = run(value, checks=[{"that": "item > 0"}], onInvalid="report")
     assert (len(output["problems"]), output["problemCount"]) == (MAX_PROBLEMS, MAX_PROBLEMS + 7)

@@ -44,7 +44,7 @@ def on(
     return replace(context, org=replace(context.org, tier_id=tier_id), used_in_run=lambda: in_run or {})
 
 
-def test_what_the_run_has_sent_and_the_month_does_not_hold_counts(month: dict[Metric, int]) -> None:
+def test_messages_of_the_run_not_yet_in_the_month_count(month: dict[Metric, int]) -> None:
     month[Metric.EMAILS] = 90
     require_within_tier(on("starter", in_run={"email": RunUse(12, 9)}), "email")
     with pytest.raises(TierLimitError, match="emailsUsed: 100 of 100 used this month on starter"):
@@ -94,7 +94,7 @@ def test_a_refused_text_is_not_sent_and_leaves_no_intent(
     assert effects.journal == {}
 
 
-def test_what_was_sent_already_is_not_refused_by_a_retry(
+def test_a_retry_does_not_refuse_what_was_already_sent(
     month: dict[Metric, int], outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blackleaf, "send", lambda _phone, _body: "m1")

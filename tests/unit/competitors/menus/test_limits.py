@@ -56,7 +56,7 @@ def test_an_ordinary_page_is_not_refused(kind: str) -> None:
         ("x" * 5_000_001, "characters"),
     ],
 )
-def test_what_would_take_too_much_is_refused_in_words(page: str, why: str) -> None:
+def test_a_page_that_would_take_too_much_is_refused_with_a_reason(page: str, why: str) -> None:
     with pytest.raises(PermanentError, match=why):
         parse_menu(page)
 

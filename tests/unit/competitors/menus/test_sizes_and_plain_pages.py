@@ -87,7 +87,7 @@ def test_a_page_about_one_product_is_read_by_its_heading() -> None:
     assert (product.name, str(product.price), str(product.list_price)) == ("Blue Dream", "34.00", "50.00")
 
 
-def test_what_a_product_cost_before_is_kept_apart() -> None:
+def test_a_products_earlier_price_is_kept_separately() -> None:
     menu = parse_menu("<div><h3>Blue Dream</h3><s>$50</s> $34</div><div><h3>Runtz</h3><s>$60</s> $44</div>")
     assert [(str(one.price), str(one.list_price)) for one in menu.products] == [
         ("34.00", "50.00"),

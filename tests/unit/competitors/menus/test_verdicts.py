@@ -34,13 +34,13 @@ def test_a_page_without_a_menu_says_why(kind: str) -> None:
     assert (menu.products, menu.source, menu.verdict) == ((), "none", verdict)
 
 
-def test_a_menu_is_a_menu_whatever_else_the_page_loads() -> None:
+def test_a_menu_is_read_whatever_else_the_page_loads() -> None:
     cards = '<div id="root"><li>Blue Dream $34</li><li>Runtz $44</li></div><script src="https://dutchie.com/a.js"></script>'
     assert parse_menu(cards).verdict == "menu"
 
 
 @pytest.mark.parametrize("verdict", ["scripts", "blocked", "age"])
-def test_the_owner_is_told_what_to_do(verdict: Verdict) -> None:
+def test_the_owner_learns_what_to_do(verdict: Verdict) -> None:
     said = explained(verdict, with_browser=False)
     assert "save its address under Competitors" in said
     assert "APIFY" not in said.upper(), "a shop's owner sets no variables"

@@ -29,7 +29,7 @@ def test_a_name_over_several_rows_has_their_sizes() -> None:
         ("leafly menu cards", "1/8 ounce"),
     ],
 )
-def test_a_size_is_read_without_what_stands_around_it(page: str, size: str) -> None:
+def test_a_size_is_read_without_its_surroundings(page: str, size: str) -> None:
     assert {product.size for product in parse_menu(WHOLE_PAGES[page][0]).products} == {size}
 
 
