@@ -122,6 +122,9 @@ class ClockWorld:
         self.patch.setattr(apply_times, "newest_secret", lambda: "secret")
         # Asked for anew at each call, so that a death may stand in front of it.
         self.patch.setattr(
+            time_tasks, "create_named_task", lambda *given, **more: self.google.create_task(*given, **more)
+        )
+        self.patch.setattr(
             queue, "create_named_task", lambda *given, **more: self.google.create_task(*given, **more)
         )
         self.patch.setattr(clients, "tasks", lambda: self.google)
