@@ -1,8 +1,9 @@
-"""The MCP server for one caller's request; it lists only the tools they may use."""
+"""The MCP server for one caller's request: the tools they may use, in the order agents see them."""
 
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import mcp_types as types
@@ -27,14 +28,23 @@ from shared.api.errors import InvalidFieldsError
 from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
-from shared.mcp.registry import TOOLS
 from shared.mcp.resources import RESOURCES, Resource
 from shared.mcp.tool import Caller, Content, Tool
+from shared.mcp.tools import catalog, playbooks, running, runs, shop, writing
 from shared.playbooks.validation import InvalidPlaybookError
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
+_ALL: tuple[Tool[Any], ...] = (
+    *catalog.TOOLS,
+    *playbooks.TOOLS,
+    *writing.TOOLS,
+    *running.TOOLS,
+    *runs.TOOLS,
+    *shop.TOOLS,
+)
+TOOLS = MappingProxyType({tool.name: tool for tool in _ALL})
 log = logging.get_logger(__name__)
 
 NAME, VERSION, TITLE = "playbooks", "1", "Playbooks"

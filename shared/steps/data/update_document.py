@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar
@@ -14,9 +16,9 @@ from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
+from shared.redaction import shape_of
 from shared.retail.packs.written import note_written
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import DocumentId, Updatable, is_fixed, path_of
 from shared.steps.data._customer_fields import consent_problems, require_consent_kept, unset_with_e164, with_e164
 from shared.steps.data._query import FieldName
@@ -25,6 +27,7 @@ from shared.steps.data._values import stored
 from shared.steps.documents import effect_id, origin
 from shared.steps.within_tier import require_zip_code_within_tier
 
+Number = int | float
 APPLIED = "applied_effects"
 """`tenants/{orgId}/applied_effects/{id}`: which increments have been made."""
 KEPT_FOR = timedelta(days=90)
@@ -32,6 +35,59 @@ KEPT_FOR = timedelta(days=90)
 
 Values = Annotated[dict[FieldName, JsonValue], AfterValidator(check_storable)]
 Amount = StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+def overlapping(fields: Iterable[str]) -> tuple[str, str] | None:
+    """Two of the fields that are the same, or one inside the other (`address` and `address.city`)."""
+    ordered = sorted(fields, key=lambda field: field.split("."))
+    for one, other in itertools.pairwise(ordered):
+        if other == one or other.startswith(f"{one}."):
+            return one, other
+    return None
+
+
+def changed(
+    document: Mapping[str, Any],
+    set_: Mapping[str, Any],
+    unset: Sequence[str] = (),
+    increment: Mapping[str, Number] | None = None,
+) -> dict[str, Any]:
+    """The document after the update; the fields are paths (`address.city`), and none overlaps another.
+
+    Raises:
+        PermanentError: the value to increment isn't a number.
+    """
+    after = copy.deepcopy(dict(document))
+    for field, value in set_.items():
+        owner, name = _owner(after, field)
+        owner[name] = value
+    for field in unset:
+        owner, name = _owner(after, field)
+        owner.pop(name, None)
+    for field, amount in (increment or {}).items():
+        owner, name = _owner(after, field)
+        owner[name] = _number(owner.get(name), field) + amount
+    return after
+
+
+def _owner(document: dict[str, Any], field: str) -> tuple[dict[str, Any], str]:
+    """The object that holds the field, created if it's missing or not an object, as Firestore does."""
+    *above, name = field.split(".")
+    owner = document
+    for part in above:
+        inner = owner.get(part)
+        if not isinstance(inner, dict):
+            inner = owner[part] = {}
+        owner = inner
+    return owner, name
+
+
+def _number(value: Any, field: str) -> Number:
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PermanentError(f"increment.{field}: found {shape_of(value)}; expected a number, or nothing yet")
+    return value
 
 
 class UpdateDocumentParams(Params):

@@ -13,8 +13,8 @@ from mcp.shared.exceptions import MCPError
 from werkzeug.serving import make_server
 
 from functions.mcp import mcp
-from shared.mcp.registry import TOOLS
 from shared.mcp.resources import RESOURCES
+from shared.mcp.server import TOOLS
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shared.api.errors import ForbiddenError
 from shared.api.principal import Principal
-from shared.mcp.registry import TOOLS
+from shared.mcp.server import TOOLS
 from shared.mcp.tool import Tool
 from tests.unit.mcp.door import BEFORE, LATEST, REVISIONS, ask, post, result, tools, use
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from shared.api.principal import Principal, Role
-from shared.mcp.registry import TOOLS
+from shared.mcp.server import TOOLS
 from tests.unit.mcp.door import agent, tools, user
 
 FOR_EVERYBODY = {

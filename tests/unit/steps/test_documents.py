@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.errors import PermanentError
-from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import ACROSS_TENANTS, CREATABLE, OF_THE_TENANT, UPDATABLE
 from shared.steps.data._customer_fields import require_consent_kept
 from shared.steps.data._record_shapes import is_readable, require_readable
 from shared.steps.data._values import MAX_OUTPUT_BYTES, plain, require_small, stored
 from shared.steps.data.create_document import CreateDocumentParams
 from shared.steps.data.get_document import GetDocumentParams
-from shared.steps.data.update_document import UpdateDocumentParams
+from shared.steps.data.update_document import UpdateDocumentParams, changed, overlapping
 from shared.steps.documents import effect_id
 from tests.unit.steps.fakes import step_context
 
