@@ -1,4 +1,4 @@
-"""What must not stand in a log line or a stored error: secrets, and what names or reaches a person.
+"""Removes secrets and personal data from log lines and stored errors.
 
 Secrets are cut out wherever their name (`apiKey=…`, `Authorization: …`) or their shape (`pbk_…`, `sk-ant-…`, a JWT)
 tells them. Of a URL only the origin stays: the path of a webhook is a secret and looks like any other. Email

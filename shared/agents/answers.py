@@ -1,4 +1,4 @@
-"""What Claude's API answers, read: the text, the tokens used, and why there is no text."""
+"""Reads Claude's API responses: the text, the tokens used, and why there is no text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answers of a door: JSON, and problems as RFC 9457 says."""
+"""HTTP responses: JSON, and problems as defined by RFC 9457."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which caller a request's credential stands for: cron, a person, or an agent."""
+"""Authenticates a request: cron, a person, or an agent."""
 
 from __future__ import annotations
 

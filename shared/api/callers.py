@@ -1,4 +1,4 @@
-"""Private doors: refuse what does not look like the service that calls them, and read when the call was due.
+"""Private endpoints: refuse callers other than the expected service, and read when the call was due.
 
 The lock is IAM: in production only the functions' own service account may call a private function. The check
 here refuses the call that strayed.

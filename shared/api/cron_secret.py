@@ -1,4 +1,4 @@
-"""CRON_SECRET: what Cloud Scheduler's jobs show at the door. Every enabled version of it is accepted."""
+"""CRON_SECRET, which Cloud Scheduler's jobs send. Every enabled version of it is accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a list, newest first, goes on: `nextAfter` of one answer is `after` of the next call."""
+"""Paging of lists, newest first: `nextAfter` of one response is `after` of the next request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often an org may do something in 24 hours, counted in `daily_limits/{orgId}_{what}`."""
+"""Limits how often an org may do something in 24 hours, counted in `daily_limits/{orgId}_{what}`."""
 
 from __future__ import annotations
 

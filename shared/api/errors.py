@@ -1,4 +1,4 @@
-"""The refusals that only a door makes."""
+"""Errors that only the API raises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every event function does around its handler: log fields, and which errors are worth a redelivery."""
+"""Shared by all event functions: log fields, and which errors cause a redelivery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process's one firebase-admin app, made when it is first needed."""
+"""The process's one firebase-admin app, created when it is first needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each HTTP door does around its handler: methods, size, the path's ids, errors as problems.
+"""Shared by all HTTP endpoints: methods, size limit, ids in the path, errors as problems.
 
 The functions import everything they need of a door from here.
 """

@@ -1,4 +1,4 @@
-"""The `Idempotency-Key` of a request: the same key is the same thing.
+"""The `Idempotency-Key` of a request: repeating a key has the same result.
 
 As https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ has it.
 """

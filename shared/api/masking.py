@@ -1,4 +1,4 @@
-"""Other systems' keys in documents that the API hands out: they are there, and what they are stays unsaid."""
+"""Hides keys and passwords in documents that the API returns."""
 
 from __future__ import annotations
 

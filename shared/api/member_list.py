@@ -1,4 +1,4 @@
-"""Who belongs to an org: `members/{uid}` says which accounts to look at, the claims of each account what it may do.
+"""Lists an org's members: `members/{uid}` names the accounts, each account's claims its role.
 
 Firebase Auth cannot be asked for the accounts of an org, so whoever gives an account its claims notes it here. The
 claims are what counts: a list compares each document with them and mends or deletes it. Other systems set claims

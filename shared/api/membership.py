@@ -1,4 +1,4 @@
-"""Who joins an org, what they may do there, and who leaves: claims of accounts, with `members/{uid}` beside them.
+"""Adds people to an org, changes their roles and removes them: account claims, with `members/{uid}`.
 
 The document is written first. Should the process die before the claims are set, the next list finds the document at
 odds with the account and mends it.

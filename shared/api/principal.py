@@ -1,4 +1,4 @@
-"""Who is calling, and whether that allows what they ask."""
+"""Who is calling, and what they may do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reads, and how much of it."""
+"""Who reads through the API, and how much they may see."""
 
 from __future__ import annotations
 

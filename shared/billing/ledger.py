@@ -1,4 +1,4 @@
-"""An org's month as of now: the sum of its shards and of what its document adds to them.
+"""An org's month as of now: the sum of its shards and of its document's own additions.
 
 `usage/{orgId}-{YYYY-MM}` says in `counted` what the shards held when it was last set. What it says beyond that was
 put there by a person or another system (a goodwill credit, what was used before there were shards): it is carried,

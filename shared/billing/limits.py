@@ -1,4 +1,4 @@
-"""A tier's limits, at the door that spends: what is over one is refused, or charged where the tier has a rate.
+"""Enforces a tier's limits: usage over one is refused, or charged where the tier has a rate.
 
 Only a limit that stops costs a read (of the shards: nine documents in one request), so the tiers that have none, or
 that charge, pay nothing for being looked at. What runs that have not ended have used is in no shard yet: who asks

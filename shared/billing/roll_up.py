@@ -1,4 +1,4 @@
-"""Setting `usage/{orgId}-{YYYY-MM}`, the document that people read, to what the month's shards sum up to.
+"""Sets `usage/{orgId}-{YYYY-MM}`, the document that people read, to the sum of the month's shards.
 
 It is level-triggered: it sets sums, so a second time, late or beside another one it ends the same. The document is
 written only if it is the one that was read before the shards were, so an older sum never covers a newer one; other

@@ -1,4 +1,4 @@
-"""Which catalog playbooks an org has, and in what state: told from what is there, without Firestore.
+"""Decides which catalog playbooks an org has, and in what state. No I/O.
 
 What is there are two documents a playbook: the org's copy of it (`tenants/{orgId}/playbooks/{playbookId}`), which
 runs, and its assignment (`playbook_assignments/{orgId}_{playbookId}`), which the cron reads and which remembers.

@@ -1,4 +1,4 @@
-"""Catalog playbooks that an org has deleted: which there are, and how one comes back."""
+"""Lists the catalog playbooks that an org has deleted, and restores them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A competitor's price as something that people are told: by what its reader sees.
+"""A competitor's price as a fact to report, identified by what its reader sees.
 
 That is the competitor's name, the product's name and size, however they are written, and the price.
 """

@@ -1,4 +1,4 @@
-"""Many competitors' menu pages read at once: one that fails fails alone, one that has not changed is not read."""
+"""Reads many competitors' menu pages at once: failures are isolated, unchanged pages are skipped."""
 
 from __future__ import annotations
 

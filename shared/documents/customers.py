@@ -1,4 +1,4 @@
-"""Who buys: `tenants/{orgId}/customers`."""
+"""Customers: `tenants/{orgId}/customers`. Any doubt about consent means no consent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shop sells: `tenants/{orgId}/inventory`."""
+"""Inventory items: `tenants/{orgId}/inventory`."""
 
 from __future__ import annotations
 

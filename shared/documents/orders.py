@@ -1,4 +1,4 @@
-"""What was sold: `tenants/{orgId}/orders`."""
+"""Orders: `tenants/{orgId}/orders`."""
 
 from __future__ import annotations
 

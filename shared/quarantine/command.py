@@ -1,4 +1,4 @@
-"""`python -m shared.quarantine.command`: what is passed over and why; with an entry's id, let it be tried again."""
+"""`python -m shared.quarantine.command`: lists what is quarantined and why; with an entry's id, retries it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents that a worker has failed with: `quarantine/{id}`, one for each document and worker.
+"""Documents that a worker repeatedly failed on: `quarantine/{id}`, one per document and worker.
 
 An entry counts the failures with one version of the document. The third one takes the document out of that
 worker's way until it is written again or an operator releases it. It is also tried once a day: what was wrong may

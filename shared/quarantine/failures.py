@@ -1,4 +1,4 @@
-"""What a failure says of its item: nothing where it may pass, else which field is at fault."""
+"""Describes a failure for its document's owner: nothing if it may be temporary, else the field at fault."""
 
 from __future__ import annotations
 

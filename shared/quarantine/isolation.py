@@ -1,4 +1,4 @@
-"""How a worker goes through many documents or orgs: each on its own, so that a bad one never stops the rest."""
+"""Runs a worker over many documents or orgs, each on its own, so that a bad one never stops the rest."""
 
 from __future__ import annotations
 

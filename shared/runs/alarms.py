@@ -1,4 +1,4 @@
-"""Short calls at later instants, most of which are called off before: one thread waits for all of them."""
+"""Timers, most of which are canceled before they fire: one thread serves all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run adds to its org's month: in the commit that stores what was used, so that it counts once."""
+"""Adds a run's usage to its org's month, in the commit that stores the usage, so that it counts once."""
 
 from __future__ import annotations
 

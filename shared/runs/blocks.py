@@ -1,4 +1,4 @@
-"""The blocks of steps that a step runs: each goes on where it stood, one that fails does not keep the others."""
+"""The blocks of steps inside a step: each resumes where it stopped, and one failure doesn't stop the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retrying or canceling many runs: asked for at the door, done by tasks page by page.
+"""Retries or cancels many runs: requested over the API, done page by page by tasks.
 
 A page's runs are noted in the job before they are dealt with, and counted after. So whoever goes on after a death,
 or runs beside a twin, deals with the same runs, and sending one back or stopping it twice is harmless: each counts

@@ -1,4 +1,4 @@
-"""A bulk job: one thing done to many runs, `bulk_jobs/{jobId}`. The org's editors watch it there."""
+"""A bulk job over many runs: `bulk_jobs/{jobId}`, which the org's editors watch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Campaigns and the runs that wait for them: pages sent while the run is alive, and the run woken at the end."""
+"""Sends a campaign's pages while its run is alive, and wakes the run at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new run's execution inside its first task, so that a delivery that comes at once reads nothing.
+"""A new run's execution inside its first task, so that a prompt delivery needs no read.
 
 It is a copy with the version of the document: a write on top of an old copy is refused by the fence, and the run is
 read. Only a task that comes within seconds uses it, so that a run that was canceled, or whose playbook was paused,

@@ -1,4 +1,4 @@
-"""Starting the catalog's runs of one page of orgs: once per assignment and slot, however often the page comes.
+"""Starts the catalog's runs for one page of orgs: once per assignment and slot, even if the page repeats.
 
 A run is created in the same commit that counts it in its assignment and notes the slot there. So the assignment
 alone tells whether the run is there, and a page that comes again writes nothing.

@@ -1,4 +1,4 @@
-"""Whether a person chose the moment of a run, so that its messages wake nobody by surprise."""
+"""Whether a person chose the time of a run; other runs send no messages in quiet hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person may do to a run: send a dead one back, or stop one that is under way."""
+"""Replays or cancels a run on a person's request."""
 
 from __future__ import annotations
 

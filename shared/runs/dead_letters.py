@@ -1,4 +1,4 @@
-"""What happens once a run has failed for the last time: a message, a document, a notification, a text to the staff.
+"""Handles the final failure of a run: a message, a document, a notification, a text to the staff.
 
 The document comes first and needs nothing but the message: no setting, no other document and no provider can keep a
 dead letter from being written. The alert is put into the outbox with it.

@@ -1,4 +1,4 @@
-"""How steps reach the outside: a real run performs its effects, a dry run records them."""
+"""How steps perform effects: a real run performs them, a dry run records them."""
 
 from __future__ import annotations
 

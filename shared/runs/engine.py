@@ -1,4 +1,4 @@
-"""Running a playbook's steps in order, whatever the effects port does with their effects."""
+"""Runs a playbook's steps in order, on real or recorded effects."""
 
 from __future__ import annotations
 

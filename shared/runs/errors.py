@@ -1,4 +1,4 @@
-"""Reasons for a delivery to stop in the middle of a run that has not failed."""
+"""Errors that end a delivery early although the run hasn't failed."""
 
 from __future__ import annotations
 

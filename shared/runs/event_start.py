@@ -1,4 +1,4 @@
-"""Starting a listener's playbook for an event, at once or once no other one has come for a while."""
+"""Starts a listener's playbook for an event, at once or after its debounce time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many runs people and agents may ask for in a minute, by the org's tier.
+"""Limits how many runs people and agents may request per minute, by the org's tier.
 
 The runs of the last minute are counted, and no run costs a write for it. Far from the limit a process counts twice
 a second at most, and adds what it lets through meanwhile; near it, it counts for each run. So only runs that are

@@ -1,4 +1,4 @@
-"""Why a run is as it is, and what can be done about it."""
+"""Explains why a run is in its state, and what can be done about it."""
 
 from __future__ import annotations
 

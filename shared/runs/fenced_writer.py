@@ -1,4 +1,4 @@
-"""The fenced writes of a claimed run: each on top of what this process wrote last, or the run is lost."""
+"""Fenced writes of a claimed run: each requires this process's last write, or the run is lost."""
 
 from __future__ import annotations
 

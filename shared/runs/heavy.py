@@ -1,4 +1,4 @@
-"""Steps that load a shop, one after the other in each instance: two at once do not fit into its memory.
+"""Runs steps that load a whole shop one at a time per instance: two don't fit into its memory.
 
 Of the eight runs that an instance has at once, seven may be light ones. One that waits for its turn keeps its
 lease; after a while it is parked, so that it takes no place from others; another instance may be free by then.

@@ -1,4 +1,4 @@
-"""The calls that hooks have received, with the runs they started, and sending one through again."""
+"""Calls received by hooks, with the runs they started, and their replay."""
 
 from __future__ import annotations
 

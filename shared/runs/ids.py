@@ -1,4 +1,4 @@
-"""Ids that say what caused a thing, so that the same cause twice makes the same thing once."""
+"""Ids derived from what caused a run or event, so that repeating the cause makes no second one."""
 
 from __future__ import annotations
 

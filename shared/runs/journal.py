@@ -1,4 +1,4 @@
-"""How something happens at most once although its handler may run twice or die at any line."""
+"""Performs an effect at most once, even if its handler runs twice or dies at any line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run keeps in Cloud Storage beside its document: entries by name, each in the object it was moved to."""
+"""Parts of a run stored in Cloud Storage: entries by name, each with its object."""
 
 from __future__ import annotations
 

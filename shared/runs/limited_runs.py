@@ -1,4 +1,4 @@
-"""Runs of a schedule with a `maxRuns`: each slot that starts one is counted once, in the schedule's record."""
+"""Schedules with `maxRuns`: each slot that starts a run is counted once, in the schedule's record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run has sent, kept with the effect's receipt so that people can read it as it was sent.
+"""Messages that a run sent, stored with the effect's receipt so that people can read them as sent.
 
 Kept as compressed text, other systems' keys masked: a mail of 10 kB takes 2 kB of the run's document. A message
 that is too large for that, or one more than a run keeps, has its receipt and its summary alone.

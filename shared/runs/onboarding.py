@@ -1,4 +1,4 @@
-"""Bringing orgs in line with the catalog, and starting the onboarding of the new ones."""
+"""Assigns the catalog to orgs, and starts the onboarding of new ones."""
 
 from __future__ import annotations
 

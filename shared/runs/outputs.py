@@ -1,4 +1,4 @@
-"""How a step's output is stored: in the execution document, which Firestore bounds at 1 MiB, or beside it."""
+"""Stores a step's output: in the execution document, limited to 1 MiB by Firestore, or in Cloud Storage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Once a day: what runs have put out is compressed once nobody is likely to look at it as it was written.
+"""Compresses the outputs of runs that completed two days ago, once a day.
 
 A run's outputs are most of what an org keeps, for 90 days. Until two days after the run they stand in its document
 as they are, for whoever reads that directly; everything of this product reads both.

@@ -1,4 +1,4 @@
-"""How a step waits: in a real run the run is parked; a dry run only says that it would be."""
+"""How a step waits: a real run is parked; a dry run only records that it would be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The execution that a request asks for, with the playbook and the org as they are now; nothing is stored here."""
+"""Makes the execution for a request, with copies of the playbook and the org as they are now. No writes."""
 
 from __future__ import annotations
 

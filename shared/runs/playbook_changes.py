@@ -1,4 +1,4 @@
-"""A playbook was created, changed or deleted: its history, its jobs and listeners, and its runs follow."""
+"""Handles a playbook that was created, changed or deleted: its history, jobs, listeners and runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each playbook's runs have cost in a month, added up by Firestore from `execution_summaries`.
+"""Each playbook's cost in a month, summed by Firestore from `execution_summaries`.
 
 Reads: the newest 100 playbooks' summaries, one sum for each of them and one for all runs of the org; a sum costs
 one read for each thousand runs. What is not one of these playbooks (deleted, or older ones) is the difference.

@@ -1,4 +1,4 @@
-"""Tasks that make a run go on: named after the attempt, so that asking twice makes one."""
+"""Tasks that continue a run, named after the attempt, so that repeated requests make one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs as the API shows them: whole to those who work with what they hold, summaries to every other member."""
+"""Runs as the API shows them: complete for editors, summaries for other members."""
 
 from __future__ import annotations
 

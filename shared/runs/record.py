@@ -1,4 +1,4 @@
-"""The execution document: one run of a playbook, with everything needed to go on with it anywhere."""
+"""The execution document: one run of a playbook, with everything needed to resume it anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renewing a run's lease while a step works, from a thread beside it, so that a long step is not run twice.
+"""Renews a run's lease in a separate thread while a step works, so that a long step isn't run twice.
 
 A claim that was not written at once is written by the first renewal, so people see a run that lasts. Most runs end
 before: until then one thread waits for all runs of the process, since starting one for each costs more than the

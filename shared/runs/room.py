@@ -1,4 +1,4 @@
-"""Keeping an execution within what Firestore takes: its size is known before it is written, the rest moves out."""
+"""Keeps an execution within Firestore's size limit: parts move out before a write would exceed it."""
 
 from __future__ import annotations
 

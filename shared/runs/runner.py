@@ -1,4 +1,4 @@
-"""One delivery of a task: claim the run, run its steps, and say what comes after."""
+"""Handles one delivery of a task: claims the run, runs its steps, and arranges what follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the steps of a place in a playbook can see: names, earlier outputs, and their params filled with these."""
+"""The names that steps can use: the trigger, earlier outputs, and their own filled params."""
 
 from __future__ import annotations
 

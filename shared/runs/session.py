@@ -1,4 +1,4 @@
-"""One claimed run in this process: the execution in memory, its fence, and when it is saved."""
+"""One claimed run in this process: the execution in memory, its fence, and its saves."""
 
 from __future__ import annotations
 

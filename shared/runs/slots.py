@@ -1,4 +1,4 @@
-"""Which slot of which trigger a scheduler's call stands for."""
+"""Finds the trigger and slot that a scheduler's call is for."""
 
 from __future__ import annotations
 

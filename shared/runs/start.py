@@ -1,4 +1,4 @@
-"""Making an execution: one per cause, pinned to the playbook as it is now, and one task to run it."""
+"""Creates an execution, one per cause, with a copy of the playbook, and one task to run it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a playbook may be run now: by its status, by what starts the run, and by what runs already."""
+"""Whether a playbook may run now: by its status, by what starts the run, and by its active runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is still to run of a playbook that was paused, archived or deleted: it ends with the reason.
+"""Ends the remaining runs of a playbook that was paused, archived or deleted, with the reason.
 
 A run that a process holds goes on to its end. What waits for its turn is looked for when the playbook is written,
 and looked at once more when its task comes, since another may be queued at that very moment.

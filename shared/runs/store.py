@@ -1,4 +1,4 @@
-"""Reading and writing execution documents; every write after the first is fenced by the document's version."""
+"""Reads and writes execution documents; every later write is fenced by the document's version."""
 
 from __future__ import annotations
 

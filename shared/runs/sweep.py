@@ -1,4 +1,4 @@
-"""Finds what was lost between two writes and sets it going again, every few minutes."""
+"""Finds work lost between two writes and restarts it, every few minutes."""
 
 from __future__ import annotations
 

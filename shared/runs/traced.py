@@ -1,4 +1,4 @@
-"""A run in its trace: one span for all of it, its attempts below that, whichever process each of them is in.
+"""A run's trace: one span for the run and one per attempt, across processes.
 
 The execution document keeps what the run was started in (`traceparent`). The id of the run's span follows from the
 run's own, so that every attempt, late, twice or after a process has died, lies below a span that is known. The span

@@ -1,4 +1,4 @@
-"""Waking parked runs: an event has come, or somebody has decided. Each may be told twice, and late."""
+"""Wakes parked runs on an event or a decision, either of which may be delivered twice and late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an org's other systems are told of a run, where one of them has asked for it when the run began."""
+"""Webhook messages about a run, if its org subscribed to them when the run began."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding a secret again in what another system answers: as it is, or in a form that systems write it in."""
+"""Finds secrets in other systems' responses, verbatim or in common encodings."""
 
 from __future__ import annotations
 

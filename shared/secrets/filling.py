@@ -1,4 +1,4 @@
-"""What a step knows of its org's secrets: names while templates are filled, values during the call alone.
+"""A step's access to its org's secrets: names while templates are rendered, values only during the call.
 
 A template that names a secret is filled with a mark, and whoever calls the outside has the marks replaced by values
 at that moment. A mark has random digits in it, new for each step, so that nothing that comes from outside (an

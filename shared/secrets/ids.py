@@ -1,4 +1,4 @@
-"""Where an org's secrets lie in Secret Manager: `org-{orgId}-{name}`.
+"""Ids of an org's secrets in Secret Manager: `org-{orgId}-{name}`.
 
 A name has no hyphen, so no two orgs share an id, and the functions' rights are bound to the prefix.
 """

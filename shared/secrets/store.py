@@ -1,4 +1,4 @@
-"""An org's secrets in its owner's hands: set, listed by name, deleted. Nothing here reads a value back.
+"""An org's secrets, managed by its owner: set, listed by name, deleted. Nothing here reads a value back.
 
 Secret Manager has the values; `tenants/{orgId}/secrets/{NAME}` says who set each one and when. The value is written
 first and deleted first: whoever dies in between leaves something that the next try puts right.

@@ -1,4 +1,4 @@
-"""`webhook_deliveries/{id}`: one message on its way to one address, with what became of each try."""
+"""`webhook_deliveries/{id}`: one message to one address, with the outcome of each attempt."""
 
 from __future__ import annotations
 

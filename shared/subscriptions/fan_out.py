@@ -1,4 +1,4 @@
-"""A message becomes a delivery for each subscription that asks for it; and what was lost on the way is taken up."""
+"""Makes a delivery of a message for each subscription to it, and resumes lost deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages that people ask for: a test, and one more try of what was sent before."""
+"""Messages sent on request: a test, and redelivery of an earlier message."""
 
 from __future__ import annotations
 

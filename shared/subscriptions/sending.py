@@ -1,4 +1,4 @@
-"""One try to deliver a message: signed, sent, and what became of it noted. At least once, in any order.
+"""One attempt to deliver a message: signs it, sends it, and records the outcome. At least once, in any order.
 
 What does not arrive is tried again after 5 s, 30 s and 5 min, then it is dead. Five dead messages in a row disable
 the subscription, an answer of 410 at once, and the org's owner is told.

@@ -1,4 +1,4 @@
-"""Subscriptions: `tenants/{orgId}/webhook_subscriptions/{id}`, an address and the events that it is told of.
+"""Subscriptions: `tenants/{orgId}/webhook_subscriptions/{id}`, an address and the events it receives.
 
 `tenants/{orgId}.webhookEvents` lists what any of them asks for, and changes in the same transaction: who writes a
 message knows from the org's document, which is read anyway, whether somebody wants it.

@@ -1,4 +1,4 @@
-"""What an org says of itself, as its owner reads and changes it: fields of `tenants/{orgId}`."""
+"""An org's profile as its owner reads and changes it: fields of `tenants/{orgId}`."""
 
 from __future__ import annotations
 

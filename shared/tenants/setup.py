@@ -1,4 +1,4 @@
-"""What an org has to set up so that its playbooks have something to work with."""
+"""The setup checklist: what an org still has to add for its playbooks to work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of every model that documents, requests or answers hold as camelCase."""
+"""The base of all models that are camelCase in documents, requests or responses."""
 
 from __future__ import annotations
 

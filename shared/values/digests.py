@@ -1,4 +1,4 @@
-"""Ids made from what they stand for, so that making the same thing twice makes it once."""
+"""Ids derived from content, so that creating the same thing twice creates it once."""
 
 from __future__ import annotations
 

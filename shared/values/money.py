@@ -1,4 +1,4 @@
-"""Amounts in USD: as they are kept, and as they are read out of text."""
+"""Amounts in USD: as they are stored, and as they are parsed from text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outputs in the documents of runs that ended a while ago: compressed, each in the place where it was.
+"""Compressed outputs in the documents of runs that ended a while ago.
 
 A report's output holds the same figures as rows, text and HTML, and compresses to an eighth.
 """

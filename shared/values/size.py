@@ -1,4 +1,4 @@
-"""A product's size: how many grams, how much content, what volume, how many pieces; and how two compare."""
+"""A product's size (weight, content, volume, count), and how two sizes compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A size read out of a text as menus write it: a product's name, a variant, a shelf."""
+"""Parses a size from text as menus write it: a product's name, a variant, a shelf."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text from outside made harmless: one line, no control characters, a bounded length."""
+"""Cleans text from outside: one line, no control characters, a limited length."""
 
 from __future__ import annotations
 

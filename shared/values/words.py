@@ -1,4 +1,4 @@
-"""Counts, days and spans of time as people say them: the same in every report, mail and line."""
+"""Counts, days and time spans in words, the same in every report, email and log line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents of a waiting step have ids made from the run and the step, so that a retry finds its own."""
+"""Ids of a waiting step's documents, derived from the run and the step, so that a retry finds its own."""
 
 from __future__ import annotations
 

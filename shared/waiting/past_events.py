@@ -1,4 +1,4 @@
-"""What has happened in an org not long ago: a run that begins to wait for an event looks whether it came before.
+"""An org's recent events: a run that begins to wait for an event checks whether it already happened.
 
 Events that are documents themselves (`tenants/{orgId}/events`) are stamped with `firedAt` before anybody is
 notified of them. Those of the inventory are none, and are kept for this in `tenants/{orgId}/past_events`.

@@ -1,4 +1,4 @@
-"""What hooks' senders sign with, in Secret Manager and in no document.
+"""The secrets that hooks' senders sign with, stored only in Secret Manager.
 
 Each secret that a hook gets lies under an id of its own and never changes, so that whoever reads one may keep it.
 The hook's document says which of them count. The account that writes them can read none, and the other way round.

@@ -1,4 +1,4 @@
-"""What an org's other systems hear about: `webhook_messages/{id}`, written in the commit that makes it true.
+"""Messages to other systems: `webhook_messages/{id}`, written in the commit that makes them true.
 
 A message lives for moments: `onWebhookMessage` makes a delivery for each subscription and deletes it.
 """

@@ -1,4 +1,4 @@
-"""What the messages to other systems say: ids, names, states and links. Never what a run handled or an alert says.
+"""Payloads of messages to other systems: ids, names, states and links; never a run's data or an alert's text.
 
 The form is that of Standard Webhooks: `{type, timestamp, data}`.
 """

@@ -1,4 +1,4 @@
-"""A call of a hook becomes an event of its org, once however often the sender repeats it.
+"""Turns a call of a hook into an event of its org, once however often the sender repeats it.
 
 The event's document is all that is written: what is told of its creation starts the run, again and again until it
 has. So a call that was answered is never lost, and one that was not is repeated by its sender.

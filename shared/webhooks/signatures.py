@@ -1,4 +1,4 @@
-"""How senders of webhooks prove who they are: HMAC-SHA256 over the body in four common forms, or a bearer secret.
+"""Verifies senders of webhooks: HMAC-SHA256 over the body in four common forms, or a bearer secret.
 
 GitHub: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 Shopify: https://shopify.dev/docs/apps/build/webhooks/subscribe/https

@@ -1,4 +1,4 @@
-"""What all instances know about a site, kept in `site_access/{hash of its host}`, which is the server's alone.
+"""What all instances know about a site: `site_access/{hash of its host}`, read only by the server.
 
 Its robots.txt for a day, when it may be asked next (each request reserves a second), and until when it has asked to
 be left alone. One read and one write for a page that is asked for.

@@ -1,4 +1,4 @@
-"""A page as the texts that a person sees, in their order, each with the elements that it stands in."""
+"""A page as its visible texts in order, each with the elements around it."""
 
 from __future__ import annotations
 

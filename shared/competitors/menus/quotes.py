@@ -1,4 +1,4 @@
-"""The offers that an object of a shop's data makes, whatever its prices are called and however deep they lie."""
+"""The offers in an object of a shop's data, whatever its prices are called and however deeply nested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A competitor's page to a menu: structured data first, then what single-page shops embed, then what people see."""
+"""Parses a competitor's page into a menu: structured data first, then embedded data, then visible text."""
 
 from __future__ import annotations
 

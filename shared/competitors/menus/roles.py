@@ -1,4 +1,4 @@
-"""What a sum on a page is: the price of today, an earlier one, a member's, one for a unit, or none at all."""
+"""Classifies a price on a page: today's, an earlier one, a member's, one per unit, or none of these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets of words, as the modules of this package keep them."""
+"""Sets of words, as the modules of this package define them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a product is made into (flower, pre-rolls, vapes …), told by its name's words or its shelf."""
+"""A product's form (flower, pre-rolls, vapes …), from the words of its name or its shelf."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of their products is which of ours: the same thing, in the same size or in one that can be compared."""
+"""Matches their products with ours: the same product, in the same or a comparable size."""
 
 from __future__ import annotations
 

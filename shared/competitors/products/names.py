@@ -1,4 +1,4 @@
-"""A product's name in a form that can be compared, whoever wrote it."""
+"""Normalizes product names, so that different spellings compare as equal."""
 
 from __future__ import annotations
 

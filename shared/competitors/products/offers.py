@@ -1,4 +1,4 @@
-"""What can be bought: each size of a product by itself, known again whoever wrote it."""
+"""Offers: each size of a product, identified across spellings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scans made of a competitor, kept by the server on `tenants/{orgId}/competitors/{competitorId}`.
+"""The result of a competitor's last scan, kept by the server on `tenants/{orgId}/competitors/{competitorId}`.
 
 `lastScan` says when it was last scanned and whether that worked: a failed scan leaves no snapshot, so that without
 it nothing but the run's own output would know. `lastMenu` names the menu that was found last.

@@ -1,4 +1,4 @@
-"""What a competitor's menu was at a time, as it is kept in `tenants/{orgId}/competitor_snapshots`.
+"""A competitor's menu at one time, stored in `tenants/{orgId}/competitor_snapshots`.
 
 A snapshot is one state of the menu: it is taken when the menu has changed, and seen again (`seenAt`) by every
 later scan that finds the menu as it was. It goes away 30 days after it was last seen.

@@ -1,4 +1,4 @@
-"""Menus that were hardly read properly, kept in `tenants/{orgId}/suspect_snapshots/{competitorId}`.
+"""Menus that may have been misread, stored in `tenants/{orgId}/suspect_snapshots/{competitorId}`.
 
 They have a collection of their own, so that whoever reads snapshots (prices, changes, rounds, the dashboard) reads
 good ones alone. A competitor has one at most. It becomes a snapshot like the others when a second scan agrees with

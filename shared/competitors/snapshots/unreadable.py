@@ -1,4 +1,4 @@
-"""How often in a row a competitor's menu could not be read, kept by the server on its document as `unreadable`.
+"""Counts failed scans in a row of a competitor's menu, in its document's field `unreadable`.
 
 Several playbooks scan the same competitor in one morning: within an hour of a failure that counted, those of
 other playbooks are the same failure, and so are a run's further attempts. The next run of the same playbook is

@@ -1,4 +1,4 @@
-"""Whether a new run goes at once or is held, and the line that it waits in."""
+"""Decides whether a new run starts at once or is held, and in which line."""
 
 from __future__ import annotations
 

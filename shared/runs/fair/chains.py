@@ -1,4 +1,4 @@
-"""Chains of playbooks that start one another, by a step or by an event: none goes round and round."""
+"""Limits chains of playbooks that start one another, by a step or by an event."""
 
 from __future__ import annotations
 

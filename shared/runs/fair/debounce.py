@@ -1,4 +1,4 @@
-"""Events of a trigger with `debounce`: the last one starts a run, once none has come for so many seconds.
+"""Debounces a trigger's events: the last one starts a run once none has come for the given time.
 
 What waits lies in `debounced_events/{id}`, one document for each trigger and key. The order of events is that in
 which they were written, not that in which they are told: an older one that comes late, or again, changes nothing.

@@ -1,4 +1,4 @@
-"""An org's gate, `run_gates/{orgId}`: which lines of held runs there may be, and the passes that let runs go.
+"""An org's gate, `run_gates/{orgId}`: its lines of held runs, and the passes that release them.
 
 A pass has a number. Who has made a held run asks for the pass with the number that the gate shows *after* that, so
 that a pass with this number or a later one sees the run; one that has been done needs no second one.

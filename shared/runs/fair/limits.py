@@ -1,4 +1,4 @@
-"""How many runs may go at once and in a time: the org's limits, and those that a playbook sets for itself."""
+"""How many runs may be active at once and start per minute: an org's limits, and a playbook's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may go next, as pure functions: lines of held runs, each bound by budgets that several lines may share."""
+"""Which held runs start next, as pure functions: lines of runs limited by shared budgets."""
 
 from __future__ import annotations
 

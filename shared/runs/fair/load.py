@@ -1,4 +1,4 @@
-"""How many runs of an org are under way, and how many it has started in the last minute.
+"""Counts an org's active runs and those started in the last minute.
 
 An org far from its limits costs no look-up: a process counts once for every few runs that it starts, as many as a
 tenth of the limit, and for each run only from half of the limit on. So the limit can be passed by a tenth of it

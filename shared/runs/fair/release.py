@@ -1,4 +1,4 @@
-"""A pass over an org's held runs: those that there is room for go, the longest waiting first.
+"""A pass over an org's held runs: starts those that there is room for, longest waiting first.
 
 Passes of one org that overlap write the gate in turn, so that no two of them give away the same slot.
 """

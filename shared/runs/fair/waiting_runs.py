@@ -1,4 +1,4 @@
-"""The runs of a line, and how many of an org's may go now."""
+"""The held runs of a line, and how many more of an org's runs may start."""
 
 from __future__ import annotations
 
