@@ -6,6 +6,7 @@ time, which a busy machine does not change, and by its address space.
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import subprocess
@@ -42,8 +43,15 @@ def survived(module: str) -> int:
     Raises:
         AssertionError: naming the case that the child did not survive.
     """
+    # Never measured by `make coverage`: tracing would use up the case's time.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     ended = subprocess.run(
-        [sys.executable, "-m", module], capture_output=True, text=True, timeout=WHOLE_RUN_SECONDS, check=False
+        [sys.executable, "-m", module],
+        capture_output=True,
+        text=True,
+        timeout=WHOLE_RUN_SECONDS,
+        check=False,
+        env=env,
     )
     last = ended.stdout.splitlines()[-1] if ended.stdout else "the start"
     if ended.returncode != 0:
