@@ -122,10 +122,12 @@ class World:
         return fired
 
     def break_mailjet(self, *, times: int) -> None:
-        """Makes Mailjet answer 503 to the next `times` sends."""
-        self.console.post(
-            "/api/faults", json={"provider": "mailjet", "status": 503, "times": times}
-        ).raise_for_status()
+        """Makes Mailjet answer 503 to the next `times` mails to the user.
+
+        The org's alerts, which may go out meanwhile, have its owner's address and aren't affected.
+        """
+        fault = {"provider": "mailjet", "status": 503, "times": times, "containing": self.user.email}
+        self.console.post("/api/faults", json=fault).raise_for_status()
 
     def mend_providers(self) -> None:
         """Clears all faults."""

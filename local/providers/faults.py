@@ -11,6 +11,7 @@ Provider = Literal["mailjet", "blackleaf", "anthropic", "store", "slack", "drive
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 
 _WITH_LOOKUPS = ("mailjet", "drive")
+_WITHOUT_BODIES = ("blackleaf", "store")
 
 
 def _http_date(text: str) -> str:
@@ -34,6 +35,9 @@ class Fault(CamelModel, extra="forbid", frozen=True, allow_inf_nan=False):
 
     `retry_after`: a refusal's `Retry-After`, in seconds or as an HTTP date.
 
+    `containing`: only calls whose body has this text, like a recipient's address, so that mails sent
+    meanwhile for other reasons don't use the fault up. Other calls are answered as usual.
+
     Lookups (Mailjet's messages, Drive's search) ignore faults unless `lookups` is true, so that a test
     can break sending and still let the product look up the outcome.
     """
@@ -43,6 +47,7 @@ class Fault(CamelModel, extra="forbid", frozen=True, allow_inf_nan=False):
     times: int = Field(default=1, ge=1, le=1_000_000, strict=True)
     delay_seconds: float = Field(default=0, ge=0, le=3600, strict=True)
     retry_after: Annotated[int, Field(ge=0, strict=True)] | RetryDate | None = None
+    containing: str | None = Field(default=None, min_length=1)
     lookups: bool = False
 
     @model_validator(mode="after")
@@ -53,11 +58,16 @@ class Fault(CamelModel, extra="forbid", frozen=True, allow_inf_nan=False):
             raise ValueError(f"retryAfter: only a refusal can say it, found status {self.status}")
         if self.lookups and self.provider not in _WITH_LOOKUPS:
             raise ValueError(f"lookups: only mailjet and drive have look-ups, found provider {self.provider!r}")
+        if self.containing is not None and self.provider in _WITHOUT_BODIES:
+            raise ValueError(f"containing: calls to {self.provider} have no body")
         return self
 
     @property
     def accepts_the_call(self) -> bool:
         return self.status in (DROPPED, SLOW_SUCCESS)
+
+    def is_for(self, body: bytes) -> bool:
+        return self.containing is None or self.containing.encode() in body
 
 
 class Faults:
@@ -69,10 +79,10 @@ class Faults:
     def add(self, fault: Fault) -> None:
         self._pending.append(fault)
 
-    def take(self, provider: Provider, *, lookup: bool = False) -> Fault | None:
+    def take(self, provider: Provider, *, lookup: bool = False, body: bytes = b"") -> Fault | None:
         """Uses the first applicable fault once; None if there is none."""
         for index, fault in enumerate(self._pending):
-            if fault.provider == provider and (fault.lookups or not lookup):
+            if fault.provider == provider and (fault.lookups or not lookup) and fault.is_for(body):
                 self._use_up(index, fault)
                 return fault
         return None

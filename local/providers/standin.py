@@ -22,7 +22,7 @@ def under_faults(
     """
 
     async def endpoint(request: Request) -> Response:
-        fault = faults.take(provider, lookup=lookup)
+        fault = faults.take(provider, lookup=lookup, body=await request.body())
         if fault is None:
             return await handler(request)
         return await _meet(fault, handler, refusal, request)

@@ -23,7 +23,10 @@ def the_ladder_climbs(world: World) -> None:
     """Two failures, 5 s and 30 s; the third attempt delivers."""
     world.say.act("Mailjet fails twice; the run is retried and delivers once")
     world.break_mailjet(times=2)
-    world.say.happened("Mailjet will answer 503 to the next two sends", f"{world.stack.console_url}/api/faults")
+    world.say.happened(
+        f"Mailjet will answer 503 to the next two mails to {world.user.email}",
+        f"{world.stack.console_url}/api/faults",
+    )
     execution_id = world.run_now(world.playbooks[PRICE_ALERT])
     world.say.happened("“Run now” through Hosting, with the agent's key: 202", path_of(execution_id))
     _climb(world, execution_id, failures=2)
@@ -38,7 +41,7 @@ def a_dead_letter_is_sent_again(world: World) -> None:
     world.say.act("Mailjet keeps failing: a dead letter, then a retry by hand")
     world.break_mailjet(times=4)
     execution_id = world.run_now(world.playbooks[PRICE_ALERT])
-    world.say.happened("“Run now” again, with Mailjet down for four sends", path_of(execution_id))
+    world.say.happened("“Run now” again, with Mailjet down for four of the user's mails", path_of(execution_id))
     _climb(world, execution_id, failures=3)
     failed = until_ended(world, execution_id, "failed")
     world.say.happened(f"Attempt 4 failed too, so the run failed: {failed['statusReason']}", path_of(execution_id))

@@ -127,10 +127,11 @@ def test_a_bad_advance_is_refused_and_moves_nothing(
 
 def test_faults_can_be_ordered_listed_and_cleared(console: TestClient) -> None:
     fault = {"provider": "mailjet", "status": 503, "times": 2, "delaySeconds": 1.5, "retryAfter": 90}
+    defaults = {"lookups": False, "containing": None}
 
     ordered = console.post("/api/faults", json=fault).json()
 
-    assert ordered == console.get("/api/faults").json() == {"faults": [{**fault, "lookups": False}]}
+    assert ordered == console.get("/api/faults").json() == {"faults": [{**fault, **defaults}]}
     assert console.delete("/api/faults").json() == {"faults": []}
 
 
@@ -141,7 +142,8 @@ def test_faults_can_be_ordered_listed_and_cleared(console: TestClient) -> None:
         ({"status": 302}, "status: expected 0, 200 or 400 to 599, found 302"),
         (
             {"delay": 1},
-            "delay: unknown field, expected only provider, status, times, delaySeconds, retryAfter, lookups",
+            "delay: unknown field, expected only provider, status, times, delaySeconds, retryAfter, containing, "
+            "lookups",
         ),
     ],
 )

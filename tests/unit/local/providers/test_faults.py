@@ -46,6 +46,16 @@ def test_a_fault_concerns_its_provider_alone() -> None:
     assert faults.take("slack") is not None
 
 
+def test_a_fault_for_one_recipient_waits_for_a_call_that_names_them() -> None:
+    faults = Faults()
+    faults.add(fault(provider="mailjet", containing="dana@example.com"))
+
+    assert faults.take("mailjet", body=b'{"To": [{"Email": "vic@example.com"}]}') is None
+    assert faults.take("mailjet", lookup=True) is None
+    assert faults.take("mailjet", body=b'{"To": [{"Email": "dana@example.com"}]}') is not None
+    assert faults.pending() == []
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
@@ -60,6 +70,8 @@ def test_a_fault_concerns_its_provider_alone() -> None:
         ({"retryAfter": "soon"}, "retryAfter"),
         ({"status": 0, "retryAfter": 5}, "retryAfter"),
         ({"lookups": True}, "lookups"),
+        ({"containing": "dana@example.com"}, "containing"),
+        ({"provider": "mailjet", "containing": ""}, "containing"),
         ({"speed": 1}, "speed"),
     ],
 )
