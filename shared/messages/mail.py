@@ -214,5 +214,5 @@ def _actions(origin: Origin | None, content: Message) -> tuple[Actions, ...]:
 def _reason(message: Email, origin: Origin) -> str:
     org = origin.org_name or "your organization"
     if origin.alert:
-        return f"You get this because {org} has emails about {ALERT_NAMES[origin.alert]} turned on."
+        return f"You're getting this because emails about {ALERT_NAMES[origin.alert]} are turned on for {org}."
     return f"{org[:1].upper()}{org[1:]} sent this to {message.to[0] if len(message.to) == 1 else 'you and others'}."

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
+from shared.billing.tiers import TIERS
 from shared.catalog import assign_all
 from shared.catalog.assign_all import assign_page, begin_assigning, pages, reconcile_all
 from shared.catalog.assigning import assign
@@ -27,7 +28,7 @@ from tests.emulator.firestore_events import document_event
 from tests.harness.killing import Executioner, Killed, killing
 
 PRICES = "competitive-price-alert"
-COUNTS = {"starter": 3, "growth": 7, "pro": 10, "enterprise": 23}
+COUNTS = {str(tier): limits.catalog_playbooks for tier, limits in TIERS.items()}
 
 
 @pytest.mark.parametrize(("tier", "count"), COUNTS.items())

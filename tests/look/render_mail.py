@@ -33,7 +33,7 @@ VIEWS: dict[str, tuple[Window, ColorScheme]] = {
 }
 LETTERHEAD = Letterhead(
     org_name="Thrive Syracuse",
-    reason="You get this because Thrive Syracuse has emails about reports turned on.",
+    reason="You're getting this because emails about reports are turned on for Thrive Syracuse.",
     preferences_url="https://app.example/settings/notifications",
     unsubscribe_url="https://app.example/api/unsubscribe?token=abc",
 )

@@ -67,16 +67,20 @@ def test_every_command_exists(page: str) -> None:
         if not (ROOT / f"{name.replace('.', '/')}.py").exists()
         and not (ROOT / name.replace(".", "/") / "__main__.py").exists()
     }
-    assert (made - targets, unknown) == (set(), set())
+    assert (made - targets, unknown) == (set(), set()), (
+        "(targets, modules) that the page names and that don't exist"
+    )
 
 
 def test_the_readme_is_short() -> None:
-    assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES
+    lines = len((ROOT / "README.md").read_text().splitlines())
+    assert lines <= README_LINES, "move details into a page of docs/, and link it"
 
 
 def test_every_function_is_documented() -> None:
     endpoints = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
-    assert [name for name in endpoints if not documented(name)] == []
+    missing = [name for name in endpoints if not documented(name)]
+    assert missing == [], "give each a row, or a place in one, in the table of functions of docs/architecture.md"
 
 
 def test_every_collection_is_documented() -> None:
@@ -84,7 +88,8 @@ def test_every_collection_is_documented() -> None:
     for module in (ROOT / "shared").rglob("*.py"):
         names |= set(_COLLECTION.findall(module.read_text()))
     assert len(names) > 40
-    assert sorted(name for name in names - {"databases", "tenants"} if not documented(name)) == []
+    missing = sorted(name for name in names - {"databases", "tenants"} if not documented(name))
+    assert missing == [], "add each to the table of collections of docs/architecture.md"
 
 
 def test_every_address_of_the_api_is_documented() -> None:
@@ -93,20 +98,23 @@ def test_every_address_of_the_api_is_documented() -> None:
         one["source"] for one in rewrites if one["source"].startswith("/api/") and one["source"] != "/api/**"
     ]
     text = "\n".join((ROOT / page).read_text() for page in PAGES)
-    assert [one for one in addresses if one.split("*")[0].rstrip("/") not in text] == []
+    missing = [one for one in addresses if one.split("*")[0].rstrip("/") not in text]
+    assert missing == [], "say in docs/http-api.md what each address is for"
 
 
 def test_every_room_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     rooms = [one.name for one in (ROOT / "shared").iterdir() if (one / "__init__.py").exists()]
-    assert [room for room in rooms if f"`shared/{room}/`" not in readme] == []
+    missing = [room for room in rooms if f"`shared/{room}/`" not in readme]
+    assert missing == [], "give each a row in the table of rooms of README.md"
 
 
 def test_every_setting_is_documented() -> None:
     names = set(_SETTING.findall((ROOT / "shared/gcp/settings.py").read_text()))
     assert len(names) > 25
     page = (ROOT / "docs/deploy.md").read_text()
-    assert sorted(name for name in names if f"`{name}`" not in page) == []
+    missing = sorted(name for name in names if f"`{name}`" not in page)
+    assert missing == [], "describe each in docs/deploy.md"
 
 
 def test_every_action_event_and_error_code_is_documented() -> None:
@@ -116,7 +124,7 @@ def test_every_action_event_and_error_code_is_documented() -> None:
     missing = [name for name in action_modules() if f"\n### {name}\n" not in actions]
     missing += [name for name in EVENTS if f"`{name}`" not in playbooks]
     missing += [str(code) for code in CODES if f"\n| `{code}` |" not in errors]
-    assert missing == []
+    assert missing == [], "`make docs` writes actions and error codes; events are described in docs/playbooks.md"
 
 
 def test_every_decision_is_one_page_and_in_the_list() -> None:

@@ -54,4 +54,8 @@ def test_a_door_refuses_an_address_outside_its_row(route: Route) -> None:
     for path in [*ELSEWHERE, *sorted(foreign)]:
         for method in METHODS:
             answer = handler(request(path, method, json={} if method != "GET" else None))
-            assert answer.status_code in REFUSED, (method, path, answer.get_json())
+            assert answer.status_code in REFUSED, (
+                f"{method} {path} got {answer.status_code}, expected a refusal: look at the path before anything "
+                "else (`is_at`, `path_id`); a door that reads nothing from its one address is in "
+                "HAS_ONE_FIXED_ADDRESS"
+            )

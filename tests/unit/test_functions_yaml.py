@@ -137,7 +137,8 @@ def test_only_the_doors_that_authenticate_by_themselves_are_public(function_id: 
     endpoint = ENDPOINTS[function_id]
     trigger = endpoint.get("httpsTrigger") or endpoint.get("taskQueueTrigger")
     if trigger is not None:
-        assert trigger["invoker"] == (["public"] if function_id in PUBLIC else ["playbooks-invoker@"])
+        expected = ["public"] if function_id in PUBLIC else ["playbooks-invoker@"]
+        assert trigger["invoker"] == expected, "a function that strangers may call is in PUBLIC above, and no other"
 
 
 @pytest.mark.parametrize("function_id", [name for name in ENDPOINTS if "taskQueueTrigger" in ENDPOINTS[name]])
@@ -152,7 +153,7 @@ def test_every_hosting_rewrite_leads_to_a_public_function() -> None:
     to_functions = [rewrite for rewrite in others if "function" in rewrite]
     assert page == {"source": "!/@(api|__|assets)/**", "destination": "/index.html"}
     targets = {rewrite["function"]["functionId"] for rewrite in to_functions}
-    assert targets == PUBLIC
+    assert targets == PUBLIC, "a door with addresses for everybody is in PUBLIC above, and no other"
     sources = [
         rewrite["source"] for rewrite in to_functions if rewrite["function"]["functionId"] == "unknownAddress"
     ]

@@ -54,7 +54,7 @@ def a_new_org_gets_its_playbooks(world: World) -> None:
 
 
 def an_upgrade_brings_the_others(world: World) -> None:
-    """Enterprise: all 23."""
+    """Enterprise: all of them."""
     world.say.act("It is upgraded to enterprise")
     world.document(org_path(ORG_ID)).update({"tierId": "enterprise"})
     _assigned(world, TierId.ENTERPRISE)

@@ -42,11 +42,13 @@ def draft_of(action: CompetitiveAction) -> Draft:
 
 
 def _pricing(action: CompetitiveAction) -> Draft:
-    return Draft(PRICING_SUGGESTIONS, _prices(action, f"Prices against {action.competitor_name}"))
+    return Draft(PRICING_SUGGESTIONS, _prices(action, f"Price changes to compete with {action.competitor_name}"))
 
 
 def _margins(action: CompetitiveAction) -> Draft:
-    return Draft(MARGIN_OPTIMIZATIONS, _prices(action, f"Room above our prices at {action.competitor_name}"))
+    return Draft(
+        MARGIN_OPTIMIZATIONS, _prices(action, f"Room to raise prices: {action.competitor_name} charges more")
+    )
 
 
 def _prices(action: CompetitiveAction, title: str) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def _defensive(action: CompetitiveAction) -> dict[str, Any]:
     gap = Decimal(str(action.figure))
     discount = min((gap / 2).quantize(Decimal(1), ROUND_DOWN), HIGHEST_DISCOUNT)
     return {
-        "name": f"Defensive campaign against {action.competitor_name}",
+        "name": f"Discount to compete with {action.competitor_name}",
         "kind": "defensive",
         "segment": "price_sensitive",
         "channels": ["sms", "email"],
@@ -104,26 +106,26 @@ def _defensive(action: CompetitiveAction) -> dict[str, Any]:
 
 def _loyalty(action: CompetitiveAction) -> dict[str, Any]:
     return {
-        "name": f"Loyalty answer to {action.competitor_name}'s promotions",
+        "name": f"Extra points while {action.competitor_name} runs promotions",
         "kind": "loyalty_multiplier",
         "segment": "loyalty_members",
         "channels": ["sms", "email"],
         "discountPercent": None,
         "loyaltyMultiplier": LOYALTY_MULTIPLIER,
         "subject": f"This week: {LOYALTY_MULTIPLIER}x points on everything",
-        "body": f"Members collect {LOYALTY_MULTIPLIER} times the points on every purchase this week.",
+        "body": f"Members earn {LOYALTY_MULTIPLIER} times the points on every purchase this week.",
     }
 
 
 def _awareness(action: CompetitiveAction) -> dict[str, Any]:
     return {
-        "name": f"Awareness while {action.competitor_name} promotes",
+        "name": f"What's new, while {action.competitor_name} runs promotions",
         "kind": "awareness",
         "segment": "all_customers",
         "channels": ["email"],
         "discountPercent": None,
-        "subject": "What is new on our shelves",
-        "body": "Come by and see what is new on our shelves. Our staff will help you choose.",
+        "subject": "What's new on our shelves",
+        "body": "Stop by and see what's new. Our staff will help you choose.",
     }
 
 
@@ -131,7 +133,7 @@ def _inventory(action: CompetitiveAction) -> Draft:
     return Draft(
         INVENTORY_RECOMMENDATIONS,
         {
-            "title": f"Categories that {action.competitor_name} sells and we do not",
+            "title": f"Categories that {action.competitor_name} sells and we don't",
             "reason": action.trigger,
             "categories": action.data.get("categories", []),
             "examples": action.data.get("examples", []),

@@ -149,7 +149,7 @@ def _of_prices(menu: CompetitorMenu, ours: OwnProducts) -> list[RuleMatch]:
     our_median, their_median, gap = found.ours, found.theirs, found.percent
     if -DEEP_PERCENT <= gap < MODERATE_PERCENT:
         return []
-    name, shown = clean_text(menu.name), percent_text(abs(_rounded(gap)))
+    name, shown = clean_text(menu.name), percent_text(round(abs(gap), 1))
     prices = {
         "ourMedian": float(_rounded(our_median)),
         "theirMedian": float(_rounded(their_median)),

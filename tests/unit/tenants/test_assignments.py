@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from shared.billing.tiers import TIERS
 from shared.catalog.assignments import CatalogDocuments, OrgEntitlement, plan
 from shared.catalog.files.load import CatalogPlaybook, catalog
+from shared.tenants.tenant import TierId
 from tests.unit.tenants.assigned_org import NOW, Org
 
 PRICES = "competitive-price-alert"
@@ -23,10 +25,10 @@ def org(tier: str = "growth") -> Org:
     return made
 
 
-@pytest.mark.parametrize(("tier", "count"), [("starter", 3), ("growth", 7), ("pro", 10), ("enterprise", 23)])
-def test_a_new_org_gets_what_its_tier_includes(tier: str, count: int) -> None:
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_new_org_gets_what_its_tier_includes(tier: TierId) -> None:
     made = org(tier)
-    assert len(made.active()) == count
+    assert len(made.active()) == TIERS[tier].catalog_playbooks
     assert made.playbooks.keys() == made.assignments.keys() == made.active()
 
 
@@ -58,7 +60,7 @@ def test_an_upgrade_adds_and_keeps_the_history_of_what_was_there() -> None:
     made.assignments["daily-intel"] |= {"triggerCount": 7, "lastTriggeredAt": NOW}
     made.tier = "enterprise"
     made.reconcile()
-    assert len(made.active()) == 23
+    assert len(made.active()) == TIERS[TierId.ENTERPRISE].catalog_playbooks
     kept = made.assignments["daily-intel"]
     assert (kept["triggerCount"], kept["lastTriggeredAt"], kept["tierId"]) == (7, NOW, "enterprise")
 

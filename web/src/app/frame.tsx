@@ -1,4 +1,4 @@
-/** The frame of every page: menu, org, account, chat. Costs at most 19 reads. */
+/** The frame of every page: menu, org, account, chat. Costs at most 21 reads. */
 import {
   ActionIcon,
   Alert,
@@ -82,7 +82,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         {online ? null : (
-          <Alert color="yellow" mb="md" role="status" title="You are offline">
+          <Alert color="yellow" mb="md" role="status" title="You're offline">
             What you see may be out of date. Your playbooks keep running.
           </Alert>
         )}

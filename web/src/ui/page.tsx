@@ -37,7 +37,7 @@ export function Page({ title, lead, actions, back, children }: PageProps) {
           {actions ? <Group gap="xs">{actions}</Group> : null}
         </Group>
         {lead ? (
-          <Text c="dimmed" component="div">
+          <Text c="dimmed" component="div" mt={actions ? { base: "xs", sm: 0 } : 0}>
             {lead}
           </Text>
         ) : null}

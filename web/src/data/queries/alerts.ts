@@ -1,8 +1,8 @@
 import type { InboxNotification } from "../types/documents";
 import { type DocumentQuery, type ListQuery, ofOrg, type Where } from "./query";
 
-/** The menu shows a number up to `MENU_COUNT` - 1, and "8+" beyond. */
-export const MENU_COUNT = 9;
+/** The menu shows a number up to `MENU_COUNT` - 1, and "9+" beyond. */
+export const MENU_COUNT = 10;
 /** Per page; one more is fetched to detect older ones. */
 export const ALERTS_PAGE = 25;
 

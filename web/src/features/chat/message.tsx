@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { Link } from "react-router";
 import { agentName, plain } from "../../format/words";
+import { ChoiceButton } from "../../ui/choice-button";
 import { ProposedPlaybook } from "./card";
 import { useChat } from "./conversation";
 import { Failed } from "./failed";
@@ -120,17 +121,14 @@ function Questions({ entry }: { entry: Theirs }) {
       ) : null}
       <Group gap="xs" role="group" aria-label={plain(question.text)}>
         {question.options.map((option) => (
-          <Button
+          <ChoiceButton
             key={option.value}
+            label={plain(option.label)}
             size="xs"
-            variant="default"
             radius="xl"
-            fw={500}
             disabled={isBusy}
             onClick={() => send(option.value, option.label)}
-          >
-            {plain(option.label)}
-          </Button>
+          />
         ))}
       </Group>
     </Stack>

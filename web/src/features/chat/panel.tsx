@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useSession } from "../../data/session";
+import { ChoiceButton } from "../../ui/choice-button";
 import { Composer } from "./composer";
 import { useChat } from "./conversation";
 import "./chat.css";
@@ -82,23 +83,12 @@ function Beginning({ mayEdit, onSay }: { mayEdit: boolean; onSay: (message: stri
     <Stack gap="sm">
       <Text>
         {mayEdit
-          ? "Tell me in a sentence what to do, when, and how to reach you. You see what I’ll set up before I do."
-          : "Ask me what is set up here, what it does and when it runs next."}
+          ? "Tell me in a sentence what to do, when, and how to reach you. I’ll show you what I’m about to set up before I do it."
+          : "Ask me what's set up here, what it does, and when it runs next."}
       </Text>
       <Stack gap="xs" align="flex-start">
         {suggestions(mayEdit).map((message) => (
-          <Button
-            key={message}
-            variant="default"
-            size="sm"
-            h="auto"
-            py={8}
-            fw={500}
-            styles={{ label: { whiteSpace: "normal", textAlign: "left" } }}
-            onClick={() => onSay(message)}
-          >
-            {message}
-          </Button>
+          <ChoiceButton key={message} label={message} size="sm" onClick={() => onSay(message)} />
         ))}
       </Stack>
     </Stack>

@@ -68,7 +68,7 @@ function Facts({ decision }: { decision: Decision }) {
       <span>{KIND_NAMES[decision.kind]}</span>
       {decision.isUrgent && decision.status === "pending" ? <span>High priority</span> : null}
       {agent ? <span>Suggested by {agentName(agent)}</span> : null}
-      {askedBy ? <span>Asked for {askedBy}</span> : null}
+      {askedBy ? <span>Requested by {askedBy}</span> : null}
       {askedAt ? <When at={askedAt} as="ago" /> : null}
       {expiresAt && decision.status === "pending" ? (
         <span>

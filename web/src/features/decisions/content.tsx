@@ -1,5 +1,6 @@
 /** The content of a decision by kind: numbers, before and after, the final copy. */
 import { Box, Group, Paper, Stack, Table, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import { counted, dollars, percent } from "../../format/money";
 import { label } from "../../format/words";
 import { When } from "../../ui/when";
@@ -40,7 +41,9 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
               </Table.Th>
             ) : null}
             <Table.Th ta="right">Suggested</Table.Th>
-            <Table.Th ta="right">Change</Table.Th>
+            <Table.Th ta="right" visibleFrom="xs">
+              Change
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -57,8 +60,12 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
               </Table.Td>
               <Amount usd={row.current} />
               {hasTheirs ? <Amount usd={row.theirs} visibleFrom="xs" /> : null}
-              <Amount usd={row.suggested} isNew />
-              <Table.Td ta="right" className="number">
+              <Amount usd={row.suggested} isNew>
+                <Text size="xs" c="dimmed" hiddenFrom="xs">
+                  {changeOf(row)}
+                </Text>
+              </Amount>
+              <Table.Td ta="right" className="number" visibleFrom="xs">
                 {changeOf(row)}
               </Table.Td>
             </Table.Tr>
@@ -67,18 +74,19 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
       </Table>
       {more > 0 ? (
         <Text size="sm" c="dimmed">
-          and {counted(more, "more product")} that this doesn’t change
+          {counted(more, "other product")} {more === 1 ? "keeps its price" : "keep their prices"}.
         </Text>
       ) : null}
     </Stack>
   );
 }
 
-function Amount(props: { usd: number | undefined; isNew?: boolean; visibleFrom?: "xs" }) {
-  const { usd, isNew, ...shown } = props;
+function Amount(props: { usd: number | undefined; isNew?: boolean; visibleFrom?: "xs"; children?: ReactNode }) {
+  const { usd, isNew, children, ...shown } = props;
   return (
     <Table.Td ta="right" className="number" fw={isNew ? 650 : 400} {...shown}>
       {usd === undefined ? "–" : dollars(usd)}
+      {children}
     </Table.Td>
   );
 }

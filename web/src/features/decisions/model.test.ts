@@ -23,7 +23,9 @@ describe("an approval", () => {
 describe("a suggestion", () => {
   it("takes its title from what it has", () => {
     const title = (fields: object) => suggestionOf("pricing_suggestions", { id: "s", ...fields }).title;
-    expect(title({ title: "Prices against Salt", product: "Blue Dream" })).toBe("Prices against Salt");
+    expect(title({ title: "Price changes to compete with Salt", product: "Blue Dream" })).toBe(
+      "Price changes to compete with Salt",
+    );
     expect(title({ product: "Blue \u202EDream" })).toBe("New price for Blue Dream");
     expect(title({ title: 7 })).toBe("New price");
   });

@@ -3,6 +3,7 @@ import { Button, Group, Paper, Stack, Title } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../data/session";
 import "../chat/chat.css";
+import { ChoiceButton } from "../../ui/choice-button";
 import { Composer } from "../chat/composer";
 import { useChat } from "../chat/conversation";
 import { suggestions } from "../chat/suggestions";
@@ -35,20 +36,14 @@ export function Ask() {
         {thread.entries.length === 0 ? (
           <Group gap="xs" role="group" aria-label="Examples">
             {suggestions(mayEdit).map((message) => (
-              <Button
+              <ChoiceButton
                 key={message}
+                label={message}
                 size="xs"
-                variant="default"
                 radius="xl"
-                h="auto"
-                py={6}
-                fw={500}
-                styles={{ label: { whiteSpace: "normal" } }}
                 disabled={isBusy}
                 onClick={() => say(message)}
-              >
-                {message}
-              </Button>
+              />
             ))}
           </Group>
         ) : (

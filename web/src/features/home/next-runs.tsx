@@ -1,4 +1,4 @@
-import { Paper, Stack, Text } from "@mantine/core";
+import { Paper, Skeleton, Stack, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import { useLiveDocument, useLiveList } from "../../data/live";
@@ -52,7 +52,11 @@ function DueRow({ due }: { due: Due }) {
     <li className="row home-due">
       <Stack gap={0} miw={0}>
         <Link className="row-link" to={`/playbooks/${encodeURIComponent(due.playbookId)}`}>
-          {name ? plain(name) : "…"}
+          {name ? (
+            plain(name)
+          ) : (
+            <Skeleton component="span" display="inline-block" h={14} w={140} aria-label="Loading" />
+          )}
         </Link>
         <Text size="sm" c="dimmed">
           <When at={due.at} as="calendar" />

@@ -39,8 +39,7 @@ export default function JsonTab({ playbook }: { playbook: Playbook }) {
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        What the playbook says, for engineers. It is checked before it is saved; who made it and whether it is on are
-        not part of it.
+        The playbook as JSON, for engineers. We check it before saving. Its owner and whether it's on aren't part of it.
       </Text>
       {isChanged && stored !== base ? (
         <Alert color="yellow" title="Someone else edited it in the meantime">

@@ -129,7 +129,7 @@ function Filters(props: {
           setSearch(event.currentTarget.value);
           onChange("search", event.currentTarget.value);
         }}
-        flex="1 1 14rem"
+        flex="2 1 16rem"
         maw={360}
       />
       <Select
@@ -139,7 +139,8 @@ function Filters(props: {
         data={categoriesOf(props.playbooks, chosen.category)}
         value={chosen.category}
         onChange={(value) => onChange("category", value)}
-        w={180}
+        flex="1 1 8rem"
+        maw={180}
       />
       <Select
         aria-label="Status"
@@ -148,7 +149,8 @@ function Filters(props: {
         data={PLAYBOOK_STATUSES}
         value={chosen.status}
         onChange={(value) => onChange("status", value)}
-        w={160}
+        flex="1 1 8rem"
+        maw={180}
       />
     </Group>
   );

@@ -29,7 +29,7 @@ export function PlaybookRow({ playbook, onChanged }: { playbook: ListedPlaybook;
             </Badge>
           ) : null}
         </Group>
-        <Text size="sm" c="dimmed" className="one-line">
+        <Text size="sm" c="dimmed" className="playbook-row-words">
           {restWords(playbook) ?? plain(playbook.description)}
         </Text>
       </div>
@@ -42,13 +42,9 @@ export function PlaybookRow({ playbook, onChanged }: { playbook: ListedPlaybook;
             <>
               Next: <When at={next} as="calendar" />
             </>
-          ) : playbook.status === "active" ? (
-            playbook.runsEnd ? (
-              "Finished"
-            ) : null
-          ) : (
-            "Not scheduled"
-          )}
+          ) : playbook.status === "active" && playbook.runsEnd ? (
+            "Finished"
+          ) : null}
         </Text>
       </div>
       <div className="playbook-row-last">

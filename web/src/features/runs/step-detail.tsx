@@ -1,5 +1,6 @@
 /** One step of a run: error, input, output and effects. */
-import { Alert, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Group, Stack, Text, Title } from "@mantine/core";
+import { Link } from "react-router";
 import type { Live } from "../../data/live";
 import { useOrg } from "../../data/org";
 import { cost, count } from "../../format/money";
@@ -8,10 +9,11 @@ import { agentName, plain } from "../../format/words";
 import { AlertIcon } from "../../ui/icons";
 import { Json } from "../../ui/json";
 import { Failure, RowsSkeleton } from "../../ui/states";
+import { When } from "../../ui/when";
 import { actionTitle } from "../playbooks/flow";
 import { effectsOf, type RunDetails, resultOf } from "./details";
 import { Effects } from "./effects";
-import { type RunView, type StepView, writtenStep } from "./run-view";
+import { type RunView, type StepView, type WaitView, writtenStep } from "./run-view";
 import { Section } from "./section";
 import { stepName } from "./words";
 
@@ -44,7 +46,7 @@ export function StepDetail({ run, path, details }: Props) {
           </Text>
         </Alert>
       ) : null}
-      <Facts step={step} />
+      <Facts step={step} action={action} wait={run.waits.find((one) => one.path === path)} />
       {failedTries.length > 0 && step?.status !== "failed" ? (
         <Section title="Earlier attempts">
           {failedTries.map((attempt) => (
@@ -65,8 +67,9 @@ export function StepDetail({ run, path, details }: Props) {
   );
 }
 
-function Facts({ step }: { step: StepView | undefined }) {
+function Facts({ step, action, wait }: { step: StepView | undefined; action: string; wait: WaitView | undefined }) {
   const { zone } = useOrg();
+  if (!step && wait) return <Waiting wait={wait} isForDecision={action === "wait_for_approval"} />;
   if (!step) return <Text size="sm">Not finished yet.</Text>;
   if (step.status === "skipped") return <Text size="sm">Skipped: its condition wasn't met.</Text>;
   const at = step.startedAt === undefined ? undefined : new Date(step.startedAt);
@@ -84,6 +87,19 @@ function Facts({ step }: { step: StepView | undefined }) {
       <Fact name="Took">{duration(step.durationMs)}</Fact>
       {step.costUsd > 0 ? <Fact name="Cost">{cost(step.costUsd)}</Fact> : null}
     </Group>
+  );
+}
+
+function Waiting({ wait, isForDecision }: { wait: WaitView; isForDecision: boolean }) {
+  const until = <When at={new Date(wait.until)} as="calendar" />;
+  if (!isForDecision) return <Text size="sm">Waiting until {until} at the latest.</Text>;
+  return (
+    <Text size="sm">
+      Waiting for a decision until {until}.{" "}
+      <Anchor component={Link} to="/decisions" inherit>
+        Open Decisions
+      </Anchor>
+    </Text>
   );
 }
 

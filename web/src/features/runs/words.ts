@@ -14,6 +14,7 @@ export const TRIGGERS = [
 const CAUSES: Record<string, string> = {
   schedule: "On schedule",
   event: "By an event",
+  webhook: "By a webhook",
   manual: "By hand",
   agent: "By an agent or a playbook",
 };

@@ -13,7 +13,7 @@ import { QuietHoursForm } from "./quiet-hours";
 import { SaveState } from "./save-state";
 
 /** Fits three labeled switches on a phone. */
-const NARROW = { px: { base: 4, xs: "sm" }, fz: { base: "xs", xs: "sm" } } as const;
+const NARROW = { px: { base: 5, xs: "sm" }, fz: { base: "xs", xs: "sm" } } as const;
 
 export function Notifications() {
   const { preferences, saving, change } = usePreferences();
@@ -55,7 +55,7 @@ function Choices(props: { preferences: NotificationPreferences; onChange: ((chan
     <Table verticalSpacing="sm" horizontalSpacing="sm">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Tell us about</Table.Th>
+          <Table.Th>Notify us about</Table.Th>
           {CHANNELS.map(({ channel, name }) => (
             <Table.Th key={channel} ta="center" w={{ base: 1, xs: 92 }} {...NARROW}>
               {name}

@@ -30,7 +30,7 @@ export default function SettingsPage() {
   const Content = CONTENT[section.id];
   return (
     <Page title={section.title} lead={section.lead}>
-      <Group component="nav" aria-label="Settings" gap={4} wrap="nowrap" mx={-8} style={{ overflowX: "auto" }}>
+      <Group component="nav" aria-label="Settings" gap={4} mx={-8}>
         {SECTIONS.filter(({ isFor }) => isFor(session)).map(({ id, title }) => (
           <Button
             key={id}

@@ -46,7 +46,7 @@ export function ProfileForm(props: { profile: Profile; wasSaved: boolean; onSave
         />
         <NativeSelect
           label="Time zone"
-          description="For times on these pages, quiet hours and months. Schedules you have keep the zone they were made with; new ones use this one."
+          description="Used for the times you see here, quiet hours, and monthly usage. Existing schedules keep their time zone; new ones use this one."
           data={zoneGroups(before.timezone)}
           value={draft.timezone}
           onChange={(event) => set({ timezone: event.currentTarget.value })}
@@ -71,7 +71,7 @@ export function ProfileForm(props: { profile: Profile; wasSaved: boolean; onSave
         <Phones phones={draft.staffPhones} problems={problems} onChange={(staffPhones) => set({ staffPhones })} />
         <TextInput
           label="Monthly budget in US dollars"
-          description="We tell you at 80%. At 100%, optional help from models stops until next month. Leave it empty for no limit."
+          description="We'll alert you at 80%. Once it's used up, optional AI steps pause until next month. Leave it empty for no limit."
           inputMode="decimal"
           value={draft.monthlyBudgetUsd}
           onChange={(event) => set({ monthlyBudgetUsd: event.currentTarget.value })}

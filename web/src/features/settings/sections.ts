@@ -11,7 +11,7 @@ export const SECTIONS: readonly Section[] = [
   {
     id: "notifications",
     title: "Notifications",
-    lead: "Which alerts your shop gets, where, and when.",
+    lead: "Which alerts your shop gets, and how.",
     isFor: () => true,
   },
   {
@@ -23,7 +23,7 @@ export const SECTIONS: readonly Section[] = [
   {
     id: "keys",
     title: "Keys",
-    lead: "Keys let agents and other programs use Playbooks in your shop's name.",
+    lead: "Keys let agents and other programs use Playbooks for your shop.",
     isFor: (session) => session.isOwner,
   },
   {
@@ -35,7 +35,7 @@ export const SECTIONS: readonly Section[] = [
   {
     id: "webhooks",
     title: "Webhooks",
-    lead: "Addresses of your other systems that we notify when something happens.",
+    lead: "We notify your other systems when something happens.",
     isFor: (session) => session.isOwner,
   },
   {

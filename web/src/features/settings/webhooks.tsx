@@ -21,8 +21,8 @@ export function Webhooks() {
   return (
     <Stack gap="lg" maw={760}>
       <Text size="sm">
-        We send a signed POST request to each address, in the form of Standard Webhooks. If it doesn't answer with a
-        status of 2xx, we try again after 5 seconds, 30 seconds, and 5 minutes.
+        We send a signed POST request to each address, following the Standard Webhooks spec. If it doesn't answer with a
+        2xx status, we try again after 5 seconds, 30 seconds, and 5 minutes.
       </Text>
       <Shown live={webhooks} what="The webhooks" onRetry={webhooks.reload}>
         {({ items, limit }) => {

@@ -25,7 +25,7 @@ export function MoneyCards({ month, budget }: { month: UsageMonth; budget: Budge
           {cost(month.costUsd ?? 0)}
         </Text>
         <Text size="sm" c="dimmed">
-          What your playbooks spent on messages, pages and AI.
+          What your playbooks spent on messages, menu scans, and AI.
         </Text>
       </Card>
       {budget ? <BudgetCard budget={budget} /> : null}
@@ -67,7 +67,7 @@ function BudgetCard({ budget }: { budget: Budget }) {
           No budget
         </Text>
         <Text size="sm" c="dimmed">
-          The owner can set one in <SettingsLink />. At its end, optional AI steps rest.
+          The owner can set one in <SettingsLink />. Once it's used up, optional AI steps pause until next month.
         </Text>
       </Card>
     );
