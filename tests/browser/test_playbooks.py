@@ -195,7 +195,7 @@ def test_a_webhook_gets_a_secret_that_is_shown_once_and_its_calls_are_replayed(s
     card.get_by_role("button", name="Create a secret").click()
     shown = page.get_by_role("dialog", name="The webhook's secret")
     secret = shown.get_by_test_id("new-key").inner_text()
-    shown.get_by_role("button", name="I've kept it").click()
+    shown.get_by_role("button", name="I've saved it").click()
     expect(card).to_contain_text("Secret made")
     expect(page.get_by_text(secret)).to_have_count(0)
     sent = httpx.post(url, json={"total": 5}, headers={"Authorization": f"Bearer {secret}"})

@@ -102,7 +102,7 @@ def test_a_key_is_shown_once_works_and_stops_working(shop: Shop, org_id: str) ->
     page.get_by_role("button", name="Create key").click()
     key = page.get_by_test_id("new-key").inner_text()
     assert re.fullmatch(r"pbk_[0-9a-f]{16}_[\w-]{43}", key)
-    page.get_by_role("button", name="I've kept it").click()
+    page.get_by_role("button", name="I've saved it").click()
 
     def ask() -> int:
         url = f"{shop.stack.public_url}/api/playbooks"
@@ -154,7 +154,7 @@ def test_a_webhook_is_added_tested_rotated_and_deleted_and_its_secret_is_shown_o
         page.get_by_role("button", name="Add webhook").click()
         secret = page.get_by_test_id("new-key").inner_text()
         assert secret.startswith("whsec_")
-        page.get_by_role("button", name="I've kept it").click()
+        page.get_by_role("button", name="I've saved it").click()
         row = page.locator(".row", has_text=f"{receiver.url}/hook")
         expect(row).to_contain_text("A run completed · A run failed · A run needs a decision")
         row.get_by_role("button", name="Send test").click()

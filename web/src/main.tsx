@@ -10,8 +10,11 @@ import { Unreachable } from "./app/unreachable";
 import { connect } from "./data/firebase";
 import { SessionProvider } from "./data/session";
 
-// After a deploy, this page's chunks are gone: reload to get the new ones.
-window.addEventListener("vite:preloadError", () => window.location.reload());
+// After a deploy, this page's chunks are gone: reload to get the new ones. Without a network that would leave a blank page.
+window.addEventListener("vite:preloadError", () => {
+  if (navigator.onLine) window.location.reload();
+  else window.addEventListener("online", () => window.location.reload(), { once: true });
+});
 
 const page = document.getElementById("root");
 if (!page) throw new Error("index.html has no element with the id root");

@@ -13,6 +13,12 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: E
   override render() {
     const { error } = this.state;
     if (!error) return this.props.children;
+    if (!navigator.onLine)
+      return (
+        <Page title="You're offline">
+          <Text>This page will load when you're back online.</Text>
+        </Page>
+      );
     return (
       <Page title="Something went wrong">
         <Text>This page ran into a problem. Your playbooks keep running.</Text>

@@ -15,13 +15,7 @@ export function Confirm(props: {
   onClose: () => void;
 }) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={props.title}
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} centered>
       <Stack>
         <div>{props.children}</div>
         <Group justify="flex-end">

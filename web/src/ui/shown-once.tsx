@@ -23,7 +23,7 @@ export function ShownOnce({ secret, onClose }: { secret: string; onClose: () => 
             </Button>
           )}
         </CopyButton>
-        <Button onClick={onClose}>I've kept it</Button>
+        <Button onClick={onClose}>I've saved it</Button>
       </Group>
     </Stack>
   );

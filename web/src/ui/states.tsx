@@ -1,7 +1,9 @@
 /** Loading, empty and error states. */
 import { Alert, Button, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { ApiError } from "../data/api";
 import type { Live } from "../data/live";
+import { label, sentence } from "../format/words";
 import { AlertIcon } from "./icons";
 
 export function PageSkeleton() {
@@ -67,9 +69,14 @@ const WORDS: Record<string, string> = {
   "failed-precondition": "The database isn't ready for this view yet. Try again in a few minutes.",
 };
 
-/** Firestore's errors have codes, the API's have sentences. */
+/** "postalAddress" as "Postal address". */
+const fieldName = (field: string) => label(field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+
+/** Firestore's errors have codes, the API's have sentences, or say of each field what was expected. */
 export function wordsOf(error: Error): string {
-  return ("code" in error && typeof error.code === "string" && WORDS[error.code]) || error.message;
+  if (error instanceof ApiError && error.problems.length > 0)
+    return error.problems.map(({ field, expected }) => `${fieldName(field)}: expected ${expected}.`).join(" ");
+  return ("code" in error && typeof error.code === "string" && WORDS[error.code]) || sentence(error.message);
 }
 
 /** One of these states, or the children with the data. */

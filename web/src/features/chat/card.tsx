@@ -26,7 +26,7 @@ export function ProposedPlaybook(props: {
         <Group gap="xs" wrap="nowrap" justify="space-between" align="flex-start">
           <Group gap="xs" wrap="nowrap" align="flex-start">
             <PlaybookIcon size={20} />
-            <Title order={3} size="h5" style={{ overflowWrap: "anywhere" }}>
+            <Title order={2} size="h5" style={{ overflowWrap: "anywhere" }}>
               {plain(summary.name)}
             </Title>
           </Group>

@@ -75,9 +75,23 @@ export function Answered({ entry, isLast, onChange }: { entry: Theirs; isLast: b
   );
 }
 
+/** Without the lines that only name the address of a page which has a button below. */
+function withoutLinks({ reply, proposes, questions, playbookId, executionId }: Theirs["answer"]): string {
+  if (proposes || questions) return reply;
+  const pages = [...(playbookId ? [pageOf(playbookId)] : []), ...(executionId ? [runPage(executionId)] : [])];
+  const names = (line: string) => pages.some((page) => line.endsWith(`${window.location.origin}${page}`));
+  return reply
+    .split("\n")
+    .filter((line) => !names(line))
+    .join("\n");
+}
+
+const pageOf = (playbookId: string) => `/playbooks/${encodeURIComponent(playbookId)}`;
+const runPage = (executionId: string) => `/runs/${encodeURIComponent(executionId)}`;
+
 /** The card shows the rest of the reply about a playbook. */
 function textOf({ answer }: Theirs): string {
-  if (!answer.summary) return answer.reply;
+  if (!answer.summary) return withoutLinks(answer);
   const [first = ""] = answer.reply.split("\n");
   return [first, ...answer.summary.notes].join("\n");
 }
@@ -142,24 +156,12 @@ function Links({ entry }: { entry: Theirs }) {
   return (
     <Group gap="xs">
       {answer.playbookId ? (
-        <Button
-          component={Link}
-          to={`/playbooks/${encodeURIComponent(answer.playbookId)}`}
-          size="xs"
-          variant="light"
-          onClick={drawer.close}
-        >
+        <Button component={Link} to={pageOf(answer.playbookId)} size="xs" variant="light" onClick={drawer.close}>
           Open playbook
         </Button>
       ) : null}
       {answer.executionId ? (
-        <Button
-          component={Link}
-          to={`/runs/${encodeURIComponent(answer.executionId)}`}
-          size="xs"
-          variant="light"
-          onClick={drawer.close}
-        >
+        <Button component={Link} to={runPage(answer.executionId)} size="xs" variant="light" onClick={drawer.close}>
           See the run
         </Button>
       ) : null}

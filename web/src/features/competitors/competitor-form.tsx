@@ -22,7 +22,6 @@ export function CompetitorForm(props: Props) {
       onClose={props.onClose}
       title={props.known ? "Change the menu address" : "Add a competitor"}
       centered
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <Fields {...props} />
     </Modal>

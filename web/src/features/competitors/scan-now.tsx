@@ -17,7 +17,7 @@ interface Listed {
 
 export function ScanNow({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Scan now" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title="Scan now" centered>
       <Playbooks />
     </Modal>
   );

@@ -70,7 +70,7 @@ export function Actions({ playbook }: { playbook: Playbook }) {
           <Menu.Item leftSection={<CopyIcon size={16} />} disabled={busy === "copy"} onClick={() => void duplicate()}>
             Make a copy
           </Menu.Item>
-          <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deletion.open}>
+          <Menu.Item c="var(--mantine-color-error)" leftSection={<TrashIcon size={16} />} onClick={deletion.open}>
             Delete
           </Menu.Item>
         </Menu.Dropdown>

@@ -51,7 +51,7 @@ export function DryRunModal({
   }, [opened, eventName, ask]);
   const eventData = eventDataIn(text);
   return (
-    <Modal opened={opened} onClose={onClose} title="Dry run" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={onClose} title="Dry run" size="lg">
       <Stack>
         {eventName ? (
           <>
@@ -67,8 +67,13 @@ export function DryRunModal({
             </Group>
           </>
         ) : null}
-        {asked.kind === "asked" ? <RowsSkeleton rows={3} /> : null}
-        {asked.kind === "refused" ? <Failure title="The dry run was refused" error={asked.error} /> : null}
+        {asked.kind === "asked" ? (
+          <>
+            <Text c="dimmed">Trying it out. Nothing is sent or changed.</Text>
+            <RowsSkeleton rows={3} />
+          </>
+        ) : null}
+        {asked.kind === "refused" ? <Failure title="The dry run couldn't start" error={asked.error} /> : null}
         {asked.kind === "answered" ? <Outcome answer={asked.answer} /> : null}
       </Stack>
     </Modal>

@@ -5,6 +5,7 @@ import type { Problem } from "../../data/types/api";
 import type { Playbook } from "../../data/types/documents";
 import { plain } from "../../format/words";
 import { useAct } from "../../ui/act";
+import { useFocusBack } from "../../ui/focus-back";
 import { authoredOf } from "./authored";
 import { fieldWords } from "./flow";
 import {
@@ -28,6 +29,7 @@ const RETRIES: { value: Retries; label: string }[] = [
 ];
 
 export default function PaceEditor({ playbook, onClose }: { playbook: Playbook; onClose: () => void }) {
+  useFocusBack();
   const [form, setForm] = useState(() => paceOf(authoredOf(playbook)));
   const [problems, setProblems] = useState<Problem[]>([]);
   const check = useCheck();
@@ -54,7 +56,7 @@ export default function PaceEditor({ playbook, onClose }: { playbook: Playbook; 
     if (await act("save", store, "Limits saved.")) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Edit limits" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="Edit limits" size="lg">
       <Stack>
         <Text size="sm" c="dimmed">
           Runs over a limit aren't lost: they wait for their turn. Leave a field empty for no limit.

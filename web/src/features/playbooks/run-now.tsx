@@ -38,13 +38,7 @@ export function RunNow({ playbook, opened, onClose }: { playbook: Playbook; open
     } else setKey(crypto.randomUUID());
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={`Run ${plain(playbook.name)} now?`}
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={onClose} title={`Run ${plain(playbook.name)} now?`} centered>
       <Stack>
         <Text size="sm">This is a real run: it sends messages and makes changes.</Text>
         {eventName ? <EventData eventName={eventName} text={text} onChange={setText} /> : null}

@@ -7,6 +7,7 @@ import type { Checked } from "../../data/types/api";
 import type { OnceTrigger, Playbook, ScheduleTrigger } from "../../data/types/documents";
 import { plain, sentence } from "../../format/words";
 import { useAct } from "../../ui/act";
+import { useFocusBack } from "../../ui/focus-back";
 import { PlusIcon, TrashIcon } from "../../ui/icons";
 import { When } from "../../ui/when";
 import { authoredOf } from "./authored";
@@ -27,6 +28,7 @@ type TimedTrigger = ScheduleTrigger | OnceTrigger;
 type Triggers = Playbook["triggers"];
 
 export default function ScheduleEditor({ playbook, onClose }: { playbook: Playbook; onClose: () => void }) {
+  useFocusBack();
   const { zone } = useOrg();
   const { save } = usePlaybookWrites();
   const { busy, act } = useAct();
@@ -41,7 +43,7 @@ export default function ScheduleEditor({ playbook, onClose }: { playbook: Playbo
     if (await act("save", () => save(playbook, { triggers }), "Schedule saved.")) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Edit schedule" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="Edit schedule" size="lg">
       <Stack>
         {entries.length === 0 ? (
           <Text size="sm" c="dimmed">

@@ -9,6 +9,7 @@ import { useSession } from "../../data/session";
 import type { ExecutionSummary } from "../../data/types/documents";
 import { Page } from "../../ui/page";
 import { Empty, Shown } from "../../ui/states";
+import { zoneName } from "../settings/zones";
 import { BulkActions } from "./bulk-actions";
 import { BulkProgress } from "./bulk-progress";
 import { FilterBar } from "./filter-bar";
@@ -82,7 +83,7 @@ function NoRuns({ isFiltered }: { isFiltered: boolean }) {
     <Empty title="No runs match">Try another status, playbook or time.</Empty>
   ) : (
     <Empty title="Nothing has run yet">
-      When a playbook runs, you can follow each of its steps here. Times are shown in {zone.replaceAll("_", " ")}.
+      When a playbook runs, you can follow each of its steps here. Times are in {zoneName(zone)} time.
     </Empty>
   );
 }

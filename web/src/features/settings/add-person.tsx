@@ -29,7 +29,7 @@ export function AddPerson({ onAdded }: { onAdded: () => void }) {
         <TextInput
           label="Email"
           type="email"
-          placeholder="name@shop.example"
+          placeholder="name@example.com"
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
           required

@@ -1,15 +1,18 @@
 import { Alert, Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { ApiError, useApi, useFetched } from "../../data/api";
+import { useApi, useFetched } from "../../data/api";
 import type { MadeKey, People } from "../../data/types/api";
 import { label, plain, sentence } from "../../format/words";
+import { useFocusBack } from "../../ui/focus-back";
 import { ShownOnce } from "../../ui/shown-once";
+import { wordsOf } from "../../ui/states";
 import { SCOPES } from "./scopes";
 
 const AGENT = /^[a-z][a-z0-9_]{1,30}$/;
 
 /** Creates a key and shows it once. */
 export function NewKey({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
+  useFocusBack();
   const [made, setMade] = useState<MadeKey>();
   return (
     <Modal
@@ -21,7 +24,6 @@ export function NewKey({ onMade, onClose }: { onMade: () => void; onClose: () =>
       closeOnClickOutside={!made}
       closeOnEscape={!made}
       withCloseButton={!made}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       {made ? (
         <ShownOnce secret={made.key} onClose={onClose} />
@@ -56,7 +58,7 @@ function KeyForm({ onMade }: { onMade: (key: MadeKey) => void }) {
     try {
       onMade(await api<MadeKey>("/keys", { method: "POST", body: { agent: name, scopes, actsFor } }));
     } catch (error) {
-      setProblem(error instanceof ApiError ? sentence(error.message) : String(error));
+      setProblem(sentence(wordsOf(error as Error)));
       setBusy(false);
     }
   }

@@ -1,11 +1,14 @@
 import { Alert, Button, Code, Group, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { ApiError, useApi } from "../../data/api";
+import { useApi } from "../../data/api";
 import { sentence } from "../../format/words";
+import { useFocusBack } from "../../ui/focus-back";
+import { wordsOf } from "../../ui/states";
 import { asName, inPlaybook, isName, SHORTEST_VALUE } from "./secret-names";
 
 /** Sets a secret; `replaces` is an existing name, or "". */
 export function NewSecret({ replaces, onSet, onClose }: { replaces: string; onSet: () => void; onClose: () => void }) {
+  useFocusBack();
   const api = useApi();
   const [typed, setTyped] = useState(replaces);
   const [value, setValue] = useState("");
@@ -25,19 +28,13 @@ export function NewSecret({ replaces, onSet, onClose }: { replaces: string; onSe
       onSet();
       onClose();
     } catch (error) {
-      setProblem(error instanceof ApiError ? sentence(error.message) : String(error));
+      setProblem(sentence(wordsOf(error as Error)));
       setBusy(false);
     }
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={replaces ? `Replace ${replaces}` : "New secret"}
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title={replaces ? `Replace ${replaces}` : "New secret"} centered>
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           {problem ? (

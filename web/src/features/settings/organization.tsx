@@ -40,8 +40,8 @@ function ProfileView({ profile }: { profile: Profile }) {
   ];
   return (
     <Stack maw={560}>
-      <Paper withBorder p="md" component="dl" m={0}>
-        <Stack gap="md">
+      <Paper withBorder p="md">
+        <Stack gap="md" component="dl" m={0}>
           {facts.map(([name, value]) => (
             <div key={name}>
               <Text component="dt" size="sm" c="dimmed">

@@ -1,8 +1,10 @@
 import { Alert, Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { ApiError, useApi } from "../../data/api";
+import { useApi } from "../../data/api";
 import type { ListedWebhook, WebhookWithSecret } from "../../data/types/api";
 import { sentence } from "../../format/words";
+import { useFocusBack } from "../../ui/focus-back";
+import { wordsOf } from "../../ui/states";
 import { EVENTS } from "./webhook-events";
 
 /** Adds or edits a webhook. */
@@ -15,6 +17,7 @@ export function WebhookForm({
   onSaved: (saved: ListedWebhook | WebhookWithSecret) => void;
   onClose: () => void;
 }) {
+  useFocusBack();
   const api = useApi();
   const [url, setUrl] = useState(known?.url ?? "");
   const [events, setEvents] = useState<string[]>(known?.events ?? EVENTS.map(({ event }) => event));
@@ -30,19 +33,13 @@ export function WebhookForm({
       const path = known ? `/webhooks/${known.id}` : "/webhooks";
       onSaved(await api<ListedWebhook>(path, { method: "POST", body: { url: url.trim(), events } }));
     } catch (error) {
-      setProblem(error instanceof ApiError ? sentence(error.message) : String(error));
+      setProblem(sentence(wordsOf(error as Error)));
       setBusy(false);
     }
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={known ? "Edit webhook" : "New webhook"}
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title={known ? "Edit webhook" : "New webhook"} centered>
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           {problem ? (
