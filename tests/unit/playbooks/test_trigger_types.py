@@ -21,7 +21,7 @@ TYPES = {get_args(model.model_fields["type"].annotation)[0] for model in get_arg
 
 
 def test_each_has_an_example_here() -> None:
-    assert EXAMPLES.keys() == TYPES
+    assert EXAMPLES.keys() == TYPES, "each type has an example above"
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
@@ -34,4 +34,4 @@ def test_it_is_told_in_words_unless_a_person_starts_it(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_the_docs_say_how_it_is_written(kind: str) -> None:
     page = (Path(__file__).parents[3] / "docs/playbooks.md").read_text()
-    assert f"`{{type: {kind}" in page
+    assert f"`{{type: {kind}" in page, "describe it under Triggers in docs/playbooks.md"
