@@ -116,3 +116,17 @@ def test_a_new_shop_is_invited_to_say_something(shop: Shop) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     examples.get_by_role("button", name="What do I have?").click()
     expect(page.get_by_role("log", name="Conversation")).to_contain_text("You have")
+
+
+def test_a_page_that_was_never_opened_waits_for_the_network(shop: Shop) -> None:
+    shop.guard.allow("ERR_INTERNET_DISCONNECTED")
+    shop.guard.allow("dynamically imported module")
+    shop.guard.allow("Could not reach Cloud Firestore")
+    page = shop.sign_in("owner")
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Usage").first.click()
+    expect(page.get_by_role("heading", name="You're offline")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Usage", level=1)).to_be_visible()
+    expect(page.get_by_text("You're on the Pro plan.")).to_be_visible()

@@ -13,6 +13,7 @@ from werkzeug.datastructures import Headers
 from local.browser import PHONE
 from shared.api.principal import Role
 from shared.webhooks.signatures import verify
+from tests.browser.axe import violations
 from tests.browser.guard import Guard
 from tests.browser.shop import Shop
 from tests.harness.eventually import PATIENCE_SECONDS, eventually
@@ -92,6 +93,29 @@ def test_the_owner_switches_the_daily_digest_on_and_picks_its_hour(shop: Shop) -
     expect(hour).to_have_count(0)
     saved(page)
     assert shop.read(f"tenants/{shop.id}")["settings"]["digest"] is None
+
+
+def test_a_dialog_opened_by_keyboard_can_be_read_out_and_gives_the_focus_back(shop: Shop) -> None:
+    page = shop.sign_in("owner", "/settings/keys")
+    opener = page.get_by_role("button", name="New key")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Agent")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_a_refused_address_is_named_in_words_and_the_message_can_be_dismissed(shop: Shop) -> None:
+    shop.guard.allow("status of 422")
+    page = shop.sign_in("owner", "/settings/people")
+    page.get_by_role("textbox", name="Email").fill(f"{'long' * 20}@shop.example")
+    page.get_by_role("button", name="Invite").click()
+    message = page.get_by_role("alert")
+    expect(message).to_contain_text("Email: expected one email address")
+    message.get_by_role("button", name="Dismiss").click()
+    expect(message).to_have_count(0)
 
 
 def test_a_key_is_shown_once_works_and_stops_working(shop: Shop, org_id: str) -> None:
