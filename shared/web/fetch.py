@@ -8,6 +8,7 @@ import re
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from http.client import responses
 
 import httpcore
 
@@ -265,7 +266,7 @@ def _read(chunks: Iterable[bytes], received: Mapping[str, str], reading: _Readin
 def _raise_for_status(request: _Request, status: int, received: Mapping[str, str]) -> None:
     if status < 400:
         return
-    message = f"{request.address.shown} answered {status}"
+    message = f"{request.address.shown} answered {status} {responses.get(status, '')}".rstrip()
     if status in _GATEWAY_HEARD_NOTHING and request.changes:
         raise request.failure(message, sent=True)
     error: PlaybookError = error_for_status(status, message, received)
