@@ -76,7 +76,7 @@ function Facts({ decision }: { decision: Decision }) {
         </span>
       ) : null}
       {executionId ? (
-        <Anchor component={Link} to={`/runs/${encodeURIComponent(executionId)}`} inherit>
+        <Anchor component={Link} to={`/runs/${encodeURIComponent(executionId)}`} inherit underline="always">
           See the run
         </Anchor>
       ) : null}

@@ -96,7 +96,7 @@ function Waiting({ wait, isForDecision }: { wait: WaitView; isForDecision: boole
   return (
     <Text size="sm">
       Waiting for a decision until {until}.{" "}
-      <Anchor component={Link} to="/decisions" inherit>
+      <Anchor component={Link} to="/decisions" inherit underline="always">
         Open Decisions
       </Anchor>
     </Text>
