@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -51,58 +50,59 @@ def its_use_meets_its_limits(world: World) -> None:
     world.say.act("Its usage crosses 80%, then its limit")
     limit = TIERS[TierId.ENTERPRISE].limits[Metric.EMAILS]
     used = _settled(world)
-    _used_earlier(limit * 8 // 10 - used - MAILS_A_RUN // 2)
+    _used_earlier(world, limit * 8 // 10 - used - MAILS_A_RUN // 2)
     before = _settled(world)
     expect(not _alerts(), "nobody should be alerted below 80%", lambda: as_text(_alerts()))
-    world.say.happened(f"Earlier this month it sent {before:,} of {limit:,} emails", _month())
+    world.say.happened(f"Earlier this month it sent {before:,} of {limit:,} emails", _month(world))
     _ten_letters(world)
     alert = world.eventually(lambda: only(a, "alerts") if (a := _alerts()) else None, "one alert", lambda: "none")
     world.say.happened(f"{MAILS_A_RUN} more cross 80%, and its inbox says: {alert['title']}", "inbox_notifications")
-    _used_earlier(limit - _settled(world))
+    _used_earlier(world, limit - _settled(world))
     _settled(world)
     _ten_letters(world)
     charged = world.eventually(
-        lambda: _overage(world, limit), "the overage is charged", lambda: as_text(world.read(_month()))
+        lambda: _overage(world, limit), "the overage is charged", lambda: as_text(world.read(_month(world)))
     )
     only(_alerts(), "alerts of the month")
     world.say.happened(
         f"{charged[0]} emails beyond the limit, at ${RATE} each: ${charged[1]:.2f} to pay, and no second alert",
-        _month(),
+        _month(world),
     )
 
 
 def _overage(world: World, limit: int) -> tuple[int, Decimal] | None:
     """How many emails are over the limit and their cost, once the month is correct to the cent."""
-    month = world.read(_month())
+    month = world.read(_month(world))
     over = int(month.get(Metric.EMAILS.value, 0)) - limit
     owed = (RATE * over).quantize(Decimal("0.01"), ROUND_HALF_UP)
     charged = month.get("overageCharges", {}).get("email")
     return (over, owed) if over >= MAILS_A_RUN and charged == float(owed) else None
 
 
-def _month() -> str:
-    return f"{months.COLLECTION}/{ORG_ID}-{datetime.now(NEW_YORK):%Y-%m}"
+def _month(world: World) -> str:
+    """Its document, by the stack's clock, which the story may have moved into the next month."""
+    return f"{months.COLLECTION}/{ORG_ID}-{world.now().astimezone(NEW_YORK):%Y-%m}"
 
 
-def _used_earlier(mails: int) -> None:
+def _used_earlier(world: World, mails: int) -> None:
     """Sets the month's earlier usage."""
     path, fields = metering.increments(
-        ORG_ID, "America/New_York", datetime.now(UTC), "story", Decimal(0), {"email": mails}
+        ORG_ID, "America/New_York", world.now(), "story", Decimal(0), {"email": mails}
     )
     clients.firestore().document(path).set(fields, merge=True)
 
 
 def _settled(world: World) -> int:
     """The month's email count, once it includes all shards."""
-    month = datetime.now(NEW_YORK).strftime("%Y-%m")
+    month = world.now().astimezone(NEW_YORK).strftime("%Y-%m")
     paths = [metering.shard_path(ORG_ID, month, number) for number in range(metering.SHARDS)]
 
     def counted() -> tuple[int] | None:
         found = clients.firestore().get_all([clients.firestore().document(path) for path in paths])
         exact = sum(int((one.to_dict() or {}).get(Metric.EMAILS.value, 0)) for one in found)
-        return (exact,) if world.read(_month()).get(Metric.EMAILS.value) == exact else None
+        return (exact,) if world.read(_month(world)).get(Metric.EMAILS.value) == exact else None
 
-    return world.eventually(counted, "the month is rolled up", lambda: as_text(world.read(_month())))[0]
+    return world.eventually(counted, "the month is rolled up", lambda: as_text(world.read(_month(world))))[0]
 
 
 def _ten_letters(world: World) -> None:
