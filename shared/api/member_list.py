@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -18,7 +19,7 @@ from shared.api.principal import Role
 from shared.documents.org import MEMBERS
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
-from shared.gcp import clients
+from shared.gcp import clients, read_lately
 from shared.gcp.logging import get_logger
 from shared.values.camel_model import CamelModel
 from shared.values.email_address import mailbox_key
@@ -35,6 +36,9 @@ log = get_logger(__name__)
 _MOST_IN_ONE_CALL = 100
 _MOST_IN_A_QUERY = 30
 _MOST_ON_A_PAGE = 1_000
+_MOST_KNOWN = 10
+"""An org with more people is asked about each address: reading all of them would cost more."""
+_counting = threading.Lock()
 _many_accounts = threading.Event()
 _ORDER: Sequence[Role] = ("owner", "editor", "viewer")
 
@@ -83,11 +87,16 @@ def list_members(org_id: str) -> list[ListedMember]:
 def addresses_of_members(org_id: str, addresses: Iterable[str]) -> frozenset[str]:
     """Those of the addresses, as mailbox keys, that the org's people have: one query for thirty addresses.
 
-    By the documents alone: asking Firebase Auth before every mail would take longer than sending it.
+    By the documents alone: asking Firebase Auth before every mail would take longer than sending it. A run that
+    asks more than once reads the addresses of all the org's people, if they are few, and asks only about these
+    again: whoever has left is a stranger at once, whoever has just come is still one until the run ends.
     """
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     wanted = sorted({mailbox_key(address) for address in addresses})
+    known = _known_addresses(org_id)
+    if known is not None:
+        wanted = [one for one in wanted if one in known]
     found: set[str] = set()
     for start in range(0, len(wanted), _MOST_IN_A_QUERY):
         some = wanted[start : start + _MOST_IN_A_QUERY]
@@ -99,6 +108,32 @@ def addresses_of_members(org_id: str, addresses: Iterable[str]) -> frozenset[str
         )
         found.update(str((one.to_dict() or {}).get("email")) for one in query.stream())
     return frozenset(found)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a run has asked about an org's people."""
+
+    times: int = 0
+    addresses: frozenset[str] | None = None
+
+
+def _known_addresses(org_id: str) -> frozenset[str] | None:
+    """The addresses of all the org's people, if the run has asked before and they are few."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    key = f"{MEMBERS} of {org_id}"
+    with _counting:
+        asked: _Asked = read_lately.kept(key) or _Asked()
+        asked.times += 1
+        is_second = asked.times == 2
+        read_lately.keep(key, asked)
+    if is_second:
+        query = clients.firestore().collection(MEMBERS).where(filter=FieldFilter("orgId", "==", org_id))
+        found = [one.to_dict() or {} for one in query.select(["email"]).limit(_MOST_KNOWN + 1).stream()]
+        if len(found) <= _MOST_KNOWN:
+            asked.addresses = frozenset(str(one.get("email")) for one in found)
+    return asked.addresses
 
 
 def listed(account: UserRecord, role: Role, added_at: Any = None) -> ListedMember:

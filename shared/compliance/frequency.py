@@ -71,7 +71,8 @@ def claim_each(
     """Claims each customer's one message in this period for its effect; repeatable with the same key.
 
     One transaction, so a few hundred at most. If two share a contact, the first gets the claim. `campaign`: the
-    prefix of a campaign's keys.
+    prefix of a campaign's keys. For a single contact the first claim creates the document, which reads nothing; a
+    transaction follows only where there is one already.
 
     Raises:
         TransientError: too many tried at this moment.
@@ -89,10 +90,33 @@ def claim_each(
             transaction.set(collection.document(contact_id), after)
         return claims
 
+    if len(references) == 1 and (first := _first_claims(wishes, every, now, campaign)) is not None:
+        return first
     if any(wish.takes for wish in wishes):
         return in_transaction(take, COLLECTION)
     found = {one.id: one.to_dict() or {} for one in firestore().get_all(references)}
     return claims_of(found, wishes, every, now, campaign)[0]
+
+
+def _first_claims(
+    wishes: Sequence[PlannedMessage], every: timedelta, now: datetime, campaign: str | None
+) -> list[Claim] | None:
+    """The claims of a contact whom nobody has claimed yet; None if somebody has, or if nothing is to be claimed."""
+    from google.api_core.exceptions import AlreadyExists
+
+    from shared.gcp import plain_firestore
+
+    claims, changed = claims_of({}, wishes, every, now, campaign)
+    if not changed:
+        return None
+    commit = plain_firestore.Commit()
+    for contact_id, after in changed.items():
+        commit.create(f"{COLLECTION}/{contact_id}", after)
+    try:
+        commit.send()
+    except AlreadyExists:
+        return None
+    return claims
 
 
 def claims_of(

@@ -9,10 +9,12 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.api.member_list import addresses_of_members
 from shared.compliance import examining, suppressions
 from shared.compliance.examining import examine_mail
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
+from shared.gcp.read_lately import reading_lately
 from shared.runs.outputs import value_of
 from shared.runs.runner import deliver
 from shared.runs.state import Delivery
@@ -83,6 +85,28 @@ def test_the_org_s_other_people_are_not_outsiders_even_where_they_are_customers(
     put_org(postalAddress=POSTAL)
     assert send("d", [OMAR, JANE])["reached"] == 2
     assert reasons(send("e", [OMAR, JANE])) == ["frequency_cap"]
+
+
+def test_whoever_leaves_the_org_during_a_run_is_a_stranger_at_once(shop: Stack) -> None:
+    members = firestore().collection("members")
+    members.document("u7").set({"orgId": ORG, "email": OMAR, "role": "editor"})
+    with reading_lately():
+        asked = [addresses_of_members(ORG, [OMAR, JANE]) for _ in range(3)]
+        members.document("u7").delete()
+        members.document("u8").set({"orgId": ORG, "email": JANE.lower(), "role": "editor"})
+        left = addresses_of_members(ORG, [OMAR, JANE])
+    assert asked == [{OMAR}] * 3
+    assert left == set(), "whoever comes during a run counts from the next one on"
+    assert addresses_of_members(ORG, [OMAR, JANE]) == {JANE.lower()}
+
+
+def test_an_org_of_many_people_is_asked_about_each_address(shop: Stack) -> None:
+    for number in range(12):
+        fields = {"orgId": ORG, "email": f"staff{number}@runs.example", "role": "viewer"}
+        firestore().document(f"members/m{number}").set(fields)
+    with reading_lately():
+        asked = [addresses_of_members(ORG, [OMAR, f"Staff{number}@runs.example"]) for number in range(12)]
+    assert asked == [{f"staff{number}@runs.example"} for number in range(12)]
 
 
 @pytest.mark.parametrize("spelling", [OMAR, "Omar@Customers.Example", '"omar"@CUSTOMERS.EXAMPLE.'])

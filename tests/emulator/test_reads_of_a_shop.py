@@ -17,6 +17,11 @@ SMALL, LARGE = 0.05, 0.3
 HEARTBEAT_READS = 20
 ALERT_READS = 15
 DAILY_READS = 150
+PEOPLE = 12
+READS_A_PERSON = 3
+"""The customer for what to say; when it is sent, those with the address and the suppression."""
+SHARED_READS = 45
+"""The run's own, the packed customers, and the org again every two seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +36,8 @@ def counts(emulators: Stack) -> Iterator[dict[float, dict[str, Counted]]]:
             reads = ShopReads(shop, NOON)
             reads.settle()
             found[scale] = {one.name: one for one in reads.all()}
+            if scale == LARGE:
+                found[scale]["birthdays"] = reads.birthdays(range(PEOPLE))
         yield found
 
 
@@ -77,3 +84,12 @@ def test_each_item_that_was_written_since_the_last_check_costs_an_alert_two_read
 @pytest.mark.parametrize("name", DAILIES)
 def test_a_daily_reads_150_documents_at_most(counts: dict[float, dict[str, Counted]], name: str) -> None:
     assert max(counts[scale][name].reads for scale in (SMALL, LARGE)) <= DAILY_READS
+
+
+def test_a_birthday_mail_reads_three_documents_of_each_person(counts: dict[float, dict[str, Counted]]) -> None:
+    one = counts[LARGE]["birthdays"]
+    found = one.by_collection
+    assert found["email_suppressions"] >= PEOPLE - 1, "whoever had a birthday anyway has been mailed"
+    assert found["customers"] <= 2 * found["email_suppressions"] + 2
+    assert "customer_contacts" not in found, "nobody was mailed lately"
+    assert one.reads <= SHARED_READS + READS_A_PERSON * PEOPLE, one.operations.reads

@@ -169,6 +169,14 @@ class ShopReads:
             status = _run(replace(task, carried=None), self.now)
         return Counted(playbook_id, operations, status)
 
+    def birthdays(self, numbers: range) -> Counted:
+        """The birthday mails, after these customers were found to have theirs today."""
+        for number in numbers:
+            path = f"tenants/{self.shop.org_id}/customers/customer-{number:06d}"
+            firestore().document(path).update({"birthday": f"{self.now:%m-%d}"})
+        customer_shards.settle(self.shop.org_id, self.now)
+        return self.daily("birthday-loyalty")
+
     def all(self) -> Iterator[Counted]:
         """The heartbeat's rounds, the alert, and the dailies, once each."""
         yield self.heartbeat("heartbeat.first", timedelta(0))
