@@ -8,9 +8,8 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from shared.catalog.assignments import PausedBy
 from shared.notices.preferences import QUIET_HOURS_FIELD, ChannelChoice, QuietHours
-from shared.playbooks.models import Playbook
+from shared.playbooks.models import PausedBy, Playbook
 from shared.runs.parts import PinnedOrg, PinnedUser
 from shared.runs.record import Execution
 from shared.values.camel_model import CamelModel

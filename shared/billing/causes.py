@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists
 
-from shared.billing.limits import TierLimitError, more_of_its_own
-from shared.billing.tiers import find_tier
+from shared.billing.limits import TierLimitError
+from shared.billing.tiers import find_tier, more_of_its_own
 from shared.error_codes import ErrorCode
 from shared.errors import AlreadyReportedError
 from shared.gcp.clients import firestore

@@ -8,13 +8,12 @@ passed by what they are sending just then; the next run is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from shared.billing import gauges, ledger
 from shared.billing.months import period
 from shared.billing.overages import hard_limit
-from shared.billing.tiers import Metric, OwnLimits, Tier, find_tier, tiers_above
+from shared.billing.tiers import Metric, Tier, find_tier, tiers_above
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 
@@ -100,14 +99,6 @@ def _used(org_id: str, timezone: str, metric: Metric, now: datetime) -> int:
     if metric in gauges.GAUGES:
         return gauges.count(org_id, metric)
     return ledger.read(org_id, period(timezone, now)).used(metric)
-
-
-def more_of_its_own(tier: Tier, limit: Callable[[OwnLimits], int]) -> str:
-    """Which tier has more of one of the limits of an org's own making: `upgrade to growth for 50`."""
-    for higher in tiers_above(tier):
-        if limit(higher.own) > limit(tier.own):
-            return f"upgrade to {higher.id.value} for {limit(higher.own):,}"
-    return "no tier has more"
 
 
 def _hint(tier: Tier, metric: Metric, needed: int) -> str:

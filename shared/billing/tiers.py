@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -121,6 +121,14 @@ def tiers_above(tier: Tier) -> list[Tier]:
     """Lowest first."""
     every = list(TIERS.values())
     return every[every.index(tier) + 1 :]
+
+
+def more_of_its_own(tier: Tier, limit: Callable[[OwnLimits], int]) -> str:
+    """Which tier has more of one of the limits of an org's own making: `upgrade to growth for 50`."""
+    for higher in tiers_above(tier):
+        if limit(higher.own) > limit(tier.own):
+            return f"upgrade to {higher.id.value} for {limit(higher.own):,}"
+    return "no tier has more"
 
 
 def find_tier(tier_id: str) -> Tier:

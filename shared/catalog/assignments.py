@@ -15,24 +15,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from shared.catalog.files.load import CatalogPlaybook, content_hash, content_of
 from shared.documents.org import PLAYBOOK_ASSIGNMENTS
-from shared.playbooks.models import PlaybookStatus
+from shared.playbooks.models import PausedBy, PlaybookStatus
 
 COLLECTION = PLAYBOOK_ASSIGNMENTS
 SOURCE = "catalog"
 
 Fields = Mapping[str, Any]
-
-
-class PausedBy(StrEnum):
-    """Which of our own reasons keeps a playbook from running."""
-
-    TIER = "tier"
-    ORG = "org"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,13 @@ class PlaybookStatus(StrEnum):
     ERROR = "error"
 
 
+class PausedBy(StrEnum):
+    """Which of our own reasons keeps a playbook from running."""
+
+    TIER = "tier"
+    ORG = "org"
+
+
 class EventTrigger(Document):
     """Runs when an event of that name happens in the org and the filter holds for its data."""
 

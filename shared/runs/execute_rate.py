@@ -16,8 +16,7 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.errors import RateLimitedError
-from shared.billing.limits import more_of_its_own
-from shared.billing.tiers import Tier
+from shared.billing.tiers import Tier, more_of_its_own
 from shared.documents.executions import COLLECTION
 from shared.gcp import clients
 from shared.triggers.own_limits import tier_of

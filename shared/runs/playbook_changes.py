@@ -5,7 +5,7 @@ from __future__ import annotations
 from cloudevents.http import CloudEvent
 
 from shared.api.cloud_events import document_change, document_ids
-from shared.catalog.files.load import is_in_catalog
+from shared.catalog.files import is_in_catalog
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.billing.limits import more_of_its_own
-from shared.billing.tiers import Tier, find_tier, tiers_above
+from shared.billing.tiers import Tier, find_tier, more_of_its_own, tiers_above
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.errors import PermanentError
 from shared.gcp import clients, logging

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from google.api_core.exceptions import NotFound
 from google.cloud.firestore_v1 import DELETE_FIELD
 
-from shared.catalog.assignments import PausedBy
 from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
-from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.playbooks.models import PausedBy, PlaybookStatus, name_parts
 from shared.playbooks.problems import without_malformed
 from shared.playbooks.time_triggers import Every, Occurrence
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.catalog.files.load import catalog, is_in_catalog
+from shared.catalog.files import is_in_catalog
 from shared.playbooks.models import PlaybookStatus, name_parts
 from shared.playbooks.schedule_words import NO_RUNS, TIMED, Runs, next_runs
 from shared.playbooks.trigger_words import readable, when_in_words
@@ -111,6 +111,9 @@ def runs_ahead(
 def _catalog_tick(playbook_id: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
     if data.get("source") != "catalog" or not is_in_catalog(playbook_id) or has_own_schedule(data):
         return None
+    # Loaded with the first playbook of the catalog.
+    from shared.catalog.files.load import catalog
+
     frequency = catalog()[playbook_id].frequency
     if frequency == "event":
         return None

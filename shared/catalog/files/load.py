@@ -6,19 +6,18 @@ import functools
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import Field
 
+from shared.catalog.files import FOLDER
 from shared.tenants.tenant import TierId
 from shared.values.camel_model import CamelModel
 from shared.values.digests import hex_digest
 
 CONTENT_FIELDS = ("name", "description", "agent", "category", "triggers", "steps")
 """What a catalog playbook brings into an org's document, and so what a person may have made their own."""
-_FOLDER = Path(__file__).parent
 _RANKS = {tier: rank for rank, tier in enumerate(TierId)}
 """Tiers are declared lowest first, and each has what the lower ones have."""
 
@@ -110,13 +109,8 @@ def catalog() -> Mapping[str, CatalogPlaybook]:
     Raises:
         pydantic.ValidationError: a file is malformed, which no test lets pass.
     """
-    read = [CatalogPlaybook.model_validate_json(path.read_bytes()) for path in _FOLDER.glob("*.json")]
+    read = [CatalogPlaybook.model_validate_json(path.read_bytes()) for path in FOLDER.glob("*.json")]
     return MappingProxyType({one.id: one for one in sorted(read, key=lambda one: one.number)})
-
-
-def is_in_catalog(playbook_id: str) -> bool:
-    """Whether the catalog has a playbook of that id, told without reading any."""
-    return "/" not in playbook_id and (_FOLDER / f"{playbook_id}.json").is_file()
 
 
 def included(tier: TierId) -> list[str]:

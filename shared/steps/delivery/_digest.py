@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.catalog.files.load import is_in_catalog
+from shared.catalog.files import is_in_catalog
 from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.messages.template.addresses import plain
