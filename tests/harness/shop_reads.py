@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -18,8 +20,10 @@ from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.heartbeat.round import check_org
 from shared.retail.packs import customer_shards, order_days
+from shared.retail.packs.codec import Copy
 from shared.retail.packs.repair import repair as repair_packs
 from shared.retail.shelf import build as shelf_build
+from shared.retail.shelf import layout as shelf_layout
 from shared.runs.carried import unpack
 from shared.runs.packing import pack_outputs
 from shared.runs.parts import TriggerRef
@@ -41,7 +45,6 @@ DAILIES = (
 )
 LOW_STOCK = "low-stock-alert"
 _DISPATCHED = ("runExecution", "runEvent", "runCatalog")
-_ONE_PAGE = 1_000_000
 _NIGHTS = 3
 """After so many all of a shop's weeks are packed."""
 
@@ -78,15 +81,28 @@ class ShopReads:
     now: datetime
 
     def settle(self) -> None:
-        """Have the summaries say what the documents do, which were written without anybody being told.
+        """Have the product's own repair summarize the documents, which were written without anybody being told.
 
-        Nothing is counted yet, so collections are read in one page: the emulator goes through all of a collection
-        for each page of it.
+        Nothing is counted yet, so what it would scan comes from what was written, not from the emulator.
         """
+        orders: defaultdict[date, list[Copy]] = defaultdict(list)
+        for one in self.shop.copies(order_days.DAYS):
+            orders[order_days.day_of(one.fields["placedAt"])].append(one)
+
+        def items_of(_: str) -> Iterator[Copy]:
+            return self.shop.copies(shelf_layout.KIND)
+
+        def customers_of(_: str) -> Iterator[Copy]:
+            return self.shop.copies(customer_shards.KIND)
+
+        def orders_of(_: str, first: date, last: date) -> Iterator[Copy]:
+            days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+            return itertools.chain.from_iterable(orders.get(day, []) for day in days)
+
         with (
-            mock.patch.object(shelf_build, "SCANNED_PAGE", _ONE_PAGE),
-            mock.patch.object(customer_shards, "PAGE", _ONE_PAGE),
-            mock.patch.object(order_days, "PAGE", _ONE_PAGE),
+            mock.patch.object(shelf_build, "_scanned", items_of),
+            mock.patch.object(customer_shards, "_scanned", customers_of),
+            mock.patch.object(order_days, "_scanned", orders_of),
         ):
             for _ in range(_NIGHTS):
                 repair_packs(self.shop.org_id, self.now)

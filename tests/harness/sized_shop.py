@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 from local.demo.menus import PRODUCTS
 from local.demo.seed import DEMO_ORG_ID, demo_documents
 from shared.catalog.files.load import catalog
-from shared.gcp.plain_firestore import Commit
+from shared.gcp.plain_firestore import Commit, Version
+from shared.retail.packs.codec import Copy
+from shared.retail.packs.pack import Kind
 from shared.triggers import listeners
 
 ITEMS = 1_000
@@ -49,6 +51,8 @@ class SizedShop:
     scale: float
     now: datetime
     console_url: str
+    versions: dict[str, Version] = field(default_factory=dict, compare=False, repr=False)
+    """Of the documents that `write` has written, by path."""
 
     @property
     def items(self) -> int:
@@ -59,13 +63,24 @@ class SizedShop:
         """Put all of it into Firestore."""
         writes = self._documents()
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            waiting: list[Future[None]] = []
+            waiting: list[Future[dict[str, Version]]] = []
             while page := list(itertools.islice(writes, _WRITES_A_COMMIT)):
                 waiting.append(pool.submit(_commit, page))
                 if len(waiting) >= 4 * _AT_ONCE:
-                    waiting.pop(0).result()
+                    self.versions.update(waiting.pop(0).result())
             for one in waiting:
-                one.result()
+                self.versions.update(one.result())
+
+    def copies(self, kind: Kind) -> Iterator[Copy]:
+        """What a scan of the collection would find after `write`, without asking for it; orders oldest first.
+
+        The emulator goes through all of a collection for each page of it.
+        """
+        found = {"inventory": self._inventory, "customers": self._customers, "orders": self._orders}[kind.source]
+        for path, fields in found():
+            version = self.versions[path]
+            known = {name: fields[name] for name in kind.fields if name in fields}
+            yield Copy(path.rpartition("/")[2], path, known, version.rfc3339(), version)
 
     def _documents(self) -> Iterator[tuple[str, dict[str, Any]]]:
         org = f"tenants/{self.org_id}"
@@ -77,14 +92,23 @@ class SizedShop:
             if path.split("/")[2:3] in (["competitors"], ["locations"], ["content"])
         )
         yield from self._playbooks()
-        yield from ((f"{org}/inventory/{item_id(number)}", self.item(number)) for number in range(self.items))
+        yield from self._inventory()
+        yield from self._customers()
+        yield from self._orders()
+
+    def _inventory(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for number in range(self.items):
+            yield f"tenants/{self.org_id}/inventory/{item_id(number)}", self.item(number)
+
+    def _customers(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for number in range(round(CUSTOMERS * self.scale)):
+            yield f"tenants/{self.org_id}/customers/customer-{number:06d}", self._customer(number)
+
+    def _orders(self) -> Iterator[tuple[str, dict[str, Any]]]:
         customers = round(CUSTOMERS * self.scale)
-        yield from (
-            (f"{org}/customers/customer-{number:06d}", self._customer(number)) for number in range(customers)
-        )
         orders = round(ORDERS_A_YEAR * self.scale * HISTORY_DAYS / 365)
         for number in range(orders):
-            yield f"{org}/orders/order-{number:07d}", self._order(number, orders, customers)
+            yield f"tenants/{self.org_id}/orders/order-{number:07d}", self._order(number, orders, customers)
 
     def _playbooks(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for one in catalog().values():
@@ -179,8 +203,8 @@ def _name(chance: Random, number: int) -> str:
     return f"{chance.choice(WORDS)} {chance.choice(WORDS)} {chance.choice(WORDS)} {number}"
 
 
-def _commit(page: list[tuple[str, dict[str, Any]]]) -> None:
+def _commit(page: list[tuple[str, dict[str, Any]]]) -> dict[str, Version]:
     commit = Commit()
     for path, fields in page:
         commit.set(path, fields)
-    commit.send()
+    return dict(zip((path for path, _ in page), commit.send(), strict=True))
