@@ -14,22 +14,27 @@ from tests.harness.sized_shop import SizedShop, coming_noon
 SCALES = (1.0, 10.0)
 NOON = coming_noon()
 TARGETS = {"heartbeat": 20, LOW_STOCK: 15, **dict.fromkeys(DAILIES, 150)}
+FULLY_WRITTEN = 30.0
+"""Of a larger shop only the packs and the shelf have everything; the emulator is too slow for its documents."""
+READ_ITEM_BY_ITEM = frozenset({"competitive-price-alert", "price-intelligence"})
 _COLLECTIONS_TOLD = 5
 
 
 def measure() -> None:
-    """Count a day's kinds of work for each size; `READS_SCALES=30` for another size."""
+    """Count a day's kinds of work for each size; `READS_SCALES=30,100` for other sizes."""
     logging.disable(logging.WARNING)
     chosen = os.environ.get("READS_SCALES")
     scales = [float(one) for one in chosen.split(",")] if chosen else SCALES
     with bench_stack() as stack, without_deliveries():
         open_demo_stores(stack.console_url)
         for scale in scales:
-            shop = SizedShop(f"shop-{scale:g}x", scale, NOON, stack.console_url)
+            shop = SizedShop(f"shop-{scale:g}x", scale, NOON, stack.console_url, is_sparse=scale > FULLY_WRITTEN)
             shop.write()
             reads = ShopReads(shop, NOON)
             reads.settle()
             for one in reads.all():
+                if shop.is_sparse and one.name in READ_ITEM_BY_ITEM:
+                    continue
                 _report(one, scale)
     logging.disable(logging.NOTSET)
 

@@ -29,6 +29,9 @@ WORDS = ("Blue", "Dream", "Sour", "Diesel", "Purple", "Haze", "Lemon", "Kush", "
          "River", "Stone", "Maple", "Ember", "Frost", "Honey", "Onyx", "Pine")  # fmt: skip
 SEED = 20261129
 _SATURDAY = 5
+_DAYS_COUNTED = 4
+"""From the day of the first count on."""
+_NOT_WRITTEN = Version(2026, 1, 1, tzinfo=UTC)  # type: ignore[no-untyped-call]
 _WRITES_A_COMMIT = 400
 _AT_ONCE = 4
 
@@ -51,6 +54,8 @@ class SizedShop:
     scale: float
     now: datetime
     console_url: str
+    is_sparse: bool = False
+    """Write only the items, customers and orders that are read one by one: the packs and the shelf have all."""
     versions: dict[str, Version] = field(default_factory=dict, compare=False, repr=False)
     """Of the documents that `write` has written, by path."""
 
@@ -78,9 +83,10 @@ class SizedShop:
         """
         found = {"inventory": self._inventory, "customers": self._customers, "orders": self._orders}[kind.source]
         for path, fields in found():
-            version = self.versions[path]
+            version = self.versions.get(path, _NOT_WRITTEN)
             known = {name: fields[name] for name in kind.fields if name in fields}
-            yield Copy(path.rpartition("/")[2], path, known, version.rfc3339(), version)
+            stamp = version.rfc3339()  # type: ignore[no-untyped-call]
+            yield Copy(path.rpartition("/")[2], path, known, stamp, version)
 
     def _documents(self) -> Iterator[tuple[str, dict[str, Any]]]:
         org = f"tenants/{self.org_id}"
@@ -92,9 +98,16 @@ class SizedShop:
             if path.split("/")[2:3] in (["competitors"], ["locations"], ["content"])
         )
         yield from self._playbooks()
-        yield from self._inventory()
-        yield from self._customers()
-        yield from self._orders()
+        for one in (self._inventory, self._customers, self._orders):
+            yield from ((path, fields) for path, fields in one() if not self.is_sparse or self._is_read(fields))
+
+    def _is_read(self, fields: dict[str, Any]) -> bool:
+        """Whether it is one of the first items, has its birthday in these days, or was placed in the last ones."""
+        if "birthday" in fields:
+            return fields["birthday"] in {f"{self.now + timedelta(days=day):%m-%d}" for day in range(_DAYS_COUNTED)}
+        if "placedAt" in fields:
+            return bool(fields["placedAt"] >= self.now - timedelta(days=_DAYS_COUNTED))
+        return bool(fields["imageUrl"] < _image(ITEMS))
 
     def _inventory(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for number in range(self.items):
@@ -146,7 +159,7 @@ class SizedShop:
             "supplier": SUPPLIERS[number % 25],
             "locationId": ("downtown", "westcott")[number % 2],
             "description": f"{_name(chance, number)} from a small batch, with a {chance.choice(WORDS)} finish.",
-            "imageUrl": f"https://images.shop.example/{item_id(number)}.jpg",
+            "imageUrl": _image(number),
             "createdAt": self.now - timedelta(days=40 + chance.randrange(400), seconds=chance.randrange(86_400)),
         }
         if number % 10 == 5:
@@ -197,6 +210,10 @@ class SizedShop:
 def item_id(number: int) -> str:
     """As tills number their items."""
     return f"sku-{number:06d}"
+
+
+def _image(number: int) -> str:
+    return f"https://images.shop.example/{item_id(number)}.jpg"
 
 
 def _name(chance: Random, number: int) -> str:
