@@ -17,6 +17,15 @@ from shared.values.words import listed
 _TIMED: dict[str, type[ScheduleTrigger | OnceTrigger]] = {"schedule": ScheduleTrigger, "once": OnceTrigger}
 
 
+_SUBJECTS = {
+    "an item": "an item",
+    "a sold-out item": "a sold-out item",
+    "a product": "a product",
+    "one of our prices": "the price of an item",
+}
+"""What events are about, with what stands for it where a filter narrows it down."""
+
+
 def when_in_words(
     triggers: Iterable[Mapping[str, Any]],
     now: datetime | None = None,
@@ -55,8 +64,9 @@ def _with_filter(words: str, trigger: Mapping[str, Any], names: Mapping[str, str
         ids = re.findall(r'"([^"]*)"', competitors[1])
         return words.replace("a competitor", listed([names.get(one, one) for one in ids], "or"), 1)
     products = re.findall(r'(not )?\(?"([^"]*)" in \(event\.name \| lower\)', condition)
-    if products and "an item" in words:
-        return words.replace("an item", f"an item {_matching(products, names)}", 1)
+    for subject, narrowed in _SUBJECTS.items():
+        if products and f" {subject} " in words:
+            return words.replace(subject, f"{narrowed} {_matching(products, names)}", 1)
     return f"{words}, if {condition_in_words(condition)},"
 
 
@@ -73,10 +83,10 @@ def _matching(products: Iterable[tuple[str, str]], names: Mapping[str, str]) -> 
 
 
 def condition_in_words(condition: str) -> str:
-    """`event.quantity < 5` as `quantity is below 5`; longer conditions as they are written."""
+    """`event.quantity < 5` as `quantity is below 5`. Longer ones are not put into words."""
     match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
     if match is None:
-        return f"({condition})"
+        return "its filter matches"
     compared = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "exactly"}[match[2]]
     return f"{match[1]} is {compared} {match[3]}"
 

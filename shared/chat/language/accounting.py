@@ -225,10 +225,9 @@ def without_background(reading: Reading) -> Reading:
         inside = [one for one in reading.claims if start <= one.start and one.end <= end]
         others = [one for one in reading.claims if one not in inside]
         if _is_background(inside) and _is_complete(others, inside):
+            left = reading.without(start, end)
             words = reading.message[start:end].strip(" ,.;!")
-            kept = tuple(one for one in reading.unread if one not in words)
-            operators = tuple(one for one in reading.operators if one not in words)
-            reading = replace(reading, claims=tuple(others), unread=(*kept, words), operators=operators)
+            reading = replace(left, claims=tuple(others), unread=(*left.unread, words))
     return reading
 
 

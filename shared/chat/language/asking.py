@@ -47,9 +47,9 @@ def question_of(reading: Reading) -> str | None:
     opening = _opening(tokens)
     if _is_followed_by_times(reading):
         return None
-    if opening == "tell me when" and not {one.read for one in tokens} & {
-        *language().lexicon.data["asking"]["runs"].split()
-    }:
+    telling = language().lexicon.data["asking"]["telling"].get(opening or "")
+    if telling and not {one.read for one in tokens} & {*telling.split()}:
+        # It asks to be told once it happens.
         return None
     if opening in _WANTING and ({one.read for one in tokens} & {"soon", "whenever"} or reading.of("event")):
         # "I want to know as soon as somebody complains" asks for an alert.
@@ -57,7 +57,7 @@ def question_of(reading: Reading) -> str | None:
     asks = opening is not None or _is_a_figure(reading)
     if not asks and not reading.message.rstrip().endswith("?"):
         return None
-    spoken = _mentioned(tokens, reading)
+    spoken = _mentioned(_outside_names(tokens, reading), reading)
     found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
     table = language().lexicon.data
     imperative = (opening or "").partition(" ")[0] in table["asking"]["imperatives"].split()
@@ -150,6 +150,13 @@ def _is_followed_by_times(reading: Reading) -> bool:
 def _is_whole(reading: Reading) -> bool:
     """ "Which campaigns worked best, every monday by email" says what, when and how."""
     return all(reading.of(one) for one in ("topic", "when", "delivery"))
+
+
+def _outside_names(tokens: Sequence[Token], reading: Reading) -> list[Token]:
+    """Without the names of playbooks: "Gap Watch" asks nothing about watching."""
+    low = reading.message.casefold()
+    named = [(low.find(name.casefold()), len(name)) for name in reading.playbooks]
+    return [one for one in tokens if not any(at >= 0 and at <= one.start < at + size for at, size in named)]
 
 
 def _mentioned(tokens: Sequence[Token], reading: Reading) -> set[str]:

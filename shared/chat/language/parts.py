@@ -85,20 +85,11 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         if any(word.strip(_MARKS) not in passed_over for word in said):
             texts.append(plain.strip(_MARKS).removesuffix(" and").strip(_MARKS))
             opened += texts[-1:] if words.casefold().startswith(_OPENINGS) else []
-            kept = replace(
-                kept,
-                claims=tuple(claim for claim in kept.claims if not start <= claim.start < end),
-                unread=tuple(text for text in kept.unread if text not in words),
-                operators=tuple(text for text in kept.operators if text not in words),
-                corrections=tuple(one for one in kept.corrections if one.said not in words),
-            )
+            kept = kept.without(start, end)
         start = border.end if border else end
     if not texts and forgotten:
         start, end = forgotten
-        inside = tuple(one for one in kept.claims if not start <= one.start < end)
-        words = reading.message[start:end]
-        unread = tuple(one for one in kept.unread if one not in words and words not in one)
-        return replace(kept, claims=inside, unread=unread), words[:_MAX_MESSAGE], []
+        return kept.without(start, end), reading.message[start:end][:_MAX_MESSAGE], []
     # "Everybody on shift at 5:50 to start closing".
     message = next(iter((*opened, *texts)), None)
     return kept, message and message[:_MAX_MESSAGE], [*(one for one in texts if one != message), *reserves]
@@ -124,12 +115,7 @@ def _new_wording(reading: Reading) -> tuple[Reading, str, list[str]] | None:
         after = reading.message[claim.end :].lstrip()
         opening = next((one for one in openings if after.casefold().startswith(one)), None)
         if named and opening:
-            kept = replace(
-                reading,
-                claims=tuple(one for one in reading.claims if one.end <= claim.end),
-                unread=tuple(one for one in reading.unread if one not in after),
-                operators=tuple(one for one in reading.operators if one not in after),
-            )
+            kept = reading.without(claim.end, len(reading.message))
             return kept, after[len(opening) :].strip(f'{_MARKS}"“”')[:_MAX_MESSAGE], []
     return None
 
@@ -250,17 +236,8 @@ def _title(reading: Reading, begins: int) -> tuple[int, int] | None:
 
 
 def _without(reading: Reading, span: tuple[int, int]) -> Reading:
-    title = reading.message[slice(*span)]
-    return replace(
-        reading,
-        claims=tuple(
-            one
-            for one in reading.claims
-            if (one.end <= span[0] or one.start >= span[1]) and one.category != "cannot"
-        ),
-        unread=tuple(one for one in reading.unread if one not in title),
-        operators=tuple(one for one in reading.operators if one not in title),
-    )
+    left = reading.without(*span)
+    return replace(left, claims=tuple(one for one in left.claims if one.category != "cannot"))
 
 
 def _as_name(said: str) -> str:

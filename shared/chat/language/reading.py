@@ -97,6 +97,21 @@ class Reading:
         """The values of the claims of a category, in order."""
         return [claim.value for claim in self.claims if claim.category == category]
 
+    def without(self, start: int, end: int) -> Reading:
+        """Without the phrases, unread words and corrections between two places of the message."""
+
+        def is_outside(text: str) -> bool:
+            at = self.message.find(text)
+            return at >= end or at + len(text) <= start
+
+        return replace(
+            self,
+            claims=tuple(one for one in self.claims if not start <= one.start < end),
+            unread=tuple(filter(is_outside, self.unread)),
+            operators=tuple(filter(is_outside, self.operators)),
+            corrections=tuple(one for one in self.corrections if one.said not in self.message[start:end]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Language:

@@ -13,6 +13,7 @@ from shared.chat.understood import Channel, DeliveryRoute, Limit, Person
 _COPYING = ("cc ", "bcc ", "copy ", "loop ")
 _STOPPING = ("stop", "quit")
 _MESSAGES = frozenset({"email", "text"})
+_BESIDE_DRIVE: tuple[Channel, ...] = ("email", "sms", "slack", "dashboard")
 _ALONE = frozenset({"me", "owner", "email", "phone"})
 
 
@@ -121,6 +122,9 @@ def channels_of(reading: Reading) -> tuple[tuple[Channel, ...], tuple[Channel, .
     if "email" in named_by and True not in last.values():
         last["email"] = True
     wanted = tuple(one for one, is_wanted in last.items() if is_wanted)
+    if wanted == ("drive",) and "replaces" in reading.of("adds"):
+        # "Save it to Drive instead"; alone, a copy there joins the other channels.
+        last |= dict.fromkeys(_BESIDE_DRIVE, False)
     return wanted, tuple(sorted({*last} - {*wanted}))
 
 
@@ -199,18 +203,19 @@ def with_whole_phrases(reading: Reading) -> Reading:
 
 _STARTS_TIME = ("every", "each", "on", "at", "daily", "weekly", "monthly", "tomorrow", "next", "once", "in")
 _MAX_PURPOSE = 300
+_CAMPAIGNS = (("topic", "campaign_draft"), ("cannot", "blast"))
 _PROMOTED = ("slow_movers", "new_products")
 """Topics that a campaign may be for."""
 
 
 def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
     """The reading without the campaign's purpose, and the purpose word for word: "about our 4/20 sale"."""
-    campaign = next(
-        (one for one in reading.claims if one.category == "topic" and one.value == "campaign_draft"), None
-    )
+    campaign = next((one for one in reading.claims if (one.category, one.value) in _CAMPAIGNS), None)
     if campaign is None:
         return reading, None
     message, table = reading.message, language().lexicon.data["words"]
+    if campaign.category == "cannot":
+        campaign = replace(campaign, end=campaign.start + len(campaign.words.rpartition(" ")[0]))
     opening = next(
         (one for one in table["purpose"] if message[campaign.end :].casefold().startswith(f" {one} ")), None
     )
@@ -220,21 +225,18 @@ def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
     if opening is None:
         return reading, None
     start = campaign.end + len(opening) + 2
-    stops = [one.start for one in reading.claims if one.start > start and _ends_purpose(one)]
+    after = [one for one in reading.claims if one.start > start]
+    stops = [one.start for one, other in zip_longest(after, after[1:]) if _ends_purpose(one, other, message)]
     end = min([len(message), *stops])
     purpose = message[start:end].strip(" ,.;")
-    kept = replace(
-        reading,
-        claims=tuple(one for one in reading.claims if not campaign.end <= one.start < end),
-        unread=tuple(text for text in reading.unread if not campaign.end <= message.find(text) < end),
-        operators=tuple(text for text in reading.operators if not campaign.end <= message.find(text) < end),
-    )
-    return (kept, purpose[:_MAX_PURPOSE]) if purpose else (reading, None)
+    return (reading.without(campaign.end, end), purpose[:_MAX_PURPOSE]) if purpose else (reading, None)
 
 
-def _ends_purpose(claim: Claim) -> bool:
+def _ends_purpose(claim: Claim, after: Claim | None, message: str) -> bool:
     first = claim.words.casefold().split()[0]
-    is_time = claim.category == "when" and (first in _STARTS_TIME or first.endswith("days"))
+    is_last = after is None and not message[claim.end :].strip(" .!?")
+    is_timed = after is not None and after.category == "when" and not message[claim.end : after.start].strip(" ,")
+    is_time = claim.category == "when" and (first in _STARTS_TIME or first.endswith("days") or is_last or is_timed)
     is_segment = claim.category == "limit" and claim.value[1] == "segment"
     return is_time or is_segment or claim.category in ("delivery", "cannot")
 

@@ -258,7 +258,11 @@ def _differs_in_recipients(before: Sequence[Claim], after: Sequence[Claim]) -> b
 
 def _continues(claim: Claim) -> bool:
     """ "Scan competitors every hour and text me if they change prices": "they" continues the first part."""
-    return claim.category == "event" and "if" in claim.read.split() and bool({"they", "it"} & {*claim.read.split()})
+    said = {*claim.read.split()}
+    # "… and ping me if they're cheaper".
+    return (claim.category == "event" and "if" in said and bool({"they", "it"} & said)) or (
+        claim.category == "topic" and "they" in said
+    )
 
 
 def is_alert(claim: Claim) -> bool:

@@ -143,6 +143,9 @@ def option_of(question: Question, message: str) -> Option | None:
     if len(options) == 1 and (not said or "anyway" in typed) and {*typed} & agreeing:
         return options[0]
     named = [one for one in options if any(_same(said, _bare(words)) for words in (one.label, one.value))]
+    if len(typed) >= _FEW_WORDS:
+        # "Draft one", of "Draft one for approval".
+        named = named or [one for one in options if plain(one.label)[: len(typed)] == typed]
     return named[0] if said and len(named) == 1 else None
 
 
@@ -212,7 +215,8 @@ def _settled(request: Request, question: Question, said: Request) -> dict[str, A
         case "routes" if said.people:
             return {
                 "people": request.people,
-                "routes": tuple(_told(one, said.people, question) for one in request.routes),
+                "channels": request.channels,
+                "routes": tuple(_told(one, said, question) for one in request.routes),
             }
         case "how_much" if said.thresholds:
             limits = (one for one in (*request.limits, *said.limits) if one.kind != "amount")
@@ -222,10 +226,10 @@ def _settled(request: Request, question: Question, said: Request) -> dict[str, A
     return {}
 
 
-def _told(route: DeliveryRoute, people: tuple[Person, ...], question: Question) -> DeliveryRoute:
-    """The route with these people in the place of somebody who is unknown or asked about."""
+def _told(route: DeliveryRoute, said: Request, question: Question) -> DeliveryRoute:
+    """The route with the people of the answer, and its channels, instead of somebody unknown or asked about."""
     is_open = any(one.kind == "unknown" or (one.value and one.value in question.text) for one in route.people)
-    return route.changed(people=people) if is_open else route
+    return route.changed(people=said.people, channels=said.channels or route.channels) if is_open else route
 
 
 def _read_message(message: str, org: Org) -> Request:

@@ -16,12 +16,11 @@ from shared.chat.talk.state import Playbook
 from shared.chat.talk.targets import named, target
 from shared.chat.talk.turn import Turn
 from shared.chat.topics.resolving import audience_of
-from shared.chat.topics.topic import TOPICS, Audience, stem_of
-from shared.chat.understood import Event, Intent, Person, Question, Reply, Request
+from shared.chat.topics.topic import Audience, stem_of
+from shared.chat.understood import Intent, Person, Question, Reply, Request
 
 _MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
 _NARROWING = ("only", "just", "unless")
-_MAX_QUOTED = 100
 _PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}
 
 
@@ -150,7 +149,8 @@ def change(turn: Turn, request: Request) -> Reply:
     request = _as_owned(turn, request, stored)
     requests = authoring.requests_of(stored)
     known = requests[0].whens if requests else document_edits.whens_of(stored)
-    if asked := _to_whom(turn, request, stored) or _days_apart(turn, request, known):
+    apart = _to_whom(turn, request, stored) or _days_apart(turn, request, known)
+    if asked := apart or creating.new_of_another_topic(turn, request, stored, requests):
         return turn.ask(request, asked)
     if requests and not request.events:
         known = document_edits.with_time_of_day(known, stored) if request.whens else known
@@ -219,29 +219,9 @@ def _edit_document(turn: Turn, stored: Playbook, request: Request) -> Reply:
     assert isinstance(audience, Audience)
     schedules = resolve(request.whens, turn.now, turn.zone).schedules
     fields, refusals = document_edits.edited(stored, request, schedules, audience, turn.org)
-    if refusals and (asked := _new_instead(turn, request, stored)):
+    if refusals and (asked := creating.new_instead(turn, request, stored)):
         return turn.ask(request, asked)
     return _write(turn, stored, fields, refusals)
-
-
-def _new_instead(turn: Turn, request: Request, stored: Playbook) -> Question | None:
-    """Whether to set up a new playbook, for what cannot be changed in this one; None where its topic is unknown."""
-    limits = [one for one in request.limits if not merging.is_person(one)]
-    of_content = request.thresholds or limits or any(getattr(request, one) for one in merging.CONTENT)
-    if stored.topic not in TOPICS or not of_content:
-        return None
-    triggers = [one for one in stored.data.get("triggers") or () if one.get("type") == "event"]
-    names = [str(one.get("eventName")) for one in triggers]
-    known = Request(
-        intent=Intent.CREATE,
-        topic=stored.topic,
-        whens=document_edits.whens_of(stored),
-        events=tuple(Event(name=one) for one in names if one in TOPICS[stored.topic].own_events),
-        channels=tuple(document_edits.all_channels(stored.steps)),
-    )
-    new = merging.revised(known, request).model_dump(exclude_defaults=True)
-    settled = {**new, "playbook": None, "adds": False, "adds_delivery": False}
-    return question("new_one", settled, name=stored.name, words=turn.message[:_MAX_QUOTED])
 
 
 def retime_copy(turn: Turn, copied: Reply, request: Request) -> Reply:

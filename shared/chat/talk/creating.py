@@ -1,4 +1,4 @@
-"""New playbooks, and runs that are asked for once."""
+"""New playbooks, also in the place of a change that cannot be made, and runs that are asked for once."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from typing import Any
 
 from shared.api.masking import masked
 from shared.chat.language.when import When
-from shared.chat.talk import authoring, replies
+from shared.chat.talk import authoring, document_edits, merging, replies
 from shared.chat.talk.authoring import Plan
-from shared.chat.talk.questions import next_question
+from shared.chat.talk.questions import next_question, question
 from shared.chat.talk.state import Playbook
 from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.topics.topic import TOPICS
-from shared.chat.understood import Intent, Reply, Request
+from shared.chat.understood import Event, Intent, Question, Reply, Request
 from shared.messages import links
 
 ANY_TIME = (When(every=1, unit="day"),)
+_MAX_QUOTED = 100
 
 
 def create(turn: Turn, request: Request) -> Reply:
     """A new playbook, or what has to be asked first."""
-    if question := next_question(request, turn.org):
-        return turn.ask(request, question)
+    if asked := next_question(request, turn.org):
+        return turn.ask(request, asked)
     plan = Plan.of([request], turn.org)
     assert plan is not None
     made, is_new = authoring.create(turn.author, plan, turn.message, turn.facts)
@@ -90,3 +91,46 @@ def shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[str
         estimate=estimate_answer(cost),
         **fields,
     )
+
+
+def new_instead(turn: Turn, request: Request, stored: Playbook) -> Question | None:
+    """Whether to set up a new playbook, for what cannot be changed in this one; None where its topic is unknown."""
+    limits = [one for one in request.limits if not merging.is_person(one)]
+    of_content = request.thresholds or limits or any(getattr(request, one) for one in merging.CONTENT)
+    if stored.topic not in TOPICS or not of_content:
+        return None
+    return question(
+        "new_one", _settled(_as_request(stored), request), name=stored.name, words=turn.message[:_MAX_QUOTED]
+    )
+
+
+def new_of_another_topic(
+    turn: Turn, request: Request, stored: Playbook, requests: Sequence[Request]
+) -> Question | None:
+    """ "Make Morning Numbers the low stock instead": what a playbook reports stays, so a new one is offered."""
+    if "replaces" not in (turn.reading.of("adds") if turn.reading else ()) or request.topic not in TOPICS:
+        return None
+    if request.topic in {stored.topic, *(one.topic for one in requests)}:
+        return None
+    known = _as_request(stored).changed(topic=request.topic, events=())
+    return question("other_topic", _settled(known, request), name=stored.name, topic=TOPICS[request.topic].name)
+
+
+def _as_request(stored: Playbook) -> Request:
+    """A request for a new playbook with the times and channels of this one, and its topic if it has one."""
+    triggers = [one for one in stored.data.get("triggers") or () if one.get("type") == "event"]
+    names = [str(one.get("eventName")) for one in triggers]
+    topic = TOPICS.get(stored.topic or "")
+    return Request(
+        intent=Intent.CREATE,
+        topic=topic.key if topic else None,
+        whens=document_edits.whens_of(stored),
+        events=tuple(Event(name=one) for one in names if topic and one in topic.own_events),
+        channels=tuple(document_edits.all_channels(stored.steps)),
+    )
+
+
+def _settled(known: Request, change: Request) -> dict[str, Any]:
+    """The fields of the new playbook's request, for a question that offers it."""
+    new = merging.revised(known, change).model_dump(exclude_defaults=True)
+    return {**new, "playbook": None, "adds": False, "adds_delivery": False}

@@ -5,7 +5,7 @@ Every option says which fields of the request it settles, so that choosing it ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.chat.language.reading import language
@@ -21,7 +21,7 @@ from shared.chat.topics.resolving import (
     without_effect,
 )
 from shared.chat.topics.topic import COMPARED, TOPICS, Topic, compared_words, events_of
-from shared.chat.understood import Option, Question, Request, Threshold
+from shared.chat.understood import Channel, Option, Question, Request, Threshold
 from shared.values.words import listed
 
 Choices = Mapping[str, dict[str, Any]]
@@ -33,7 +33,7 @@ _AT_ONCE = {"As soon as it happens": {"alert": True}}
 _PERCENTS = (5, 10, 15)
 _MAX_COMPETITORS, _MAX_MEMBERS = 6, 5
 _TO_ME = {"kind": "me"}
-_SETTLED_BY_CANNOT = frozenset({"approval", "file"})
+_SETTLED_BY_CANNOT = frozenset({"approval", "file", "topic", "people"})
 
 
 def question(key: str, *settled: Mapping[str, Any], choices: Choices | None = None, **words: str) -> Question:
@@ -232,7 +232,12 @@ def _to_whom(request: Request, topic: Topic, _org: Org) -> Question | None:
     return question("to_whom", topic=topic.name)
 
 
-_OTHER_CHANNEL = {"text_to_email": ("Email it", ("email",)), "email_to_phone": ("Text it", ("sms",))}
+_OTHER_WAYS: Mapping[str, Choices] = {
+    "text_to_email": {"Email it": {"channels": ("email",)}},
+    "email_to_phone": {"Text it": {"channels": ("sms",)}},
+    "team_channel": {"Post it there": {"people": ()}, "Email it": {"channels": ("email",)}},
+}
+"""What becomes of a further way to notify somebody that can't be reached like that."""
 
 
 def _people(request: Request, topic: Topic, org: Org) -> Question | None:
@@ -243,11 +248,12 @@ def _people(request: Request, topic: Topic, org: Org) -> Question | None:
     else:
         return None
     if route is not None:
-        label, channels = _OTHER_CHANNEL.get(found.key, ("", ()))
-        other = tuple(one.changed(channels=channels) if one is route else one for one in request.routes)
-        by_other: Choices = {label: {"routes": other}} if label else {}
-        ways: Choices = {**by_other, "Leave it out": _without(request, "routes", route)}
-        asked = question(found.key, choices=ways, who=found.who)
+        instead = {
+            label: {"routes": tuple(one.changed(**fields) if one is route else one for one in request.routes)}
+            for label, fields in _OTHER_WAYS.get(found.key, {}).items()
+        }
+        ways: Choices = {**instead, "Leave it out": _without(request, "routes", route)}
+        asked = question(found.key, choices=ways, who=found.who, channel=_named(route.channels))
         return asked.changed(options=asked.options[: len(ways)], about="routes")
     rest = tuple(person for person in request.people if person.value != found.who or not found.who)
     others = tuple(person for person in rest if person.kind != "customer")
@@ -261,7 +267,13 @@ def _people(request: Request, topic: Topic, org: Org) -> Question | None:
         team = [{"kind": "email", "value": one} for one in dict.fromkeys(org.names.people.values())]
         every = {f"Everyone on your team ({len(team)})": {"people": team}} if len(team) > 1 else {}
         choices = {**every, **{one["value"]: {"people": (one,)} for one in team[:_MAX_MEMBERS]}}
-    return question(found.key, choices=choices, who=found.who)
+    return question(found.key, choices=choices, who=found.who, channel=_named(request.channels))
+
+
+def _named(channels: Sequence[Channel]) -> str:
+    """How a question speaks of a place for the whole team: `Slack`, `The dashboard`."""
+    names = language().lexicon.data["team_channels"]
+    return next((names[one] for one in channels if one in names), "")
 
 
 def _competitors(request: Request, org: Org) -> Question | None:

@@ -238,7 +238,7 @@ def _written_to_customers(content: Content, written: ToCustomers, spec: Spec) ->
     does = _filled(written.does, spec)
     if not content.steps:
         sent = tuple(_to_customer(way, "event", written, spec) for way in ways)
-        where = f"at the {where} in the event"
+        where = f"at the {where} they gave"
         return replace(content, does=f"{does} by {by}", to_customers=sent, to_customers_words=where)
     [cohort] = content.steps
     items = f"steps.{cohort['action']}.customers"

@@ -149,7 +149,7 @@ def audience_of(
     if channels == ("email",) and "phone" in named and not emails:
         return Unreachable("email_to_phone", named["phone"])
     if channels and "email" not in channels and "email" in named:
-        return Unreachable("text_to_email", named["email"])
+        return Unreachable("text_to_email" if "sms" in channels else "team_channel", named["email"])
     if phones and (channels == ("email",) or (channels and not emails)):
         reached = (*channels, "sms")
     by_email = [_NAMES.get(one.kind, one.value) for one in people if one.kind in ("me", "owner", "email")]
