@@ -18,6 +18,8 @@ _BEGINNING = frozenset({"start", "begin", "launch", "start up", "fire up", "spin
 _STOPPING = frozenset({"pause", "delete"})
 _ARTICLES = frozenset({"a", "an", "another", "new"})
 _PLAIN = {"no": Intent.REFUSE, "yes": Intent.CONFIRM, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
+_SAYS_MORE = ("when", "delivery", "bare_clock", "bare_amount", "dropped", "cannot", "limit")
+"""What makes more than a yes or a no of a message."""
 _DETAILS = (
     *("when", "bare_clock", "delivery", "bare_amount", "limit", "competitors", "of_thing", "segment", "period"),
     *("top", "playbook", "quote", "name_it", "bare_person"),
@@ -80,9 +82,7 @@ def intent_of(reading: Reading) -> Intent:
         return Intent(verb)
     if _changes_a_playbook(reading, kinds):
         return Intent.CHANGE
-    if not (
-        works or reading.unread or kinds & {"when", "delivery", "bare_clock", "bare_amount", "dropped", "cannot"}
-    ):
+    if not (works or reading.unread or kinds & {*_SAYS_MORE}):
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:
             return plain

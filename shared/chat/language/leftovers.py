@@ -16,7 +16,7 @@ _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE})
 _OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top"})
 _OF_NO_RUN = _OF_NO_COMMAND | {"of_thing", "competitors", "limit", "event", "delivery"}
-"""What can't be applied to a playbook that is copied or run as it is."""
+"""What can't be applied to a playbook that is run as it is."""
 _RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "drop", "reduce"})
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _DIAL = 720
@@ -116,7 +116,8 @@ def unusable_phrases(reading: Reading, intent: Intent) -> list[str]:
         # "Copy it to 8pm and delete the original": what else is to be done is named.
         verbs = [one for one in reading.claims if one.category == "verb"][1:]
         others = [one for one in verbs if key_of(one.value) in UNTIMED - {"copy"}]
-        unused = [one.words for one in reading.claims if one.category in _OF_NO_RUN and not _is_to_me(one)]
+        of_none = _OF_NO_RUN if intent is Intent.RUN else {"event"}
+        unused = [one.words for one in reading.claims if one.category in of_none and not _is_to_me(one)]
         return [*unused, *(clause(reading.message, one.start, one.end) for one in others)]
     if intent is Intent.CHANGE:
         raises = any(one.category == "verb" and _RAISING & {*one.read.split()} for one in reading.claims)

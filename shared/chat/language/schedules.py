@@ -155,7 +155,7 @@ def _schedules(one: When, now: datetime) -> list[Schedule] | Ambiguity:
         "max_runs": one.runs or None,
         "assumed_time": not one.times and not one.window and one.unit not in ("minute", "hour"),
         "about": next((time.about for time in one.times if time.about), None),
-        "only_time": not one.has_days,
+        "only_time": not (one.has_days or one.but_weekdays),
     }
     if one.once is not None:
         return _once(one, times, now, common)

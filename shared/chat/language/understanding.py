@@ -62,6 +62,7 @@ from shared.chat.language.when import When, excluded_days, grouped
 from shared.chat.understood import Intent, Person, Request, Unsupported
 
 _FEW_WORDS = 3
+_GREETING = frozenset({"yes", "polite", "smalltalk"})
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
 _ENDING = ("end", "finish", "stop", "quit")
 _BEGINNING = ("start", "begin")
@@ -70,7 +71,7 @@ _DATES = ("date", "holiday", "next_weekday")
 
 def requests_of(reading: Reading) -> tuple[Request, ...]:
     """The requests of a message in their order; always at least one."""
-    parts = split_requests(without_background(without_retracted(reading)))
+    parts = split_requests(without_background(without_retracted(_without_opening_now(reading))))
     requests = share_details([_with_unused_phrases(part) for part in parts], parts)
     together = zip(requests, map(without_kept_playbook, parts), strict=True)
     every = [one for request, part in together for one in one_for_each_playbook(request, part)]
@@ -225,6 +226,17 @@ def _with_new_edge(reading: Reading) -> Reading | None:
 def _is_delay(claim: Claim) -> bool:
     """ "An hour later": in a new playbook, a delay after something else."""
     return claim.category == "when" and bool(claim.value.shift)
+
+
+def _without_opening_now(reading: Reading) -> Reading:
+    """ "Cool. Now only for vapes" runs nothing: "now" begins a sentence there, and does not end one."""
+
+    def opens(claim: Claim) -> bool:
+        before, after = reading.message[: claim.start].rstrip(" ,"), reading.message[claim.end :].strip(" .!")
+        begins = all(one.category in _GREETING for one in reading.claims if one.start < claim.start)
+        return claim.read == "now" and bool(after) and (begins or before.endswith((".", "!", ";")))
+
+    return replace(reading, claims=tuple(one for one in reading.claims if not opens(one)))
 
 
 def _without_pronoun_one(reading: Reading) -> Reading:

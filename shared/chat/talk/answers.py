@@ -11,7 +11,7 @@ from shared.chat.language.names import plain
 from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import requests_of
 from shared.chat.language.when import Clock, When
-from shared.chat.talk.merging import filled, says
+from shared.chat.talk.merging import filled, is_person, says
 from shared.chat.topics.resolving import Org
 from shared.chat.understood import DeliveryRoute, Intent, Option, Person, Question, Request
 
@@ -46,8 +46,8 @@ def answered(request: Request, question: Question, message: str, org: Org) -> Re
     """
     if option := option_of(question, message):
         return _with(request, option.sets)
-    if is_no_answer(message):
-        return None
+    if (left := _without_people(request, question, message, org)) or is_no_answer(message):
+        return left
     if question.about == "message":
         return request.changed(message=message.strip().removeprefix("to ")[:300])
     said = _read_answer(request, question, message, org)
@@ -71,6 +71,22 @@ def answered(request: Request, question: Question, message: str, org: Org) -> Re
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(request, said).model_copy(update=_settled(request, question, said))
+
+
+def others_told(request: Request, question: Question) -> tuple[Person, ...]:
+    """Who else is told than whoever the question is about."""
+    return tuple(one for one in request.people if not (one.value and one.value in question.text))
+
+
+def _without_people(request: Request, question: Question, message: str, org: Org) -> Request | None:
+    """ "Forget Dana", who can't be reached like that; None where she was the only one, or nobody is left out."""
+    people = others_told(request, question)
+    routes = tuple(one for one in request.routes if not any(each.value in question.text for each in one.people))
+    is_fewer = (len(people), len(routes)) < (len(request.people), len(request.routes))
+    if question.about not in ("people", "routes") or not (people and is_fewer):
+        return None
+    left_out = any(is_person(one) for one in _read_message(message, org).limits)
+    return request.changed(people=people, routes=routes) if left_out else None
 
 
 def _read_answer(request: Request, question: Question, message: str, org: Org) -> Request:

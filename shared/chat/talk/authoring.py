@@ -101,7 +101,12 @@ class Plan:
     def does(self) -> str:
         """What it does, in words."""
         contents = [one.content for one in self.drafts]
-        return "; ".join(f"{one.does or one.to_customers_words} {one.when}".strip() for one in contents)
+        return "; ".join(one.does or one.to_customers_words for one in contents)
+
+    @property
+    def condition(self) -> str:
+        """Under which condition it notifies: `they undercut us by more than 10%`."""
+        return "; ".join(one.content.when.removeprefix("if ") for one in self.drafts if one.content.when)
 
     @property
     def covers(self) -> str:

@@ -148,7 +148,7 @@ def change(turn: Turn, request: Request) -> Reply:
     stored = turn.author.store.read(meant.id)
     request = _as_owned(turn, request, stored)
     requests = authoring.requests_of(stored)
-    known = requests[0].whens if requests else document_edits.whens_of(stored)
+    known = merging.with_days(requests[0].whens) if requests else document_edits.whens_of(stored)
     apart = _to_whom(turn, request, stored) or _days_apart(turn, request, known)
     if asked := apart or creating.new_of_another_topic(turn, request, stored, requests):
         return turn.ask(request, asked)
@@ -224,13 +224,14 @@ def _edit_document(turn: Turn, stored: Playbook, request: Request) -> Reply:
     return _write(turn, stored, fields, refusals)
 
 
-def retime_copy(turn: Turn, copied: Reply, request: Request) -> Reply:
-    """ "Copy it for Saturdays": an undo removes the copy."""
+def change_copy(turn: Turn, copied: Reply, request: Request) -> Reply:
+    """ "Copy it for Saturdays", "copy it, only for vapes": an undo removes the copy."""
     [copy] = turn.session.undo
+    own: dict[str, Any] = {"intent": Intent.CHANGE, "playbook": copied.playbook_id, "name": None}
     whens = tuple(one.changed(only=True) for one in request.whens)
-    retimed = change(turn, Request(intent=Intent.CHANGE, playbook=copied.playbook_id, whens=whens))
+    changed = change(turn, request.changed(**own, whens=whens, unread=(), must_ask=()))
     turn.session.undo = (copy.changed(version=turn.session.undo[0].version),)
-    return retimed.changed(reply=f"{copied.reply}\n{retimed.reply}")
+    return changed.changed(reply=f"{copied.reply}\n{changed.reply}")
 
 
 def rebuild(turn: Turn, playbook_id: str, requests: Sequence[Request]) -> Reply:
@@ -260,7 +261,7 @@ def _write(
     mine = stored.text("ownerEmail") or turn.author.principal.email
     before, after = (
         document_edits.facets(one, turn.when(one), plan.does if plan else "", mine, turn.facts.competitors)
-        | {"Covers": plan.covers if plan and old_plan and new_plan else ""}
+        | ({"Condition": plan.condition, "Covers": plan.covers} if plan and old_plan and new_plan else {})
         for one, plan in ((stored, old_plan), (new, new_plan))
     )
     told = [f"• {line}" for line in replies.differences(before, after)]

@@ -10,6 +10,7 @@ from shared.catalog.files.load import catalog
 from shared.chat.language.calendar import day_of
 from shared.chat.language.reading import slots_of
 from shared.chat.talk import authoring, replies
+from shared.chat.talk.merging import says
 from shared.chat.talk.questions import change_question, question
 from shared.chat.talk.state import Change, Confirmation, Playbook
 from shared.chat.talk.targets import named, target
@@ -39,7 +40,11 @@ def command(turn: Turn, request: Request) -> Reply:
         later = _not_at_that_time(request)
         return turn.ask(request, later) if later else _all(turn, request, spared)
     copies = request.intent is Intent.COPY
-    asked = change_question(request.changed(whens=(), people=(), channels=()), turn.org)
+    # What is said of a copy is a change of it, and asked about there.
+    alone = request.changed(
+        whens=(), people=(), channels=(), **({"limits": (), "competitors": ()} if copies else {})
+    )
+    asked = change_question(alone, turn.org)
     if asked := asked or (None if copies else _not_at_that_time(request)):
         return turn.ask(request, asked)
     meant = target(turn, request)
@@ -109,9 +114,8 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
     made_from = {"requests": stored.data["requests"]} if authoring.requests_of(stored) else {}
     made = turn.save(stored, {"triggers": [*later, *rest] or [{"type": "manual"}], **made_from})
     after = tuple(one for one in turn.runs(made) if one > due)
-    opening = f"I'll skip {stored.quoted} on {at}."
-    if count > 1:
-        opening = f"I'll skip the next {count} runs of {stored.quoted}, the last on {at}."
+    what = f"the next {count} runs of {stored.quoted}, the last" if count > 1 else stored.quoted
+    opening = f"I'll skip {what} on {at}."
     return turn.say_of(stored, opening, replies.next_runs_line(after, turn.zone), next_runs=after)
 
 
@@ -141,7 +145,7 @@ def _skipped_to(turn: Turn, trigger: dict[str, Any], due: datetime, following: d
 def _copy(turn: Turn, stored: Playbook) -> Reply:
     made = authoring.copy(turn.author, stored, turn.request.name, turn.facts)
     turn.added(made)
-    paused = "" if turn.request.whens else "It's paused: change it, then say “resume it”."
+    paused = "" if says(turn.request.changed(name=None)) else "It's paused: change it, then say “resume it”."
     return turn.say_of(made, f"I've copied it as {made.quoted}.", paused)
 
 
@@ -269,10 +273,11 @@ def restore(turn: Turn, request: Request) -> Reply:
     wanted = request.named_playbook
     if there := named(turn, wanted) if wanted else []:
         return turn.say_of(there[0], f"{there[0].quoted} is still here.")
-    mark = {"source": "catalog"}
-    of_catalog = (Change(playbook_id=one.id, name=one.name, fields=mark) for one in catalog().values())
-    gone = [one for one in turn.session.undo if one.is_deletion]
-    found = [one for one in (*gone, *of_catalog) if one.name.casefold() == wanted.casefold()] if wanted else gone
+    found = [one for one in turn.session.undo if one.is_deletion]
+    if wanted:
+        mark = {"source": "catalog"}
+        found += [Change(playbook_id=one.id, name=one.name, fields=mark) for one in catalog().values()]
+        found = [one for one in found if one.name.casefold() == wanted.casefold()]
     if not found:
         return turn.say_words("cannot_restore", name=wanted or next(iter(request.unread), "that"))
     name = f"“{found[0].name}”"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.talk import changing, commands, figure_lookups, playbook_lookups
-from shared.chat.talk.answers import answered, is_no_answer, option_of
+from shared.chat.talk.answers import answered, is_no_answer, option_of, others_told
 from shared.chat.talk.authoring import Author
-from shared.chat.talk.merging import filled, says
+from shared.chat.talk.merging import filled, is_person, says
 from shared.chat.talk.questions import next_question
 from shared.chat.talk.state import YES_COUNTS, Confirmation, KeyedReply, OpenQuestion, Proposal
 from shared.chat.talk.targets import NEEDS_ONE, mentioned, named
@@ -117,6 +117,8 @@ def _answer(turn: Turn, asked: OpenQuestion, requests: Sequence[Request]) -> Rep
         cancels = first.intent is Intent.DELETE and not (first.playbook or first.topic or first.unread)
         # "Undo" takes back the question first: nothing that was done before it is lost by surprise.
         drops = first.intent in (Intent.REFUSE, Intent.UNDO) and first.playbook is None
+        forgets = question.about == "people" and {*map(is_person, first.limits)} == {True}
+        drops |= forgets and not others_told(asked.request, question)
         if drops or cancels:
             session.open = None
             dropped = turn.say("OK, I dropped that. No changes made.")
@@ -290,5 +292,6 @@ def _act_on_a_playbook(turn: Turn, request: Request) -> Reply:
         case one if one not in NEEDS_ONE:
             return changing.change(turn, request)
     reply = commands.command(turn, request)
-    is_retimed = request.intent is Intent.COPY and request.whens and not turn.author.is_preview
-    return changing.retime_copy(turn, reply, request) if is_retimed and reply.playbook_id else reply
+    is_copied = request.intent is Intent.COPY and reply.playbook_id and not turn.author.is_preview
+    is_other = is_copied and not turn.session.open and says(request.changed(name=None))
+    return changing.change_copy(turn, reply, request) if is_other else reply

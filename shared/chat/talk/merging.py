@@ -67,6 +67,10 @@ def revised(request: Request, change: Request) -> Request:
             fields["events"] = tuple(dict.fromkeys((*request.events, *more)))
         for name, kind in (("competitors", "competitor"), ("products", "product")):
             fields |= _joined(request.changed(**fields), name, kind, getattr(change, name))
+    named = change.competitors or any((one.operator, one.kind) == ("only", "competitor") for one in change.limits)
+    if request.top and named:
+        # "Only Green Leaf", of the top 3.
+        fields["top"] = change.top
     if change.limits:
         fields |= _limited(request.changed(**fields), change)
     return request.changed(**fields)
@@ -88,9 +92,19 @@ def _delivery(request: Request, change: Request) -> dict[str, Any]:
         fields["people"] = tuple(dict.fromkeys((*(request.people or _ME), *others)))
         if not request.people and not request.channels:
             fields.setdefault("channels", USUAL)
+    if change.extends and not change.channels and (ways := _of_their_own(request, others)):
+        # "Also send it to bob@shop.example", where so far it's only posted to Slack: nobody else gets an email.
+        return fields | {"people": others, "channels": (*request.channels, *ways)}
     if request.channels and any(one.kind == "staff" for one in others):
         fields["channels"] = tuple(dict.fromkeys((*fields.get("channels", request.channels), "sms")))
     return fields
+
+
+def _of_their_own(request: Request, people: Sequence[Person]) -> tuple[Channel, ...]:
+    """How people are reached who join what so far only goes to places for the whole team; else nothing."""
+    if not request.channels or {*request.channels} & {"email", "sms"}:
+        return ()
+    return tuple(dict.fromkeys("sms" if one.kind in ("phone", "staff") else "email" for one in people))
 
 
 def _limited(request: Request, change: Request) -> dict[str, Any]:
@@ -159,6 +173,14 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     if len(said) == 1 and set(said[0].set_fields) <= {"times", "parts"}:
         return tuple(retimed([one], said)[0] for one in before)
     return retimed(before, said)
+
+
+def with_days(whens: Sequence[When]) -> tuple[When, ...]:
+    """The times that a playbook has: without days, it runs every day."""
+    return tuple(
+        one.changed(weekdays=EVERY_DAY) if one.times and not (one.has_days or one.but_weekdays) else one
+        for one in whens
+    )
 
 
 def _so_often(before: Sequence[When], said: When) -> When:
