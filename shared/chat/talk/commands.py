@@ -41,10 +41,8 @@ def command(turn: Turn, request: Request) -> Reply:
         return turn.ask(request, later) if later else _all(turn, request, spared)
     copies = request.intent is Intent.COPY
     # What is said of a copy is a change of it, and asked about there.
-    alone = request.changed(
-        whens=(), people=(), channels=(), **({"limits": (), "competitors": ()} if copies else {})
-    )
-    asked = change_question(alone, turn.org)
+    left = ("whens", "people", "channels", *(("limits", "competitors") if copies else ()))
+    asked = change_question(request.changed(**dict.fromkeys(left, ())), turn.org)
     if asked := asked or (None if copies else _not_at_that_time(request)):
         return turn.ask(request, asked)
     meant = target(turn, request)
@@ -128,12 +126,8 @@ def _is_on_the_day(turn: Turn, due: datetime) -> bool:
     weekdays = {one for when in turn.request.whens for one in when.weekdays}
     weekdays |= {one for one in of_verb if isinstance(one, int)}
     dates = {day_of(when.once, today) for when in turn.request.whens if when.once}
-    is_named = not dates or dates == {day}
-    return (
-        is_named
-        and ahead in (None, (day - today.date()).days)
-        and (not weekdays or day.isoweekday() % 7 in weekdays)
-    )
+    in_days = ahead in (None, (day - today.date()).days)
+    return in_days and dates <= {day} and (not weekdays or day.isoweekday() % 7 in weekdays)
 
 
 def _skipped_to(turn: Turn, trigger: dict[str, Any], due: datetime, following: datetime) -> str:
