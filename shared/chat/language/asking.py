@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.intents import competitors_of
+from shared.chat.language.names import plain
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language, slots_of
 from shared.chat.language.tokens import Token, tokens_of, word
@@ -72,9 +73,11 @@ def question_of(reading: Reading) -> str | None:
 
 
 def _is_a_figure(reading: Reading) -> bool:
-    """ "Order count for yesterday pls": figures of a time that is over, and nothing of when or how to be told."""
+    """ "Order count for yesterday pls", "Sour Diesel count": figures, and nothing of when or how to be told."""
     kinds = {one.category for one in reading.claims} - {"polite"}
-    return kinds == {"topic", "period"} and not reading.unread
+    counts = {*plain(reading.message)} & {*language().lexicon.data["asking"]["counts"].split()}
+    is_count = "of_thing" in kinds and kinds <= {"of_thing", "topic", "threshold"} and bool(counts)
+    return (kinds == {"topic", "period"} and not reading.unread) or is_count
 
 
 def with_questions_apart(message: str) -> list[str]:

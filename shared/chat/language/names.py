@@ -86,6 +86,18 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     ]
 
 
+@lru_cache(maxsize=16)
+def own_categories(names: Names) -> Mapping[str, str]:
+    """The lexicon's categories by the org's own names: `prerolls` are its “Pre-Rolls”."""
+    own = {_letters(one): one for one in reversed(names.products)}
+    known = {key: own.get(_letters(key)) for key in load().data["phrases"]["category"]}
+    return {key: name for key, name in known.items() if name}
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold())).removesuffix("s")
+
+
 def _called(category: str, name: str, names: Names, words: int) -> str:
     """A person of the org is called by the address, where it is known; a product without a size nobody said."""
     if category == "own_product" and words < len(plain(name)):

@@ -24,6 +24,7 @@ _TITLE = re.compile(
 _PARTS_OF_WORDS = re.compile(r"[^\W_]+")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
+_FEW_WORDS = 2
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
@@ -47,6 +48,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     """
     if reworded := _new_wording(reading):
         return reworded
+    reading = _with_task_unread(reading)
     reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
     remind = next(reminding, None)
     if remind is None and (remind := _reminder_delivery(reading)):
@@ -93,6 +95,22 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     # "Everybody on shift at 5:50 to start closing".
     message = next(iter((*opened, *texts)), None)
     return kept, message and message[:_MAX_MESSAGE], [*(one for one in texts if one != message), *reserves]
+
+
+def _with_task_unread(reading: Reading) -> Reading:
+    """ "Text the staff at 9:30 to face the shelves": what they are to do, and nobody else."""
+    told = [one for one in reading.claims if one.category == "delivery" and one.value.people]
+    tasks = [one for one in told[1:] if _may_be_task(one)]
+    if not tasks or reading.of("topic") or reading.of("event") or not reading.of("when"):
+        return reading
+    kept = tuple(one for one in reading.claims if one not in tasks)
+    return replace(reading, claims=kept, unread=(*reading.unread, *(one.words for one in tasks)))
+
+
+def _may_be_task(claim: Claim) -> bool:
+    words = claim.words.split()
+    is_unknown = all(one.kind == "unknown" for one in claim.value.people) and not claim.value.channels
+    return is_unknown and len(words) > _FEW_WORDS and words[0] == "to" and claim.words == claim.words.casefold()
 
 
 def _without_time(words: str) -> tuple[str, list[str]]:

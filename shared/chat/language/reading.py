@@ -16,6 +16,7 @@ from shared.chat.language.names import (
     kind_nodes,
     name_nodes,
     names_no_playbook,
+    own_categories,
     own_words,
     quoted_nodes,
     title_nodes,
@@ -172,7 +173,8 @@ def read(message: str, names: Names | None = None) -> Reading:
     if names_no_playbook(covered, chart, tokens):
         return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
     unread, operators = _unread(covered, tokens, message, grammar.lexicon)
-    claims = tuple(_claim(node, tokens, message) for node in covered if node.category != "harmless")
+    own = own_categories(known)
+    claims = tuple(_claim(node, tokens, message, own) for node in covered if node.category != "harmless")
     whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
     return without_dependent(whole, operators)
 
@@ -235,10 +237,17 @@ def without_dependent(reading: Reading, texts: Sequence[str]) -> Reading:
     return replace(reading, claims=tuple(claim for claim in reading.claims if not is_bound(claim)))
 
 
-def _claim(node: Node, tokens: Sequence[Token], message: str) -> Claim:
+def _claim(node: Node, tokens: Sequence[Token], message: str, own: Mapping[str, str]) -> Claim:
     start, end = tokens[node.start].start, tokens[node.end - 1].end
     read = " ".join(token.read for token in tokens[node.start : node.end])
-    return Claim(node.category, node.value, start, end, message[start:end], read)
+    return Claim(node.category, _named(node.value, own), start, end, message[start:end], read)
+
+
+def _named(value: Any, own: Mapping[str, str]) -> Any:
+    """The value of a phrase with the org's own names of categories in it."""
+    if type(value) is tuple:
+        return tuple(_named(one, own) for one in value)
+    return own.get(value, value) if isinstance(value, str) else value
 
 
 def _unread(

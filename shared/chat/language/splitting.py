@@ -22,13 +22,15 @@ _LAST = (*JOINTS, "but")
 _ALERTS = frozenset({"alert", "warn", "notify", "ping"})
 _COMPLETE = frozenset({"threshold", "bare_amount", "when", "event"})
 _DETAILS = _COMPLETE | {"bare_clock", "delivery", "dropped", "switched"}
+_THINGS = frozenset({"competitors", "of_thing", "segment"})
 _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
+_AND_TO = re.compile(r"\b(?P<joint>and|then|plus|also)\b(?P<between>[^,.;]{0,40}?)\bto\b", re.IGNORECASE)
 _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 
 
 def split_requests(reading: Reading) -> list[Reading]:
     """The reading, split where another request begins."""
-    reading = _channels_apart(with_title_unread(reading))
+    reading = _reminders_apart(_channels_apart(with_title_unread(reading)))
     if reading.of("event"):
         # "… but text me if anything is out" is an alert of its own.
         reading = replace(reading, claims=tuple(as_delivery(one) for one in reading.claims))
@@ -39,6 +41,22 @@ def split_requests(reading: Reading) -> list[Reading]:
             first, rest = _cut(reading, before, after)
             return [first, *split_requests(rest)]
     return [reading]
+
+
+def _reminders_apart(reading: Reading) -> Reading:
+    """ "Remind me at 9 of the inspection, and at 5 to send the papers": "remind me" is meant again after "and"."""
+    remind = next((one for one in reading.claims if is_reminder(one)), None)
+    whens = [one for one in reading.claims if one.category == "when"]
+    for joint in _AND_TO.finditer(reading.message, remind.end if remind else len(reading.message)):
+        start, end = joint.end("joint"), joint.end()
+        times = "".join(one.words for one in whens if start <= one.start < end)
+        is_only_time = joint["between"].replace(" ", "") == times.replace(" ", "")
+        timed = any(one.start < start for one in whens) and any(one.start >= start for one in whens)
+        if remind and is_only_time and timed:
+            again = replace(remind, start=start, end=start, words="")
+            claims = sorted((*reading.claims, again), key=lambda one: (one.start, one.end))
+            return replace(reading, claims=tuple(claims))
+    return reading
 
 
 def _channels_apart(reading: Reading) -> Reading:
@@ -122,6 +140,8 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     """Whether the claims after it are a separate request: another subject at its own time, a command, an event."""
     begins = after[0]
     between = reading.message[before[-1].end : begins.start].casefold()
+    # "And after that".
+    between += f" {begins.read}" if begins.category == "polite" else ""
     joint = "also" if begins.category == "adds" else _last_joint(between)
     joined = bool(joint) or any(mark in between for mark in JOINTS)
     unread = not joint and any(text.casefold() in between for text in reading.unread)
@@ -146,6 +166,7 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     starts = begins.category in _STARTS or (
         joined and begins.category in _STARTS_AFTER_A_JOINT and not begins.read.startswith("whether")
     )
+    starts |= joined and all(timed) and _has_own_time(before, after)
     takes_its_place = begins.value == "replaces" and _is_command(before) and other and timed[1]
     if not starts or (begins.value == "replaces" and not takes_its_place):
         return False
@@ -153,7 +174,8 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     if joined and changes and _names(after) and not _names(before) & _names(after):
         # "Make Morning Numbers 7am and add Slack to Gap Watch."
         return True
-    if begins.category == "verb" and _is_command(after):
+    leads = next((part for part in after if part.category not in ("polite", "adds")), begins)
+    if leads.category == "verb" and (joined or leads is begins) and _is_command(after):
         if one and not _names(after) and any(part.category == "if" for part in after[1:3]):
             # "… but skip it if the truck came" is a condition of what is asked for.
             return False
@@ -168,8 +190,24 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     return (joined or joint == "but") and _is_other_work(reading, before, after, joint)
 
 
+def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
+    """ "Watch Green Leaf daily, and Bay Street on fridays": another thing, with its time right behind it."""
+    if one_topic := {*_subjects(before)} & {*_subjects(after)}:
+        # "Low flower mondays at 8 and low edibles fridays at 8".
+        things = [{repr(one.value) for one in half if one.category in _THINGS} for half in (before, after)]
+        days = [any(one.category == "when" and one.value.has_days for one in half) for half in (before, after)]
+        return len(one_topic) == 1 and all(days) and all(things) and not things[0] & things[1]
+    kind, slots = after[0].category, [one.value for one in before if isinstance(one.value, tuple)]
+    named = any(one.category == kind for one in before)
+    named |= kind == "competitors" and any(isinstance(one[-1], tuple) for one in slots)
+    is_thing = kind in ("competitors", "of_thing") and named
+    return is_thing and len(after) > 1 and after[1].category == "when" and not _subjects(after)
+
+
 def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Claim], joint: str) -> bool:
     """Whether it has another subject with its own time or channel, or other recipients."""
+    if _has_own_time(before, after):
+        return True
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
     if timed[0] and any(_continues(part) for part in after) and len(topics_of([*before, *after])) == 1:
         return False
@@ -190,8 +228,21 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
         if timed[1] or at_once[1]:
             told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
             return timed[0] or at_once[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
+    if _happens(before) and _is_scheduled(after) and not _is_scheduled(before) and not _happens(after):
+        # "When usage hits 80% email me, and every 1st send the usage report".
+        ways = [{way for some in half for way in some} for half in routes]
+        return bool(other) or bool(ways[0] and ways[1] and ways[0] != ways[1])
     events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
     return all(events) and all(routes) and routes[0] != routes[1]
+
+
+def _happens(claims: Sequence[Claim]) -> bool:
+    """Whether it is told as it happens."""
+    return any(one.category == "event" or is_alert(one) for one in claims)
+
+
+def _is_scheduled(claims: Sequence[Claim]) -> bool:
+    return any(one.category == "when" and (one.value.has_days or one.value.times) for one in claims)
 
 
 def _last_joint(between: str) -> str:

@@ -97,8 +97,9 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
     ):
         said = {name: getattr(request, name) for name in ("whens", "unread", "must_ask", "limits")}
         told = {name: getattr(request, name) or getattr(first, name) for name in ("people", "channels")}
-        return first.model_copy(update={**said, **told})
-    if "again" in {claim.category for claim in reading.claims} and first.intent is Intent.CREATE:
+        happens = {"events": (), "alert": False} if request.whens else {}
+        return first.model_copy(update={**said, **told, **happens})
+    if first.intent is Intent.CREATE and (reading.of("again") or _names_only_things(request)):
         said = {name: getattr(request, name) for name in _OF_ITS_OWN if getattr(request, name)}
         if first.message and "message" not in said and request.unread:
             # "A reminder to ring the bank, another at 2pm to ring the landlord".
@@ -150,6 +151,12 @@ def _has_only_delivery(request: Request) -> bool:
     return bool(told) and not (
         request.topic or request.topics or request.events or request.thresholds or request.playbook
     )
+
+
+def _names_only_things(request: Request) -> bool:
+    """ "… and Bay Street on fridays": the same for others at another time."""
+    things = request.whens and (request.competitors or request.products)
+    return bool(things) and not (request.topic or request.topics or request.events or request.playbook)
 
 
 def named_together(reading: Reading) -> bool:

@@ -49,7 +49,7 @@ def answered(request: Request, question: Question, message: str, org: Org) -> Re
     if (left := _without_people(request, question, message, org)) or is_no_answer(message):
         return left
     if question.about == "message":
-        return request.changed(message=message.strip().removeprefix("to ")[:300])
+        return _with_text(request, message.strip().removeprefix("to "), org)
     said = _read_answer(request, question, message, org)
     nearest_first = question.id.startswith("cannot.") and bool(question.options)
     if said.intent is Intent.CONFIRM and (len(question.options) == 1 or nearest_first):
@@ -71,6 +71,14 @@ def answered(request: Request, question: Question, message: str, org: Org) -> Re
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(request, said).model_copy(update=_settled(request, question, said))
+
+
+def _with_text(request: Request, message: str, org: Org) -> Request:
+    """With what a reminder says; a time before it is when: "2pm, to call the landlord"."""
+    said = _read_message(f"remind me {message}", org)
+    if said.message and said.whens and message.casefold().startswith(said.whens[0].words.casefold()):
+        return filled(request, said.changed(unread=(), must_ask=()))
+    return request.changed(message=message[:300])
 
 
 def others_told(request: Request, question: Question) -> tuple[Person, ...]:

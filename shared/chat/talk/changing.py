@@ -20,6 +20,7 @@ from shared.chat.topics.topic import Audience, stem_of
 from shared.chat.understood import Intent, Person, Question, Reply, Request
 
 _MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
+_LEFT_OUT = frozenset({"but_weekdays", "but_months", "but_monthdays"})
 _NARROWING = ("only", "just", "unless")
 _PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}
 
@@ -149,14 +150,25 @@ def change(turn: Turn, request: Request) -> Reply:
     request = _as_owned(turn, request, stored)
     requests = authoring.requests_of(stored)
     known = merging.with_days(requests[0].whens) if requests else document_edits.whens_of(stored)
-    apart = _to_whom(turn, request, stored) or _days_apart(turn, request, known)
-    if asked := apart or creating.new_of_another_topic(turn, request, stored, requests):
-        return turn.ask(request, asked)
+    if reply := _asked_first(turn, request, stored, requests, known):
+        return reply
     if requests and not request.events:
         known = document_edits.with_time_of_day(known, stored) if request.whens else known
         first = requests[0].changed(whens=known)
         return rebuild(turn, meant.id, (merging.revised(first, request), *requests[1:]))
     return _edit_document(turn, stored, request)
+
+
+def _asked_first(
+    turn: Turn, request: Request, stored: Playbook, requests: Sequence[Request], known: Sequence[When]
+) -> Reply | None:
+    """What has to be asked or refused before anything is changed; `known`: the times that it has."""
+    fields = {name for one in request.whens for name in one.set_fields}
+    if fields and fields <= _LEFT_OUT and not known and document_edits.runs_on_events(stored):
+        return turn.say_of(stored, turn.words("days_of_event", name=stored.name, words=request.time_words))
+    asked = _to_whom(turn, request, stored) or _days_apart(turn, request, known)
+    asked = asked or creating.new_of_another_topic(turn, request, stored, requests)
+    return turn.ask(request, asked) if asked else None
 
 
 def _is_new(request: Request, last: Playbook | None, meant: Playbook | Question) -> bool:

@@ -13,7 +13,7 @@ from shared.chat.talk import authoring, replies
 from shared.chat.talk.merging import says
 from shared.chat.talk.questions import change_question, question
 from shared.chat.talk.state import Change, Confirmation, Playbook
-from shared.chat.talk.targets import named, target
+from shared.chat.talk.targets import named, named_by_day, of_kind, target
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Intent, Option, Question, Reply, Request
 from shared.errors import ConflictError, NotFoundError
@@ -23,9 +23,7 @@ from shared.playbooks.validation import InvalidPlaybookError
 from shared.triggers.rhythm import triggers_of
 from shared.values.words import counted, listed, plural
 
-MAX_LISTED = 20
-MAX_TOLD = 5
-MAX_UNDONE = 50
+MAX_LISTED, MAX_TOLD, MAX_UNDONE = 20, 5, 50
 _STATUS = {Intent.PAUSE: "paused", Intent.RESUME: "active"}
 _OF_ALL = (*_STATUS, Intent.DELETE)
 _FAILURES = (InvalidPlaybookError, ConflictError, NotFoundError)
@@ -39,6 +37,7 @@ def command(turn: Turn, request: Request) -> Reply:
     if request.intent in _OF_ALL and request.playbook is None and (request.all_playbooks or spared):
         later = _not_at_that_time(request)
         return turn.ask(request, later) if later else _all(turn, request, spared)
+    request = turn.request = named_by_day(turn, request)
     copies = request.intent is Intent.COPY
     # What is said of a copy is a change of it, and asked about there.
     left = ("whens", "people", "channels", *(("limits", "competitors") if copies else ()))
@@ -167,6 +166,7 @@ def _all(turn: Turn, request: Request, spared: Sequence[str]) -> Reply:
     every = [one for one in turn.facts.listed if one.id not in kept and from_status in (None, one.status)]
     if request.intent is Intent.RESUME:
         every = [one for one in every if not one.text("pausedBy")]
+    every = of_kind(every, request.topic)
     if not every:
         return turn.say(f"You have no playbooks to {verb}.")
     stay = f"{listed([*kept.values()])} won't be changed." if kept else ""

@@ -118,6 +118,12 @@ def whens_of(stored: Playbook) -> tuple[When, ...]:
     return tuple(one for one in found if one is not None) if all(found) else ()
 
 
+def runs_on_events(stored: Playbook) -> bool:
+    """Whether nothing but events starts it."""
+    kinds = {one.get("type") for one in triggers_of(stored.id, stored.data)}
+    return kinds == {"event"}
+
+
 def with_time_of_day(known: tuple[When, ...], stored: Playbook) -> tuple[When, ...]:
     """The times with the usual time of day that the playbook has: that of "weekly" isn't that of "Friday"."""
     assumed = len(known) == 1 and not known[0].has_time_of_day

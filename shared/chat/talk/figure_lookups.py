@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from shared.chat.language.names import plain
-from shared.chat.language.reading import language
+from shared.chat.language.reading import language, read
 from shared.chat.talk import replies
 from shared.chat.talk.playbook_lookups import Lookup, explain, of_one, say_with_page
 from shared.chat.talk.state import Playbook
@@ -147,7 +147,10 @@ def _low(turn: Turn, request: Request) -> Reply:
 
 def _stock(turn: Turn, request: Request) -> Reply:
     """How much is left of what is named."""
-    wanted = {one.casefold() for one in _most_like(turn, turn.facts.products, str)}
+    names = turn.org.names
+    # "How many carts are left", by a category's other name.
+    things = [thing for word in plain(turn.message) for thing in read(word, names).of("of_thing")]
+    wanted = {one.casefold() for one in (*_most_like(turn, turn.facts.products, str), *things)}
     if not wanted:
         return _low(turn, request)
     params = {"limit": _MOST_ITEMS, "fields": ["name", "category", "quantity", "price"]}

@@ -24,6 +24,8 @@ _DETAILS = (
     "topic",
 )
 _UNUSED = ("unread", "must_ask", "unsupported", "unused")
+_PERSONAL = frozenset({"email", "sms"})
+"""Channels that reach one person; the others are places for the whole team."""
 _ME = (Person(kind="me"),)
 _EVERY_OTHER = 2
 _NOON, _UNSURE, _MINUTES_A_DAY = 720, 420, 1440
@@ -86,7 +88,9 @@ def _delivery(request: Request, change: Request) -> dict[str, Any]:
         fields |= {"channels": channels_after(kept, change), "dropped_channels": ()}
     others = tuple(one for one in change.people if one.kind != "me" or not change.channels)
     if not others:
-        return fields
+        # "Slack it instead": whoever got an email reads it there.
+        is_for_team = bool(change.channels) and not {*fields["channels"]} & _PERSONAL
+        return fields | ({"people": ()} if is_for_team else {})
     fields["people"] = others
     if change.extends:
         fields["people"] = tuple(dict.fromkeys((*(request.people or _ME), *others)))
@@ -102,7 +106,7 @@ def _delivery(request: Request, change: Request) -> dict[str, Any]:
 
 def _of_their_own(request: Request, people: Sequence[Person]) -> tuple[Channel, ...]:
     """How people are reached who join what so far only goes to places for the whole team; else nothing."""
-    if not request.channels or {*request.channels} & {"email", "sms"}:
+    if not request.channels or {*request.channels} & _PERSONAL:
         return ()
     return tuple(dict.fromkeys("sms" if one.kind in ("phone", "staff") else "email" for one in people))
 
@@ -111,7 +115,10 @@ def _limited(request: Request, change: Request) -> dict[str, Any]:
     """People who are left out are no longer told; "only" takes the place of an earlier one."""
     gone = {value for one in change.limits if is_person(one) for value in one.values}
     told = tuple(one for one in request.people if not {one.value, one.kind} & gone)
+    known = {(one.operator, one.kind, one.values) for one in request.limits}
     limits = [one for one in change.limits if not is_person(one)]
+    # "Yes, without Cloud Nine", which is left out already.
+    limits = [one for one in limits if (one.operator, one.kind, one.values) not in known]
     only = [one for one in limits if request.segment and (one.operator, one.kind) == ("only", "segment")]
     limits = [one for one in limits if one not in only]
     replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not change.extends}

@@ -12,6 +12,7 @@ from shared.chat.language.reading import language
 from shared.chat.talk.questions import question
 from shared.chat.talk.state import Playbook
 from shared.chat.talk.turn import Turn
+from shared.chat.topics.topic import TOPICS
 from shared.chat.understood import Intent, Option, Question, Request
 
 NEEDS_ONE = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
@@ -91,6 +92,25 @@ def mentioned(turn: Turn, *, by_kind: bool = False) -> list[Playbook]:
     wanted -= {word for one in others for word in plain(one.words)} | language().lexicon.harmless
     found = most(turn.facts.listed, lambda one: _share({*plain(one.name)}, wanted) * len(plain(one.name)))
     return [one for one in found if not one.is_catalog] or found
+
+
+def named_by_day(turn: Turn, request: Request) -> Request:
+    """ "Delete the friday reminder": the day is a part of the one playbook's name, not when to delete it."""
+    if request.playbook or len(request.whens) != 1:
+        return request
+    day = plain(request.whens[0].words)
+    after = plain(turn.message.casefold().partition(request.whens[0].words.casefold())[2])[:1]
+    found = [one for one in turn.facts.listed if {*day, *after} <= {*plain(one.name)}] if day and after else []
+    return request.changed(playbook=found[0].name, whens=()) if len(found) == 1 else request
+
+
+def of_kind(listed: Sequence[Playbook], topic: str | None) -> list[Playbook]:
+    """ "Everything about competitors": those of the topic's kind; all of them for no topic."""
+    if topic not in TOPICS:
+        return list(listed)
+    kin = [one for one in TOPICS.values() if one.category == TOPICS[topic].category]
+    topics, agents = {one.key for one in kin}, {one.agent for one in kin}
+    return [one for one in listed if (one.topic in topics if one.topic else one.text("agent") in agents)]
 
 
 def most(found: Sequence[_T], share: Callable[[_T], float], more_than: float = 0) -> list[_T]:

@@ -137,8 +137,8 @@ def test_every_question_that_a_model_may_choose_has_a_reader() -> None:
     ("message", "kind", "value"),
     [
         (QUESTION, "question", "delete_everything"),
-        (QUESTION, "playbook", "Price Alert"),
-        (QUESTION, "period", "last_7_days"),
+        ("the pulse of the place lately", "playbook", "Price Alert"),
+        ("the pulse of the place lately", "period", "last_7_days"),
         ("zap the sales over every monday at 9am", "question", "figures_sales"),
         ("pause the thing with the prices", "playbook", "Price Alert"),
     ],
