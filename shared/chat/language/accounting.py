@@ -50,6 +50,8 @@ _COUNTED = frozenset(
 _MADE = frozenset({Intent.CREATE, Intent.CHANGE, Intent.COPY, Intent.RUN})
 _NAMING = ("name_it", "again")
 _FEW_DAYS = 2
+_FEW_WORDS = 3
+_GREETING = frozenset({"yes", "polite", "smalltalk"})
 
 
 def without_effect(reading: Reading, request: Request, request_of: Callable[[Reading], Request]) -> list[str]:
@@ -261,3 +263,22 @@ def _is_complete(others: list[Claim], inside: list[Claim]) -> bool:
 def _has(name: str, claims: list[Claim]) -> bool:
     """Whether one of the times has the property of When."""
     return any(getattr(one.value, name) for one in claims if one.category in ("when", "bare_clock"))
+
+
+def without_opening_now(reading: Reading) -> Reading:
+    """ "Cool. Now only for vapes" runs nothing: "now" begins a sentence there, and does not end one."""
+
+    def opens(claim: Claim) -> bool:
+        before, after = reading.message[: claim.start].rstrip(" ,"), reading.message[claim.end :].strip(" .!")
+        begins = all(one.category in _GREETING for one in reading.claims if one.start < claim.start)
+        return claim.read == "now" and bool(after) and (begins or before.endswith((".", "!", ";")))
+
+    return replace(reading, claims=tuple(one for one in reading.claims if not opens(one)))
+
+
+def without_pronoun_one(reading: Reading) -> Reading:
+    """ "The price one" is no time of day."""
+    if len(reading.message.split()) < _FEW_WORDS:
+        return reading
+    kept = tuple(one for one in reading.claims if (one.category, one.read) != ("bare_clock", "one"))
+    return replace(reading, claims=kept)

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.chat.language.phrases import clause
+from shared.chat.language.spelling import DOUBT
 from shared.chat.language.tokens import Token
-from shared.chat.lexicon import State
+from shared.chat.lexicon import Lexicon, State
 
 MAX_NODES_AT_A_PLACE = 400
 _PER_TOKEN, _PER_NODE = 10, 3
@@ -167,3 +169,74 @@ def cover(chart: list[list[Node]], wanted: frozenset[str]) -> tuple[Node, ...]:
             nodes.append(chosen)
         place = chosen.end if chosen else place + 1
     return tuple(nodes)
+
+
+_CONJUNCTIONS = frozenset({"but", "and"})
+
+_NEW_TASKS = frozenset({"and", "then", "plus"})
+"""Words that begin another task: if it is not read, it is asked about."""
+
+
+def uncovered(
+    nodes: Sequence[Node], tokens: Sequence[Token], message: str, lexicon: Lexicon
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words in no node, as typed; and those with an operator or number, up to the end of the clause."""
+    taken = [False] * len(tokens)
+    harmless = [False] * len(tokens)
+    for node in nodes:
+        for place in range(node.start, node.end):
+            taken[place], harmless[place] = True, node.category == "harmless"
+    strong_words = {DOUBT, *lexicon.operators, *lexicon.data["words"]["time"].split(), *lexicon.ranges}
+    texts, strong = [], []
+    reached = 0
+    for start, end in _unread_runs(taken, harmless):
+        if tokens[start].start < reached or _only_joins(tokens, start, end, taken, harmless):
+            continue
+        if _is_trailing_only(tokens, start, end, taken, harmless):
+            continue
+        begin = start
+        while begin > 0 and harmless[begin - 1] and tokens[begin - 1].kind == "word":
+            begin -= 1
+        here = tokens[start:end]
+        text = message[tokens[begin].start : tokens[end - 1].end].strip()
+        rhythm = begin > 0 and not {"every", "each"}.isdisjoint(one.read for one in tokens[begin:start])
+        goes_on = any(one.read in _NEW_TASKS for one in tokens[begin : start + 1]) and end - begin > 1
+        if (
+            goes_on
+            or rhythm
+            or any(one.number is not None or one.forms & strong_words or one.kind == "clock" for one in here)
+        ):
+            if any(one.read in lexicon.binders for one in here):
+                text = clause(message, tokens[begin].start, tokens[end - 1].end)
+            strong.append(text)
+        texts.append(text)
+        reached = tokens[begin].start + len(text)
+    return tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(strong))
+
+
+def _unread_runs(taken: Sequence[bool], harmless: Sequence[bool]) -> list[tuple[int, int]]:
+    """Runs of tokens in no node; harmless words between two of them belong to the run."""
+    runs: list[tuple[int, int]] = []
+    for place in (place for place, is_taken in enumerate(taken) if not is_taken):
+        if runs and all(harmless[runs[-1][1] : place]):
+            runs[-1] = (runs[-1][0], place + 1)
+        else:
+            runs.append((place, place + 1))
+    return runs
+
+
+def _only_joins(
+    tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
+) -> bool:
+    """Whether it is only "but" or "and" before a phrase that was read."""
+    joins = all(token.read in _CONJUNCTIONS for token in tokens[start:end])
+    return joins and end < len(tokens) and taken[end] and not harmless[end]
+
+
+def _is_trailing_only(
+    tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
+) -> bool:
+    """ "The top 3 competitors only": limits what was read to what it says."""
+    closes = end == len(tokens) or tokens[end].kind == "mark"
+    follows = start > 0 and taken[start - 1] and not harmless[start - 1]
+    return follows and closes and [one.read for one in tokens[start:end]] == ["only"]

@@ -271,3 +271,24 @@ def competitors_of(reading: Reading) -> list[tuple[str, ...]]:
     """The competitors that are named, as they stand together."""
     named = [part for part in slots_of(reading, "topic", "event") if isinstance(part, tuple)]
     return [*reading.of("competitors"), *named]
+
+
+def named_subjects(claims: Sequence[Claim]) -> list[str]:
+    """The topics of the claims; "tell me what's low" names one too."""
+    table = language().lexicon.data["question_topics"]
+    asked = [
+        table[key_of(claim.value)]
+        for before, claim in zip([None, *claims], claims, strict=False)
+        if claim.category == "question"
+        and key_of(claim.value) in table
+        and (before is None or before.category in ("delivery", "when", "adds"))
+    ]
+    return [*topics_of(claims, every=True), *asked]
+
+
+def compared_subjects(claims: Sequence[Claim]) -> list[str]:
+    """ "Email customers gone 60 days": a threshold implies a topic."""
+    topics = language().lexicon.data["subject_topics"]
+    return [
+        topics[one.value.subject] for one in claims if one.category == "threshold" and one.value.subject in topics
+    ]

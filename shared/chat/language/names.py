@@ -127,6 +127,8 @@ def _spellings(category: str, name: str) -> Iterator[tuple[str, ...]]:
         for known in dict.fromkeys((words, bare)):
             yield known
             yield (*known[:-1], known[-1][:-1] if known[-1].endswith("s") else f"{known[-1]}s")
+        # "Wedding Cake", of "Wedding Cake Pre-Roll".
+        yield from (bare[:size] for size in range(len(bare) - 1, 1, -1))
 
 
 _Spelling = tuple[str, str, tuple[str, ...]]

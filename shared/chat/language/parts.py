@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from shared.chat.language.names import PARTICLES
 from shared.chat.language.phrases import key_of
@@ -100,17 +101,19 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 def _with_task_unread(reading: Reading) -> Reading:
     """ "Text the staff at 9:30 to face the shelves": what they are to do, and nobody else."""
     told = [one for one in reading.claims if one.category == "delivery" and one.value.people]
-    tasks = [one for one in told[1:] if _may_be_task(one)]
+    tasks = [one for before, one in pairwise(told) if _may_be_task(reading, before, one)]
     if not tasks or reading.of("topic") or reading.of("event") or not reading.of("when"):
         return reading
     kept = tuple(one for one in reading.claims if one not in tasks)
     return replace(reading, claims=kept, unread=(*reading.unread, *(one.words for one in tasks)))
 
 
-def _may_be_task(claim: Claim) -> bool:
+def _may_be_task(reading: Reading, before: Claim, claim: Claim) -> bool:
+    """ "Text them to mop", "text the staff at 9 to face the shelves"; "text the sales to marco" names somebody."""
     words = claim.words.split()
     is_unknown = all(one.kind == "unknown" for one in claim.value.people) and not claim.value.channels
-    return is_unknown and len(words) > _FEW_WORDS and words[0] == "to" and claim.words == claim.words.casefold()
+    is_long = len(words) > _FEW_WORDS or not reading.message[before.end : claim.start].strip()
+    return is_unknown and is_long and words[0] == "to" and claim.words == claim.words.casefold()
 
 
 def _without_time(words: str) -> tuple[str, list[str]]:
@@ -191,7 +194,7 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     table, low = language().lexicon.data["words"], f" {' ' * reading.start}{here} "
     copies = any(key_of(value) == "copy" for value in reading.of("verb"))
     verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
-    if verb is None:
+    if verb is None or any(f" {one} " in low for one in table["not_naming"]):
         return reading, None
     after = low.index(f" {verb} ") + len(verb)
     if title := _title(reading, after - len(verb) - 1):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from shared.chat.language.chart import Node, Rules, cover, parse
+from shared.chat.language.chart import Node, Rules, cover, parse, uncovered
 from shared.chat.language.lexical import asking_words, harmless_nodes, lexical_nodes, literals, phrase_rules
 from shared.chat.language.names import (
     QUOTED_WEIGHT,
@@ -22,8 +22,7 @@ from shared.chat.language.names import (
     title_nodes,
     unknown_nodes,
 )
-from shared.chat.language.phrases import clause
-from shared.chat.language.spelling import DOUBT, MATTERS, SUBJECTS, corrected
+from shared.chat.language.spelling import MATTERS, SUBJECTS, corrected
 from shared.chat.language.tokens import Token, tokens_of
 from shared.chat.lexicon import Lexicon, load
 from shared.chat.understood import Correction
@@ -54,9 +53,6 @@ _DEPENDENT = frozenset(
 _DENYING = frozenset({"never", "not", "don't", "dont", "isn't", "can't", "won't"})
 _RIGHT_BEFORE = 2
 """Words: "I'm never up at 8"."""
-_CONJUNCTIONS = frozenset({"but", "and"})
-_NEW_TASKS = frozenset({"and", "then", "plus"})
-"""Words that begin another task: if it is not read, it is asked about."""
 _WEIGHTS = {
     **dict.fromkeys(("bare_person", "if"), -4),
     **dict.fromkeys(("yes", "no", "adds", "pronoun"), -3),
@@ -103,11 +99,12 @@ class Reading:
 
         def is_outside(text: str) -> bool:
             at = self.message.find(text)
-            return at >= end or at + len(text) <= start
+            is_inside = start <= at and at + len(text) <= end
+            return not is_inside and not (at <= start and end <= at + len(text))
 
         return replace(
             self,
-            claims=tuple(one for one in self.claims if not start <= one.start < end),
+            claims=tuple(one for one in self.claims if one.end <= start or one.start >= end),
             unread=tuple(filter(is_outside, self.unread)),
             operators=tuple(filter(is_outside, self.operators)),
             corrections=tuple(one for one in self.corrections if one.said not in self.message[start:end]),
@@ -172,7 +169,7 @@ def read(message: str, names: Names | None = None) -> Reading:
     covered = _with_topic_of_excluded_days(cover(_weighed(chart), CLAIMS), chart)
     if names_no_playbook(covered, chart, tokens):
         return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
-    unread, operators = _unread(covered, tokens, message, grammar.lexicon)
+    unread, operators = uncovered(covered, tokens, message, grammar.lexicon)
     own = own_categories(known)
     claims = tuple(_claim(node, tokens, message, own) for node in covered if node.category != "harmless")
     whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
@@ -248,71 +245,6 @@ def _named(value: Any, own: Mapping[str, str]) -> Any:
     if type(value) is tuple:
         return tuple(_named(one, own) for one in value)
     return own.get(value, value) if isinstance(value, str) else value
-
-
-def _unread(
-    nodes: Sequence[Node], tokens: Sequence[Token], message: str, lexicon: Lexicon
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words in no node, as typed; and those with an operator or number, up to the end of the clause."""
-    taken = [False] * len(tokens)
-    harmless = [False] * len(tokens)
-    for node in nodes:
-        for place in range(node.start, node.end):
-            taken[place], harmless[place] = True, node.category == "harmless"
-    strong_words = {DOUBT, *lexicon.operators, *lexicon.data["words"]["time"].split(), *lexicon.ranges}
-    texts, strong = [], []
-    reached = 0
-    for start, end in _unread_runs(taken, harmless):
-        if tokens[start].start < reached or _only_joins(tokens, start, end, taken, harmless):
-            continue
-        if _is_trailing_only(tokens, start, end, taken, harmless):
-            continue
-        begin = start
-        while begin > 0 and harmless[begin - 1] and tokens[begin - 1].kind == "word":
-            begin -= 1
-        here = tokens[start:end]
-        text = message[tokens[begin].start : tokens[end - 1].end].strip()
-        rhythm = begin > 0 and not {"every", "each"}.isdisjoint(one.read for one in tokens[begin:start])
-        goes_on = any(one.read in _NEW_TASKS for one in tokens[begin : start + 1]) and end - begin > 1
-        if (
-            goes_on
-            or rhythm
-            or any(one.number is not None or one.forms & strong_words or one.kind == "clock" for one in here)
-        ):
-            if any(one.read in lexicon.binders for one in here):
-                text = clause(message, tokens[begin].start, tokens[end - 1].end)
-            strong.append(text)
-        texts.append(text)
-        reached = tokens[begin].start + len(text)
-    return tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(strong))
-
-
-def _unread_runs(taken: Sequence[bool], harmless: Sequence[bool]) -> list[tuple[int, int]]:
-    """Runs of tokens in no node; harmless words between two of them belong to the run."""
-    runs: list[tuple[int, int]] = []
-    for place in (place for place, is_taken in enumerate(taken) if not is_taken):
-        if runs and all(harmless[runs[-1][1] : place]):
-            runs[-1] = (runs[-1][0], place + 1)
-        else:
-            runs.append((place, place + 1))
-    return runs
-
-
-def _only_joins(
-    tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
-) -> bool:
-    """Whether it is only "but" or "and" before a phrase that was read."""
-    joins = all(token.read in _CONJUNCTIONS for token in tokens[start:end])
-    return joins and end < len(tokens) and taken[end] and not harmless[end]
-
-
-def _is_trailing_only(
-    tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
-) -> bool:
-    """ "The top 3 competitors only": limits what was read to what it says."""
-    closes = end == len(tokens) or tokens[end].kind == "mark"
-    follows = start > 0 and taken[start - 1] and not harmless[start - 1]
-    return follows and closes and [one.read for one in tokens[start:end]] == ["only"]
 
 
 def slots_of(reading: Reading, *categories: str) -> list[Any]:

@@ -12,6 +12,7 @@ from shared.chat.understood import Channel, DeliveryRoute, Limit, Person
 
 _COPYING = ("cc ", "bcc ", "copy ", "loop ")
 _STOPPING = ("stop", "quit")
+_NAMED_BY: dict[str, Channel] = {"email": "email", "text": "sms", "sms": "sms"}
 _MESSAGES = frozenset({"email", "text"})
 _BESIDE_DRIVE: tuple[Channel, ...] = ("email", "sms", "slack", "dashboard")
 _ALONE = frozenset({"me", "owner", "email", "phone"})
@@ -49,7 +50,10 @@ def people_of(reading: Reading, topics: Sequence[str], routes: Sequence[Delivery
 
 def adds_delivery(reading: Reading) -> bool:
     """ "… and text me too": one more way to tell, in addition to those there are."""
-    return any(one.adds for one in reading.of("delivery")) and "replaces" not in reading.of("adds")
+    joins = [one for one in reading.claims if one.category == "delivery" and one.value.adds]
+    replaces = [one for one in reading.claims if (one.category, one.value) == ("adds", "replaces")]
+    # In "make it 7 instead and text me too", "instead" is of the time.
+    return bool(joins) and not any(one.start > joins[0].start for one in replaces)
 
 
 def adds_only_a_recipient(reading: Reading) -> bool:
@@ -63,7 +67,7 @@ def adds_only_a_recipient(reading: Reading) -> bool:
 
 def _is_a_message(claim: Claim) -> bool:
     """ "A thank-you email" goes to customers."""
-    return claim.category == "topic" and claim.read.split()[-1] in _MESSAGES
+    return claim.category == "topic" and claim.read.split()[-1].removesuffix("s") in _MESSAGES
 
 
 def _is_unjoined(reading: Reading, claim: Claim) -> bool:
@@ -118,9 +122,10 @@ def channels_of(reading: Reading) -> tuple[tuple[Channel, ...], tuple[Channel, .
             case _:
                 continue
         last.update({one: wanted for wanted, channels in said.items() for one in channels})
-    named_by = {claim.read.split()[-1] for claim in reading.claims if claim.category == "topic"}
-    if "email" in named_by and True not in last.values():
-        last["email"] = True
+    # "Thank you texts".
+    named_by = {claim.read.split()[-1].removesuffix("s") for claim in reading.claims if claim.category == "topic"}
+    if True not in last.values():
+        last |= {channel: True for word, channel in _NAMED_BY.items() if word in named_by}
     wanted = tuple(one for one, is_wanted in last.items() if is_wanted)
     if wanted == ("drive",) and "replaces" in reading.of("adds"):
         # "Save it to Drive instead"; alone, a copy there joins the other channels.
@@ -229,7 +234,7 @@ def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
     stops = [one.start for one, other in zip_longest(after, after[1:]) if _ends_purpose(one, other, message)]
     end = min([len(message), *stops])
     purpose = message[start:end].strip(" ,.;")
-    return (reading.without(campaign.end, end), purpose[:_MAX_PURPOSE]) if purpose else (reading, None)
+    return (reading.without(start, end), purpose[:_MAX_PURPOSE]) if purpose else (reading, None)
 
 
 def _ends_purpose(claim: Claim, after: Claim | None, message: str) -> bool:

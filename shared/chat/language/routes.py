@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
 from shared.chat.language.phrases import Delivery, clause
 from shared.chat.language.reading import Claim, Reading
-from shared.chat.understood import DeliveryRoute
+from shared.chat.understood import DeliveryRoute, Person
 
 _REFUSING = frozenset({"not", "no", "never", "skip", "stop"})
 _NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
 """What limits a second channel in a way that a route can't express."""
+_BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
+_LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 
 
 def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
@@ -53,7 +56,7 @@ def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], l
             told = {"channels": claim.value.channels, "people": claim.value.people}
             routes.append(DeliveryRoute(**told, threshold=after.value, words=words))
             del claims[place : claims.index(after) + 1]
-        elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
+        elif after.category in _narrowing(claims[:place]) or _has_own_days(after, claims[:place]):
             lost.append(clause(reading.message, claim.start, after.end))
     return replace(reading, claims=tuple(claims)), tuple(routes), lost
 
@@ -93,11 +96,16 @@ def _is_narrowed(reading: Reading, first: Claim, *rest: Claim) -> bool:
     after = next((one for one in claims[end + 1 : end + 3] if one.category not in ("if", "pronoun")), None)
     before = claims[start - 1] if start else None
     is_before = before is not None and before.category in ("of_thing", "competitors", "if", "threshold")
-    has_trigger = any(one.category in ("when", "event") for one in claims[:start])
-    narrowing = {*_NARROWING, "threshold", "bare_amount"} - (set() if has_trigger else {"event"})
+    narrowing = _narrowing(claims[:start]) | {"threshold", "bare_amount"}
     return is_before or (
         after is not None and (after.category in narrowing or _has_own_days(after, claims[:start]))
     )
+
+
+def _narrowing(before: Sequence[Claim]) -> frozenset[str]:
+    """What narrows a channel; an event only where something else starts the first one."""
+    has_trigger = any(one.category in ("when", "event") for one in before)
+    return _NARROWING if has_trigger else _NARROWING - {"event"}
 
 
 def _conditional_route(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
@@ -183,3 +191,36 @@ def as_delivery(claim: Claim) -> Claim:
         words=claim.words[4:],
         read=claim.read.removeprefix("but "),
     )
+
+
+def channels_apart(reading: Reading) -> Reading:
+    """ "To my email and text me when …": "text" is a verb, which begins the next request."""
+    claims: list[Claim] = []
+    for claim in reading.claims:
+        after = reading.message[claim.end : claim.end + 4].casefold()
+        cut = _LAST_JOINT.search(claim.words)
+        if (
+            claim.category == "delivery"
+            and len(claim.value.channels) > 1
+            and after.split()[:1] in (["me"], ["us"])
+            and claim.read.split()[0] in _BY
+            and cut
+        ):
+            first, last = claim.value.channels[:-1], claim.value.channels[-1:]
+            middle = claim.start + cut.start()
+            claims += [
+                replace(
+                    claim, value=claim.value._replace(channels=first), end=middle, words=claim.words[: cut.start()]
+                ),
+                replace(
+                    claim,
+                    value=claim.value._replace(channels=last, people=(Person(kind="me"),)),
+                    start=claim.start + cut.end(),
+                    end=claim.end + after.index("e" if "me" in after else "s") + 1,
+                    words=claim.words[cut.end() :],
+                    read=claim.read.split()[-1],
+                ),
+            ]
+        else:
+            claims.append(claim)
+    return replace(reading, claims=tuple(claims))

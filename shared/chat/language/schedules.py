@@ -20,7 +20,7 @@ from shared.chat.language.time_questions import (
     unclear,
     unclear_groups,
 )
-from shared.chat.language.when import EVERY_DAY, LAST, Clock, Day, When
+from shared.chat.language.when import EVERY_DAY, LAST, Day, When, plainer
 
 
 class Schedule(BaseModel):
@@ -55,7 +55,7 @@ class Timing:
 def resolve(groups: Sequence[When], now: datetime, timezone: str) -> Timing:
     """The schedules of all the groups; the first ambiguity keeps the other groups as they are in its choices."""
     schedules: list[Schedule] = []
-    groups = [_plainer(one) for one in groups]
+    groups = [plainer(one) for one in groups]
     if found := unclear_groups(groups):
         return Timing(ambiguity=found)
     for place, one in enumerate(groups):
@@ -73,36 +73,6 @@ def resolve(groups: Sequence[When], now: datetime, timezone: str) -> Timing:
         words = " ".join(one.words for one in groups)
         return Timing(ambiguity=Ambiguity(key="counted", words=words, choices=(("Leave the number out", without),)))
     return Timing(joined)
-
-
-_UNTIMED = ("closing", "opening", "some_time", "late_part", "dawn", "dusk")
-
-
-def _plainer(one: When) -> When:
-    """ "Daily starting at 8" runs at 8; "every 15 minutes starting at 9" from then on; Christmas is a date."""
-    if one.once and one.once.kind == "holiday" and one.unit == "year" and "-" in one.once.name:
-        month, day = (int(part) for part in one.once.name.split("-"))
-        return one.changed(once=None, monthdays=(day,), months=(month,))
-    if one.once and one.once.kind == "date" and one.unit == "year" and one.every == 1 and not one.once.year:
-        return one.changed(once=None, count=0, monthdays=(one.once.day,), months=(one.once.month,))
-    if one.unit == "month" and one.count:
-        # "Twice a month" is the 1st and 15th, where no days are said.
-        days = one.monthdays or ((1, 15) if one.count == 2 and not one.weekdays else ())
-        one = one.changed(count=0, monthdays=days) if len(days) == one.count else one
-    if one.unit in ("minute", "hour") and one.count == 1:
-        one = one.changed(count=0)
-    if one.unit == "minute" and one.every and one.every % 60 == 0:
-        one = one.changed(unit="hour", every=one.every // 60)
-    if one.unit == "hour" and one.every == 24:
-        one = one.changed(unit="day", every=1, weekdays=one.weekdays or EVERY_DAY)
-    if (one.vague in _UNTIMED and one.times) or (one.vague == "business_hours" and one.window):
-        # "Around closing, say ten": the time is there.
-        one = one.changed(vague="")
-    if not one.phase or one.unit == "hour":
-        return one
-    if one.unit == "minute":
-        return one.changed(phase=(), window=(*one.phase, Clock(minutes=1439, half="sure")))
-    return one.changed(phase=(), times=one.times or one.phase)
 
 
 def _dated(one: When, now: datetime) -> When:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.chat.language.intents import topics_of
+from shared.chat.language.intents import compared_subjects, named_subjects, topics_of
 from shared.chat.language.parts import JOINTS, is_reminder, with_title_unread
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
-from shared.chat.language.routes import as_delivery
-from shared.chat.understood import Person
+from shared.chat.language.routes import as_delivery, channels_apart
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
 _COMMANDED = frozenset({"verb", "playbook", "pronoun"})
@@ -23,14 +22,12 @@ _ALERTS = frozenset({"alert", "warn", "notify", "ping"})
 _COMPLETE = frozenset({"threshold", "bare_amount", "when", "event"})
 _DETAILS = _COMPLETE | {"bare_clock", "delivery", "dropped", "switched"}
 _THINGS = frozenset({"competitors", "of_thing", "segment"})
-_BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
 _AND_TO = re.compile(r"\b(?P<joint>and|then|plus|also)\b(?P<between>[^,.;]{0,40}?)\bto\b", re.IGNORECASE)
-_LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 
 
 def split_requests(reading: Reading) -> list[Reading]:
     """The reading, split where another request begins."""
-    reading = _reminders_apart(_channels_apart(with_title_unread(reading)))
+    reading = _reminders_apart(channels_apart(with_title_unread(reading)))
     if reading.of("event"):
         # "… but text me if anything is out" is an alert of its own.
         reading = replace(reading, claims=tuple(as_delivery(one) for one in reading.claims))
@@ -57,39 +54,6 @@ def _reminders_apart(reading: Reading) -> Reading:
             claims = sorted((*reading.claims, again), key=lambda one: (one.start, one.end))
             return replace(reading, claims=tuple(claims))
     return reading
-
-
-def _channels_apart(reading: Reading) -> Reading:
-    """ "To my email and text me when …": "text" is a verb, which begins the next request."""
-    claims: list[Claim] = []
-    for claim in reading.claims:
-        after = reading.message[claim.end : claim.end + 4].casefold()
-        cut = _LAST_JOINT.search(claim.words)
-        if (
-            claim.category == "delivery"
-            and len(claim.value.channels) > 1
-            and after.split()[:1] in (["me"], ["us"])
-            and claim.read.split()[0] in _BY
-            and cut
-        ):
-            first, last = claim.value.channels[:-1], claim.value.channels[-1:]
-            middle = claim.start + cut.start()
-            claims += [
-                replace(
-                    claim, value=claim.value._replace(channels=first), end=middle, words=claim.words[: cut.start()]
-                ),
-                replace(
-                    claim,
-                    value=claim.value._replace(channels=last, people=(Person(kind="me"),)),
-                    start=claim.start + cut.end(),
-                    end=claim.end + after.index("e" if "me" in after else "s") + 1,
-                    words=claim.words[cut.end() :],
-                    read=claim.read.split()[-1],
-                ),
-            ]
-        else:
-            claims.append(claim)
-    return replace(reading, claims=tuple(claims))
 
 
 def _until_the_next(reading: Reading, claims: Sequence[Claim]) -> Sequence[Claim]:
@@ -159,18 +123,20 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
         return any(
             part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
         )
-    one, other = _subjects(before), _subjects(after)
+    one, other = named_subjects(before), named_subjects(after)
     inside = any(begins.words in text for text in reading.unread)
     if begins.category == "again" and joined and one and not inside:
         return True
     starts = begins.category in _STARTS or (
         joined and begins.category in _STARTS_AFTER_A_JOINT and not begins.read.startswith("whether")
     )
+    starts |= joined and begins.category in ("limit", "dropped") and bool(_names(after))
     starts |= joined and all(timed) and _has_own_time(before, after)
     takes_its_place = begins.value == "replaces" and _is_command(before) and other and timed[1]
     if not starts or (begins.value == "replaces" and not takes_its_place):
         return False
-    changes = _is_command(before) or {"adds", "playbook"} <= {part.category for part in before}
+    kinds = {part.category for part in before}
+    changes = _is_command(before) or ("playbook" in kinds and bool(kinds & {*_DETAILS, "adds", "limit"}))
     if joined and changes and _names(after) and not _names(before) & _names(after):
         # "Make Morning Numbers 7am and add Slack to Gap Watch."
         return True
@@ -192,7 +158,7 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
 
 def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
     """ "Watch Green Leaf daily, and Bay Street on fridays": another thing, with its time right behind it."""
-    if one_topic := {*_subjects(before)} & {*_subjects(after)}:
+    if one_topic := {*named_subjects(before)} & {*named_subjects(after)}:
         # "Low flower mondays at 8 and low edibles fridays at 8".
         things = [{repr(one.value) for one in half if one.category in _THINGS} for half in (before, after)]
         days = [any(one.category == "when" and one.value.has_days for one in half) for half in (before, after)]
@@ -201,7 +167,7 @@ def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
     named = any(one.category == kind for one in before)
     named |= kind == "competitors" and any(isinstance(one[-1], tuple) for one in slots)
     is_thing = kind in ("competitors", "of_thing") and named
-    return is_thing and len(after) > 1 and after[1].category == "when" and not _subjects(after)
+    return is_thing and len(after) > 1 and after[1].category == "when" and not named_subjects(after)
 
 
 def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Claim], joint: str) -> bool:
@@ -211,9 +177,9 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
     if timed[0] and any(_continues(part) for part in after) and len(topics_of([*before, *after])) == 1:
         return False
-    one, other = _subjects(before) or _compared(before), _subjects(after)
+    one, other = named_subjects(before) or compared_subjects(before), named_subjects(after)
     if timed[1] and not other:
-        other = _compared(after)
+        other = compared_subjects(after)
     if all(timed) and (not (one and other) or set(one) == set(other)) and _differs_in_recipients(before, after):
         return True
     if all(timed) and one and any(is_reminder(part) for part in after[:2]):
@@ -228,7 +194,7 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
         if timed[1] or at_once[1]:
             told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
             return timed[0] or at_once[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
-    if _happens(before) and _is_scheduled(after) and not _is_scheduled(before) and not _happens(after):
+    if joint and _happens(before) and _is_scheduled(after) and not _is_scheduled(before) and not _happens(after):
         # "When usage hits 80% email me, and every 1st send the usage report".
         ways = [{way for some in half for way in some} for half in routes]
         return bool(other) or bool(ways[0] and ways[1] and ways[0] != ways[1])
@@ -251,27 +217,6 @@ def _last_joint(between: str) -> str:
     while words and words[-1] not in _LAST and words[-1] in language().passed_over:
         words.pop()
     return words[-1] if words and words[-1] in _LAST else ""
-
-
-def _subjects(claims: Sequence[Claim]) -> list[str]:
-    """The topics of the claims; "tell me what's low" names one too."""
-    table = language().lexicon.data["question_topics"]
-    asked = [
-        table[key_of(claim.value)]
-        for before, claim in zip([None, *claims], claims, strict=False)
-        if claim.category == "question"
-        and key_of(claim.value) in table
-        and (before is None or before.category in ("delivery", "when", "adds"))
-    ]
-    return [*topics_of(claims, every=True), *asked]
-
-
-def _compared(claims: Sequence[Claim]) -> list[str]:
-    """ "Email customers gone 60 days": a threshold implies a topic."""
-    topics = language().lexicon.data["subject_topics"]
-    return [
-        topics[one.value.subject] for one in claims if one.category == "threshold" and one.value.subject in topics
-    ]
 
 
 def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:

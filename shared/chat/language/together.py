@@ -99,7 +99,8 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
         told = {name: getattr(request, name) or getattr(first, name) for name in ("people", "channels")}
         happens = {"events": (), "alert": False} if request.whens else {}
         return first.model_copy(update={**said, **told, **happens})
-    if first.intent is Intent.CREATE and (reading.of("again") or _names_only_things(request)):
+    again = reading.of("again") and request.topic in (None, first.topic)
+    if first.intent is Intent.CREATE and (again or _names_only_things(request)):
         said = {name: getattr(request, name) for name in _OF_ITS_OWN if getattr(request, name)}
         if first.message and "message" not in said and request.unread:
             # "A reminder to ring the bank, another at 2pm to ring the landlord".
@@ -107,7 +108,7 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
             said |= {"message": text.removeprefix("to "), "unread": tuple(rest)}
             said["must_ask"] = tuple(one for one in request.must_ask if one != text)
         return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
-    product = next((event.product for event in first.events if event.product), None)
+    product = next((event.product for event in first.events if event.product), next(iter(first.products), None))
     back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
     events = (
         one.model_copy(update={"product": product}) if {"it", "they"} & {*back} and not one.product else one

@@ -7,7 +7,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from shared.chat.language.accounting import without_background, without_effect, without_retracted
+from shared.chat.language.accounting import (
+    without_background,
+    without_effect,
+    without_opening_now,
+    without_pronoun_one,
+    without_retracted,
+)
 from shared.chat.language.asking import question_of, questions_as_topics
 from shared.chat.language.intents import (
     adds_event_to_playbook,
@@ -61,8 +67,6 @@ from shared.chat.language.together import (
 from shared.chat.language.when import When, excluded_days, grouped
 from shared.chat.understood import Intent, Person, Request, Unsupported
 
-_FEW_WORDS = 3
-_GREETING = frozenset({"yes", "polite", "smalltalk"})
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
 _ENDING = ("end", "finish", "stop", "quit")
 _BEGINNING = ("start", "begin")
@@ -71,7 +75,7 @@ _DATES = ("date", "holiday", "next_weekday")
 
 def requests_of(reading: Reading) -> tuple[Request, ...]:
     """The requests of a message in their order; always at least one."""
-    parts = split_requests(without_background(without_retracted(_without_opening_now(reading))))
+    parts = split_requests(without_background(without_retracted(without_opening_now(reading))))
     requests = share_details([_with_unused_phrases(part) for part in parts], parts)
     together = zip(requests, map(without_kept_playbook, parts), strict=True)
     every = [one for request, part in together for one in one_for_each_playbook(request, part)]
@@ -102,7 +106,7 @@ def _request(reading: Reading) -> Request:
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
-    reading, name = with_name(_without_pronoun_one(without_kept_playbook(reading)))
+    reading, name = with_name(without_pronoun_one(without_kept_playbook(reading)))
     reading, message, more = with_message(reading)
     rewordings = language().lexicon.data["words"]["rewording"]
     rewords = next((one for one in rewordings if (message or "").casefold().startswith(one)), None)
@@ -226,25 +230,6 @@ def _with_new_edge(reading: Reading) -> Reading | None:
 def _is_delay(claim: Claim) -> bool:
     """ "An hour later": in a new playbook, a delay after something else."""
     return claim.category == "when" and bool(claim.value.shift)
-
-
-def _without_opening_now(reading: Reading) -> Reading:
-    """ "Cool. Now only for vapes" runs nothing: "now" begins a sentence there, and does not end one."""
-
-    def opens(claim: Claim) -> bool:
-        before, after = reading.message[: claim.start].rstrip(" ,"), reading.message[claim.end :].strip(" .!")
-        begins = all(one.category in _GREETING for one in reading.claims if one.start < claim.start)
-        return claim.read == "now" and bool(after) and (begins or before.endswith((".", "!", ";")))
-
-    return replace(reading, claims=tuple(one for one in reading.claims if not opens(one)))
-
-
-def _without_pronoun_one(reading: Reading) -> Reading:
-    """ "The price one" is no time of day."""
-    if len(reading.message.split()) < _FEW_WORDS:
-        return reading
-    kept = tuple(one for one in reading.claims if (one.category, one.read) != ("bare_clock", "one"))
-    return replace(reading, claims=kept)
 
 
 def _asked(reading: Reading, question: str) -> Request:

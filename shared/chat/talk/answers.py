@@ -235,7 +235,10 @@ def _settled(request: Request, question: Question, said: Request) -> dict[str, A
             return {"people": (*kept, *named)}
         case "people":
             known = tuple(one for one in request.people if one.kind != "unknown")
-            return {"people": (*known, *said.people)}
+            # "It's Rita over at the bank, rita@bank.example": the address is all that was asked for.
+            reached = any(one.kind in ("email", "phone") for one in said.people)
+            left = {name: getattr(request, name) for name in ("unread", "must_ask")} if reached else {}
+            return {"people": (*known, *said.people), **left}
         case "routes" if said.people:
             return {
                 "people": request.people,

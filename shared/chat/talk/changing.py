@@ -164,7 +164,7 @@ def _asked_first(
 ) -> Reply | None:
     """What has to be asked or refused before anything is changed; `known`: the times that it has."""
     fields = {name for one in request.whens for name in one.set_fields}
-    if fields and fields <= _LEFT_OUT and not known and document_edits.runs_on_events(stored):
+    if fields and fields <= _LEFT_OUT and not known and stored.runs_on_events:
         return turn.say_of(stored, turn.words("days_of_event", name=stored.name, words=request.time_words))
     asked = _to_whom(turn, request, stored) or _days_apart(turn, request, known)
     asked = asked or creating.new_of_another_topic(turn, request, stored, requests)
@@ -195,6 +195,10 @@ def _as_owned(turn: Turn, request: Request, stored: Playbook) -> Request:
 
 def _to_whom(turn: Turn, request: Request, stored: Playbook) -> Question | None:
     """Asks for a phone number ("text Dana too"), or to pause what would notify nobody ("stop emailing me")."""
+    mine = turn.author.principal.email
+    told = {*document_edits.people_of(stored.steps, mine)}
+    if told and not (request.people or request.unread) and told <= document_edits.left_out(request, mine):
+        return question("only_one", name=stored.name)
     if request.people and request.channels:
         asked = change_question(request.changed(**_PEOPLE_ALONE), turn.org)
         return asked if asked and asked.about == "people" else None

@@ -166,7 +166,7 @@ def _all(turn: Turn, request: Request, spared: Sequence[str]) -> Reply:
     every = [one for one in turn.facts.listed if one.id not in kept and from_status in (None, one.status)]
     if request.intent is Intent.RESUME:
         every = [one for one in every if not one.text("pausedBy")]
-    every = of_kind(every, request.topic)
+    every = every if spared else of_kind(every, request.topic)
     if not every:
         return turn.say(f"You have no playbooks to {verb}.")
     stay = f"{listed([*kept.values()])} won't be changed." if kept else ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
-from shared.chat.talk import changing, commands, figure_lookups, playbook_lookups
+from shared.chat.talk import changing, commands, figure_lookups, playbook_lookups, replies
 from shared.chat.talk.answers import answered, is_no_answer, option_of, others_told
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.merging import filled, is_person, says
@@ -97,11 +97,14 @@ def _confirmed(turn: Turn, confirming: Confirmation) -> Reply | None:
     first, named_one = turn.request, turn.request.changed(intent=confirming.request.intent)
     if turn.now - confirming.asked_at > YES_COUNTS or not turn.author.may_change:
         return None
-    if first.intent is Intent.CONFIRM:
+    # "Delete": what the button says.
+    verb, bare = replies.words("verbs")[confirming.request.intent], not (first.named_playbook or first.unread)
+    repeats = first.intent is confirming.request.intent and bare and turn.message.casefold().startswith(verb)
+    if first.intent is Intent.CONFIRM or repeats:
         # "Yes, and Gummy Watch too".
-        turn.session.waiting = (named_one,) if first.named_playbook else ()
+        turn.session.waiting = (*([named_one] if first.named_playbook else []), *turn.session.waiting)
         return _and_the_rest(turn, _agreed(commands.carry_out(turn, confirming)))
-    if first.intent is Intent.REFUSE:
+    if first.intent is Intent.REFUSE or (first.intent is Intent.DELETE and bare):
         return _and_the_rest(turn, turn.say_words("refused"))
     if first.intent is Intent.ANSWER and first.named_playbook and not says(first):
         # "No wait, only Gap Watch", of all of them.
@@ -117,7 +120,7 @@ def _answer(turn: Turn, asked: OpenQuestion, requests: Sequence[Request]) -> Rep
         cancels = first.intent is Intent.DELETE and not (first.playbook or first.topic or first.unread)
         # "Undo" takes back the question first: nothing that was done before it is lost by surprise.
         drops = first.intent in (Intent.REFUSE, Intent.UNDO) and first.playbook is None
-        forgets = question.about == "people" and {*map(is_person, first.limits)} == {True}
+        forgets = question.about == "people" and {*map(is_person, first.limits)} == {True} and not first.channels
         drops |= forgets and not others_told(asked.request, question)
         if drops or cancels:
             session.open = None

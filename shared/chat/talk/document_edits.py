@@ -60,8 +60,8 @@ def edited(
         steps = _over(steps, channels, audience) if {*channels} != {*all_channels(steps)} else steps
     if any(one.kind != "me" for one in request.people):
         steps = [_telling(step, audience, adds=request.extends) for step in steps]
-    if gone := {value for one in request.limits if is_person(one) for value in one.values}:
-        before, steps = steps, [_not_telling(step, gone) for step in steps]
+    if gone := left_out(request, org.my_email):
+        before, steps = steps, [_sent_to(one, [to for to in _recipients(one) if to not in gone]) for one in steps]
         refusals += ["it doesn't notify them"] if steps == before else []
     refusals += [f"“{one.words}” can only be set up on its page" for one in request.routes]
     for threshold in request.thresholds:
@@ -74,6 +74,12 @@ def edited(
         refusals.append("what it looks at can only be changed on its page")
     steps = scanned or steps
     return fields | ({"steps": steps} if steps != stored.steps else {}), refusals
+
+
+def left_out(request: Request, my_email: str | None) -> set[str]:
+    """The addresses of those that are no longer told, as steps and `people_of` have them."""
+    gone = {value for one in request.limits if is_person(one) for value in one.values}
+    return {*gone, ME, my_email or "you"} if "me" in gone else gone
 
 
 def _with(step: dict[str, Any], **params: Any) -> dict[str, Any]:
@@ -116,12 +122,6 @@ def whens_of(stored: Playbook) -> tuple[When, ...]:
     """Its schedules, as if they had been said; nothing where one of them is more than a time and days."""
     found = [_when_of(one) for one in triggers_of(stored.id, stored.data) if one.get("type") == "schedule"]
     return tuple(one for one in found if one is not None) if all(found) else ()
-
-
-def runs_on_events(stored: Playbook) -> bool:
-    """Whether nothing but events starts it."""
-    kinds = {one.get("type") for one in triggers_of(stored.id, stored.data)}
-    return kinds == {"event"}
 
 
 def with_time_of_day(known: tuple[When, ...], stored: Playbook) -> tuple[When, ...]:
@@ -235,10 +235,6 @@ def _telling(step: dict[str, Any], audience: Audience, *, adds: bool) -> dict[st
         return step
     wanted = [*audience.emails, *(audience.phones if step["action"] == "notify" else ())]
     return _sent_to(step, list(dict.fromkeys([*(_recipients(step) or [OWNER]), *wanted] if adds else wanted)))
-
-
-def _not_telling(step: dict[str, Any], gone: set[str]) -> dict[str, Any]:
-    return _sent_to(step, [one for one in _recipients(step) if one not in gone])
 
 
 def _limited(step: dict[str, Any], said: Threshold) -> dict[str, Any]:

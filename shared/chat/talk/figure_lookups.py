@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+from shared.chat.language.calendar import day_of
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language, read
+from shared.chat.language.when import When
 from shared.chat.talk import replies
 from shared.chat.talk.playbook_lookups import Lookup, explain, of_one, say_with_page
 from shared.chat.talk.state import Playbook
@@ -113,11 +116,15 @@ def _sales(turn: Turn, request: Request) -> Reply:
     earlier = _earlier(request)
     if earlier and period is Period.TODAY:
         period, earlier = Period.YESTERDAY, earlier - 1
-    params = {"period": period, "top": min(request.top or 3, MAX_LINES)}
     back = timedelta(days=_DAYS_IN.get(period, 0) * earlier)
-    found = turn.author.store.figures(turn.facts.tenant, "sales_summary", params, turn.now - back)
     when = replies.words("periods")[period]
-    if back:
+    if named := _named_past(turn, request):
+        period, back, when = named
+    elif request.whens:
+        return turn.say_words("which_period")
+    params = {"period": period, "top": min(request.top or 3, MAX_LINES)}
+    found = turn.author.store.figures(turn.facts.tenant, "sales_summary", params, turn.now - back)
+    if back and not named:
         # "And the day before?"
         last = turn.local(turn.now - back - timedelta(days=1))
         when = day_words(last.date()) if _DAYS_IN[period] == 1 else f"{when} up to {day_words(last.date())}"
@@ -127,6 +134,25 @@ def _sales(turn: Turn, request: Request) -> Reply:
     opening = f"{when}: {found.revenue_words}. {counted(found.orders, 'order')}{average}."
     best = [f"{one.name}: {dollars(one.revenue)}" for one in found.top_products]
     return turn.say(opening, "Best sellers:" if best else "", *_lines(best))
+
+
+def _named_past(turn: Turn, request: Request) -> tuple[Period, timedelta, str] | None:
+    """ "On monday", "feb 1", "January": the period, how long ago its end is looked back from, and its words."""
+    today, said = turn.local(turn.now), plain(turn.message)
+    one = next((one for one in request.whens if one.once), next(iter(request.whens), When()))
+    month = next((number for number, name in enumerate(calendar.month_name) if name.casefold() in said), 0)
+    if month and not (one.once or one.monthdays):
+        first = today.replace(month=month, day=1, year=today.year - (month >= today.month))
+        last = first.replace(day=calendar.monthrange(first.year, month)[1], hour=23)
+        return Period.MONTH_TO_DATE, today - last, f"{first:%B %Y}"
+    day = day_of(one.once, today) if one.once else None
+    if day and one.once and one.once.kind == "date" and not one.once.year and day >= today.date():
+        day = day.replace(year=day.year - 1)
+    if len(one.weekdays) == 1:
+        day = today.date() - timedelta(days=(today.isoweekday() - one.weekdays[0] - 1) % 7 + 1)
+    if day is None or day >= today.date():
+        return None
+    return Period.YESTERDAY, today.date() - day - timedelta(days=1), day_words(day)
 
 
 def _low(turn: Turn, request: Request) -> Reply:
@@ -222,5 +248,6 @@ LOOKUPS: dict[str, Lookup] = {
     "stock": _stock,
     "figures_undercut": _undercut,
     "their_prices": _their_prices,
+    "margins": lambda turn, _request: turn.say_words("margins"),
     "show_draft": _draft,
 }

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from shared.chat.language.schedules import resolve
+from shared.chat.language.calendar import day_of
+from shared.chat.language.when import Day
 from shared.chat.talk import changing, replies
 from shared.chat.talk.authoring import Plan, requests_of
 from shared.chat.talk.document_edits import CHANNEL_NAMES, all_channels, channels_of, limits_of, people_of
@@ -90,8 +91,7 @@ def _next_run(turn: Turn, _request: Request, one: Playbook) -> Reply:
 
 def _next_runs(turn: Turn, request: Request) -> Reply:
     """What comes next; or what is due on "tomorrow", "tonight" or "friday"."""
-    found = resolve(request.whens, turn.now, turn.zone).schedules
-    day = next((date.fromisoformat(one.at[:10]) for one in found if one.at is not None), None)
+    day = _day_asked_about(turn, request)
     every = sorted((due, each.name) for each in turn.facts.listed for due in turn.runs(each))
     if day is None:
         first = {name: due for due, name in reversed(every)}
@@ -101,6 +101,15 @@ def _next_runs(turn: Turn, request: Request) -> Reply:
     lines = replies.bullets([f"{name}: {instant_in_words(due, turn.zone)}" for due, name in every], MAX_TOLD)
     opening = "Next up:" if day is None else f"On {day_words(day)}:"
     return say_with_page(turn, None, opening if lines else turn.words("nothing_scheduled"), *lines)
+
+
+def _day_asked_about(turn: Turn, request: Request) -> date | None:
+    today = turn.local(turn.now)
+    named = next((one.once for one in request.whens if one.once), None)
+    if named is not None:
+        return day_of(named, today)
+    weekday = next((one.weekdays[0] for one in request.whens if len(one.weekdays) == 1), None)
+    return day_of(Day(kind="weekday", weekday=weekday), today) if weekday is not None else None
 
 
 def _ran(turn: Turn, run: Run) -> str:
@@ -275,6 +284,7 @@ LOOKUPS: dict[str, Lookup] = {
     "made_by": of_one(_made_by, _list, needs_one=True),
     "competitors": _competitors,
     "who_am_i": _who_am_i,
+    "locations": lambda turn, _request: turn.say_words("locations", names=listed(turn.facts.locations) or "none"),
     "time_zone": lambda turn, _request: turn.say_words("time_zone", zone=turn.zone),
     "unknown": lambda turn, _request: turn.say_words("viewer_unclear"),
 }

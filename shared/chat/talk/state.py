@@ -15,6 +15,7 @@ from shared.chat.talk import replies
 from shared.chat.understood import ChatModel, Question, Reply, Request
 from shared.runs.record import ExecutionStatus
 from shared.tenants.tenant import Tenant
+from shared.triggers.rhythm import triggers_of
 from shared.values.digests import hex_digest
 
 SESSIONS = "chat_sessions"
@@ -75,6 +76,11 @@ class Playbook:
     def is_one_time(self) -> bool:
         """Whether it only holds a run that somebody asked for once."""
         return self.data.get("adHoc") is True
+
+    @property
+    def runs_on_events(self) -> bool:
+        """Whether nothing but events starts it."""
+        return {one.get("type") for one in triggers_of(self.id, self.data)} == {"event"}
 
     @property
     def steps(self) -> list[dict[str, Any]]:

@@ -130,7 +130,8 @@ def audience_of(
     people = people or (Person(kind="me"),)
     named = {person.kind: person.value for person in reversed(people)}
     if "unknown" in named:
-        return Unreachable("address", named["unknown"])
+        is_for_team = bool(channels) and not {"email", "sms"} & {*channels}
+        return Unreachable("team_channel" if is_for_team else "address", named["unknown"])
     to_customer = "customer" in named
     if to_customer and not may_be_customers:
         return Unreachable("not_to_customers")
