@@ -234,7 +234,8 @@ def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
     stops = [one.start for one, other in zip_longest(after, after[1:]) if _ends_purpose(one, other, message)]
     end = min([len(message), *stops])
     purpose = message[start:end].strip(" ,.;")
-    return (reading.without(start, end), purpose[:_MAX_PURPOSE]) if purpose else (reading, None)
+    begin = start if campaign.category == "cannot" else campaign.end
+    return (reading.without(begin, end), purpose[:_MAX_PURPOSE]) if purpose else (reading, None)
 
 
 def _ends_purpose(claim: Claim, after: Claim | None, message: str) -> bool:

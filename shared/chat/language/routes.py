@@ -104,7 +104,7 @@ def _is_narrowed(reading: Reading, first: Claim, *rest: Claim) -> bool:
 
 def _narrowing(before: Sequence[Claim]) -> frozenset[str]:
     """What narrows a channel; an event only where something else starts the first one."""
-    has_trigger = any(one.category in ("when", "event") for one in before)
+    has_trigger = any(one.category in ("when", "event", "of_thing", "competitors") for one in before)
     return _NARROWING if has_trigger else _NARROWING - {"event"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
-from shared.chat.talk import changing, commands, figure_lookups, playbook_lookups, replies
+from shared.chat.talk import changing, commands, figure_lookups, playbook_lookups
 from shared.chat.talk.answers import answered, is_no_answer, option_of, others_told
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.merging import filled, is_person, says
@@ -87,9 +87,8 @@ def respond(turn: Turn) -> Reply:
     reply = follow(turn, requests)
     if dropped is None:
         return reply
-    return reply.changed(
-        reply=f"I've dropped your earlier request, “{dropped.sentence[:_MAX_QUOTED]}”.\n{reply.reply}"
-    )
+    earlier = f"I've dropped your earlier request, “{dropped.sentence[:_MAX_QUOTED]}”."
+    return reply.changed(reply=f"{earlier}\n{reply.reply}")
 
 
 def _confirmed(turn: Turn, confirming: Confirmation) -> Reply | None:
@@ -97,14 +96,15 @@ def _confirmed(turn: Turn, confirming: Confirmation) -> Reply | None:
     first, named_one = turn.request, turn.request.changed(intent=confirming.request.intent)
     if turn.now - confirming.asked_at > YES_COUNTS or not turn.author.may_change:
         return None
-    # "Delete": what the button says.
-    verb, bare = replies.words("verbs")[confirming.request.intent], not (first.named_playbook or first.unread)
-    repeats = first.intent is confirming.request.intent and bare and turn.message.casefold().startswith(verb)
+    more = first.all_playbooks and len(confirming.playbook_ids) == 1
+    bare = not (first.named_playbook or first.unread or more)
+    cancels = bare and turn.message.casefold().startswith(language().lexicon.data["words"]["calling_off"])
+    repeats = bare and first.intent is confirming.request.intent and not cancels
     if first.intent is Intent.CONFIRM or repeats:
-        # "Yes, and Gummy Watch too".
+        # "Delete", as the button says; "yes, and Gummy Watch too".
         turn.session.waiting = (*([named_one] if first.named_playbook else []), *turn.session.waiting)
         return _and_the_rest(turn, _agreed(commands.carry_out(turn, confirming)))
-    if first.intent is Intent.REFUSE or (first.intent is Intent.DELETE and bare):
+    if first.intent is Intent.REFUSE or cancels:
         return _and_the_rest(turn, turn.say_words("refused"))
     if first.intent is Intent.ANSWER and first.named_playbook and not says(first):
         # "No wait, only Gap Watch", of all of them.
