@@ -215,9 +215,12 @@ def _their_prices(turn: Turn, request: Request) -> Reply:
     except NotFoundError:
         return turn.say_words("no_menus")
     priced = [(one, one.their_price) for one in found.rows if one.their_price is not None]
+    named = _most_like(turn, priced, lambda each: each[0].product, found.name)
+    if request.products and priced and not named:
+        return turn.say(turn.words("not_on_menu", name=found.name, what=listed(request.products, "or")), where)
     items = [
         f"{one.product}: {dollars(price)}{f' (you: {dollars(one.our_price)})' if one.our_price else ''}"
-        for one, price in _most_like(turn, priced, lambda each: each[0].product, found.name) or priced
+        for one, price in named or priced
     ]
     if not items or found.menu_seen_at is None:
         return turn.say(turn.words("no_menus"), where)
