@@ -29,6 +29,7 @@ MAX_TOLD = 10
 _DAY = timedelta(days=1)
 _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.RETRYING)
 _LONGEST_REASON = 200
+_ADDRESS = re.compile(r"https?://([\w.-]+)[^\s,;)]*")
 _PRIVATE = re.compile(r"[{}_<>@]|://|\b[0-9a-f]{8,}\b|\d{4}-\d\d-\d\d|\bUTC\b")
 """Template source, ids, addresses and other systems' words: no reason that is shown may hold them."""
 
@@ -129,6 +130,8 @@ def _why(turn: Turn, run: Run) -> str:
     failed = next((one for one in reversed(run.step_results) if one.status == "failed"), None)
     stopped = f"It stopped at the step that {action_words(failed.action)}" if failed else "It couldn't go on"
     reason = " ".join(((failed.error if failed else None) or run.status_reason).split())
+    # Of an address, the host says enough: what follows it may hold a key.
+    reason = _ADDRESS.sub(r"\1", reason)
     is_shown = turn.author.may_change and reason and len(reason) <= _LONGEST_REASON and not _PRIVATE.search(reason)
     return f"{stopped}: {reason.rstrip('.')}." if is_shown else f"{stopped}."
 

@@ -136,6 +136,17 @@ def test_why_it_did_not_run_is_said_in_words() -> None:
     assert "is paused, so it isn't running" in talk.say("why didn't the Menu Health run?")
 
 
+def test_a_reason_names_the_other_system_without_its_address() -> None:
+    store = enterprise()
+    error = "https://api.supplier.example/v1/orders?key=s3cret answered 404 Not Found"
+    failed = [{"stepId": "order", "action": "http_request", "status": "failed", "error": error}]
+    store.ran("menu-health", NOW - timedelta(hours=1), "failed", stepResults=failed)
+    said = Talk(store).say("why did the Menu Health fail?")
+    assert "api.supplier.example answered 404 Not Found" in said
+    assert "s3cret" not in said
+    assert "404" not in Talk(store, VIEWER).say("why did the Menu Health fail?")
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("who", ["owner", "viewer"])
 def test_questions_are_answered_without_a_run_or_a_write(question: str, who: str) -> None:
