@@ -45,7 +45,7 @@ def corrected(
     corrections: list[Correction] = []
     found: list[Token] = []
     for token in tokens:
-        meant = _reading(token, usage, lexicon)
+        meant = _reading(token, usage, lexicon, own)
         if len(meant) == 1:
             corrections.append(Correction(said=token.text, read=meant[0]))
             words = (part for one in meant[0].split() for part in lexicon.rewrites.get(one, (one,)))
@@ -56,7 +56,7 @@ def corrected(
     return found, tuple(dict.fromkeys(corrections))
 
 
-def _reading(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[str, ...]:
+def _reading(token: Token, usage: Mapping[str, int], lexicon: Lexicon, own: frozenset[str]) -> tuple[str, ...]:
     """What a strange word is read as, as with `_meant`."""
     said = token.read
     if token.kind != "word" or len(said) < _SHORTEST_PART or said.startswith("'") or said in lexicon.rewrites:
@@ -68,12 +68,12 @@ def _reading(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[
         return ()
     if drawn_out := next((one for one in _squeezed(said) if forms_of(one) & usage.keys()), None):
         return (drawn_out,)
-    meant = _meant(token, usage, lexicon)
+    meant = _meant(token, usage, lexicon, own)
     if known:
         # "Moring" is no form of "more".
         return meant if len(meant) == 1 and usage.get(meant[0], 0) >= MATTERS else ()
     if said.endswith("s") and not any(one.endswith("s") for one in meant):
-        singular = _meant(replace(token, read=said[:-1]), usage, lexicon)
+        singular = _meant(replace(token, read=said[:-1]), usage, lexicon, own)
         meant = (f"{singular[0]}s",) if len(singular) == 1 else meant
     return meant if len(meant) == 1 else _parts(said, usage) or meant
 
@@ -96,7 +96,7 @@ def _parts(said: str, usage: Mapping[str, int]) -> tuple[str, ...]:
     return ()
 
 
-def _meant(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[str, ...]:
+def _meant(token: Token, usage: Mapping[str, int], lexicon: Lexicon, own: frozenset[str]) -> tuple[str, ...]:
     """What the word is read as; several where it may be any of them, and they matter."""
     # Only where a word is strange: a cold start without a mistake does not pay for the import.
     from rapidfuzz import process
@@ -108,8 +108,8 @@ def _meant(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[st
     ranked = sorted(_within_limits(said, (one for one, _, _ in near), usage))
     if not ranked:
         return ()
-    if token.text[0].isupper() and token.start > 0 and ranked[0][1] not in lexicon.ranges:
-        # A name that nobody knows stays one: "Dave" is not "date".
+    if token.text[0].isupper() and token.start > 0 and ranked[0][1] not in lexicon.ranges | own:
+        # A name that nobody knows stays one: "Dave" is not "date"; "Saef" is the org's "Safe".
         return ()
     best = ranked[0]
     close = [one for cost, one in ranked if cost - best[0] < _CLOSE and _stem(one) != _stem(best[1])]
