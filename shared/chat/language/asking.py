@@ -89,10 +89,11 @@ def with_questions_apart(message: str) -> list[str]:
         if tokens[place - 1].read not in _BORDERS and not (asks and tokens[place].read == "and"):
             continue
         words = [one.read for one in tokens[place:] if one.read not in _LEADS_ON]
-        is_question = " ".join(words[:2]) in table["behind"]
+        is_question = " ".join(words[:2]) in table["behind"] or words[:1] == ["who"]
         orders = f"{table['commands']} {table['sending']}" if tokens[place - 1].read == "?" else table["commands"]
         is_command = bool(words) and (words[0] in orders.split() or " ".join(words[:3]) in table["that_again"])
-        if (is_question and not asks) or (is_command and asks):
+        also_asks = is_question and tokens[place].read == "and"
+        if (is_question and not asks) or (asks and (is_command or also_asks)):
             return [message[: tokens[place].start].rstrip(" ,;"), message[tokens[place].start :]]
     return [message]
 

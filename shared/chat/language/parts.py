@@ -197,6 +197,9 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     if verb is None or any(f" {one} " in low for one in table["not_naming"]):
         return reading, None
     after = low.index(f" {verb} ") + len(verb)
+    if copies and any(low[after + 1 :].lstrip().startswith(one.casefold()) for one in reading.playbooks):
+        # "The same as Morning Numbers".
+        return reading, None
     if title := _title(reading, after - len(verb) - 1):
         left = _without(reading, title)
         unread = tuple(one for one in left.unread if one.casefold() != verb)

@@ -231,7 +231,7 @@ def follow(turn: Turn, requests: Sequence[Request], asked: OpenQuestion | None =
     waits = (session.open or session.confirming) and session.waiting
     if len(replies) == 1 and not waits:
         return replies[0]
-    texts = [*(one.reply for one in replies), "Then I'll take care of the rest." if waits else ""]
+    texts = [*dict.fromkeys(one.reply for one in replies), "Then I'll take care of the rest." if waits else ""]
     questions = next((one.questions for one in reversed(replies) if one.questions), ())
     return replies[0].changed(reply="\n\n".join(filter(None, texts)), questions=questions)
 
