@@ -15,7 +15,7 @@ from typing import Any
 from shared.chat.language.phrases import key_of, replaced
 from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.when import DAYS, EVERY_DAY, When
-from shared.chat.understood import Intent, Request
+from shared.chat.understood import Intent, Request, Threshold
 
 _SO = re.compile(
     r"[\s,;.]so\b(?! (?:that|far|much|many|i can|we can|they can|i know|we know|on)\b)[\s,]+", re.IGNORECASE
@@ -50,6 +50,7 @@ _COUNTED = frozenset(
 _MADE = frozenset({Intent.CREATE, Intent.CHANGE, Intent.COPY, Intent.RUN})
 _NAMING = ("name_it", "again")
 _FEW_DAYS = 2
+_OF_AMOUNTS = ("too much", "too high", "too low", "too many", "too little")
 _FEW_WORDS = 3
 _GREETING = frozenset({"yes", "polite", "smalltalk"})
 
@@ -282,3 +283,16 @@ def without_pronoun_one(reading: Reading) -> Reading:
         return reading
     kept = tuple(one for one in reading.claims if (one.category, one.read) != ("bare_clock", "one"))
     return replace(reading, claims=kept)
+
+
+def with_amount_instead(reading: Reading) -> Reading:
+    """ "Too much, 12": a number beside "too high" is an amount, and no time."""
+    if not any(one.read.endswith(_OF_AMOUNTS) for one in reading.claims if one.category == "polite"):
+        return reading
+
+    def amount(claim: Claim) -> Claim:
+        number = claim.words.strip()
+        is_bare = claim.category == "bare_clock" and number.isdecimal()
+        return replace(claim, category="bare_amount", value=Threshold(value=float(number))) if is_bare else claim
+
+    return replace(reading, claims=tuple(map(amount, reading.claims)))

@@ -164,9 +164,9 @@ def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
         days = [any(one.category == "when" and one.value.has_days for one in half) for half in (before, after)]
         return len(one_topic) == 1 and all(days) and all(things) and not things[0] & things[1]
     kind, slots = after[0].category, [one.value for one in before if isinstance(one.value, tuple)]
-    named = any(one.category == kind for one in before)
+    named = any(one.category == kind and (kind != "limit" or one.value[0] == "only") for one in before)
     named |= kind == "competitors" and any(isinstance(one[-1], tuple) for one in slots)
-    is_thing = kind in ("competitors", "of_thing") and named
+    is_thing = named and (kind in ("competitors", "of_thing") or (kind == "limit" and after[0].value[0] == "only"))
     return is_thing and len(after) > 1 and after[1].category == "when" and not named_subjects(after)
 
 

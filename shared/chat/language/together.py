@@ -156,7 +156,7 @@ def _has_only_delivery(request: Request) -> bool:
 
 def _names_only_things(request: Request) -> bool:
     """ "… and Bay Street on fridays": the same for others at another time."""
-    things = request.whens and (request.competitors or request.products)
+    things = request.whens and (request.competitors or request.products or request.limits)
     return bool(things) and not (request.topic or request.topics or request.events or request.playbook)
 
 

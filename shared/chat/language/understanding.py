@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.accounting import (
+    with_amount_instead,
     without_background,
     without_effect,
     without_opening_now,
@@ -106,6 +107,7 @@ def _request(reading: Reading) -> Request:
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
+    reading = with_amount_instead(reading)
     reading, name = with_name(without_pronoun_one(without_kept_playbook(reading)))
     reading, message, more = with_message(reading)
     rewordings = language().lexicon.data["words"]["rewording"]

@@ -259,3 +259,11 @@ def plainer(one: When) -> When:
     if one.unit == "minute":
         return one.changed(phase=(), window=(*one.phase, Clock(minutes=1439, half="sure")))
     return one.changed(phase=(), times=one.times or one.phase)
+
+
+def with_days(whens: Sequence[When]) -> tuple[When, ...]:
+    """The times that a playbook has: without days, it runs every day."""
+    return tuple(
+        one.changed(weekdays=EVERY_DAY) if one.times and not (one.has_days or one.but_weekdays) else one
+        for one in whens
+    )

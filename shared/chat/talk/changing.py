@@ -8,7 +8,7 @@ from typing import Any
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
-from shared.chat.language.when import EVERY_DAY, When
+from shared.chat.language.when import EVERY_DAY, When, with_days
 from shared.chat.talk import authoring, commands, creating, document_edits, merging, replies
 from shared.chat.talk.authoring import Plan
 from shared.chat.talk.questions import change_question, next_question, question
@@ -149,7 +149,7 @@ def change(turn: Turn, request: Request) -> Reply:
     stored = turn.author.store.read(meant.id)
     request = _as_owned(turn, request, stored)
     requests = authoring.requests_of(stored)
-    known = merging.with_days(requests[0].whens) if requests else document_edits.whens_of(stored)
+    known = with_days(requests[0].whens) if requests else document_edits.whens_of(stored)
     if reply := _asked_first(turn, request, stored, requests, known):
         return reply
     if requests and not request.events:

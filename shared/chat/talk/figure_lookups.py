@@ -39,9 +39,12 @@ def _lines(found: Sequence[str]) -> list[str]:
     return replies.bullets(found, MAX_LINES)
 
 
-def _most_like(turn: Turn, found: Sequence[_T], name_of: Callable[[_T], str], but: str = "") -> list[_T]:
-    """Those whose names have the most words of the message, apart from the words of `but`."""
-    said = {*plain(turn.message)} - {*plain(but)} - language().lexicon.harmless
+def _most_like(
+    turn: Turn, found: Sequence[_T], name_of: Callable[[_T], str], but: str = "", products: Sequence[str] = ()
+) -> list[_T]:
+    """Those whose names have the most words of the message and the products, apart from the words of `but`."""
+    words = {*plain(turn.message), *(word for one in products for word in plain(one))}
+    said = words - {*plain(but)} - language().lexicon.harmless
     return most(found, lambda one: len({*plain(name_of(one))} & said))
 
 
@@ -215,7 +218,7 @@ def _their_prices(turn: Turn, request: Request) -> Reply:
     except NotFoundError:
         return turn.say_words("no_menus")
     priced = [(one, one.their_price) for one in found.rows if one.their_price is not None]
-    named = _most_like(turn, priced, lambda each: each[0].product, found.name)
+    named = _most_like(turn, priced, lambda each: each[0].product, found.name, request.products)
     if request.products and priced and not named:
         return turn.say(turn.words("not_on_menu", name=found.name, what=listed(request.products, "or")), where)
     items = [

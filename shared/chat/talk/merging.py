@@ -30,6 +30,8 @@ _ME = (Person(kind="me"),)
 _EVERY_OTHER = 2
 _NOON, _UNSURE, _MINUTES_A_DAY = 720, 420, 1440
 """Minutes: a bare hour before seven may be either half of the day."""
+_NEAR = 120
+"""Minutes: so far a time is moved within the same half of the day."""
 _DAYS = frozenset({"weekdays", "nth", "monthdays", "months", "once", "every", "unit", "count"})
 _ON_DAYS = frozenset({"weekdays", "monthdays", "nth", "once"})
 _TIMES = frozenset({"times", "parts", "window"})
@@ -182,14 +184,6 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     return retimed(before, said)
 
 
-def with_days(whens: Sequence[When]) -> tuple[When, ...]:
-    """The times that a playbook has: without days, it runs every day."""
-    return tuple(
-        one.changed(weekdays=EVERY_DAY) if one.times and not (one.has_days or one.but_weekdays) else one
-        for one in whens
-    )
-
-
 def _so_often(before: Sequence[When], said: When) -> When:
     """ "Make that 3 times", of what runs twice a day, is three times a day; of anything else, in all."""
     is_daily = any(one.count or len(one.times) > 1 for one in before)
@@ -278,10 +272,13 @@ def _in_the_same_half(before: When, said: When) -> When:
     is_sure = bool(before.parts) or (bool(before.times) and all(one.half is not None for one in before.times))
     halves = {"am" if minutes < _NOON else "pm" for minutes in minutes_of(before)} if is_sure else set()
     latest = _NOON if before.parts else _UNSURE
-    open_ones = any(one.half is None and one.minutes < latest for one in said.times)
-    if len(halves) != 1 or not open_ones or said.parts:
+    if len(halves) != 1 or said.parts:
         return said
     half: Any = halves.pop()
+    # "Make it 10", of 9 at night.
+    near = {abs(one.on(half).minutes - minutes) for one in said.times for minutes in minutes_of(before)}
+    if not any(one.half is None and (one.minutes < latest or min(near) <= _NEAR) for one in said.times):
+        return said
     return said.model_copy(update={"times": tuple(one if one.half else one.on(half) for one in said.times)})
 
 

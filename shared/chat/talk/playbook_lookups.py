@@ -106,6 +106,8 @@ def _next_runs(turn: Turn, request: Request) -> Reply:
 
 def _day_asked_about(turn: Turn, request: Request) -> date | None:
     today = turn.local(turn.now)
+    if request.period == "today":
+        return today.date()
     named = next((one.once for one in request.whens if one.once), None)
     if named is not None:
         return day_of(named, today)

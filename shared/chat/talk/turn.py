@@ -36,6 +36,10 @@ _POLITE_REQUEST = re.compile(
 _TO_BE_DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name_it"})
 """The claims that make a request of "can you …?"."""
 _MAY_FOLLOW_A_QUESTION = frozenset({Intent.CREATE, Intent.ANSWER, Intent.CHANGE})
+_OF_THINGS = frozenset({"their_prices", "stock"})
+"""Questions that may be asked again of another thing."""
+_IT = frozenset({"it", "they"})
+_LEADS_ON = frozenset({"what", "how", "and"})
 _ALSO = ("and ", "plus ", "also ")
 _MAX_WORDS_OF_A_FOLLOW_UP = 6
 _USUAL_AGENT = "leo"
@@ -255,10 +259,18 @@ def _carried_on(requests: Sequence[Request]) -> tuple[Request, ...]:
 def _followed_up(turn: Turn, before: Request | None, request: Request) -> Request:
     """ "And why?", "and the day before?": the last question, with what is said of it now."""
     words, questions = plain(turn.message), (None, UNKNOWN)
+    if before and before.products and request.events and _IT & {*words} and not request.products:
+        # "How many Blue Dream are left?", "text me when it's low".
+        events = (one.changed(product=one.product or before.products[0]) for one in request.events)
+        return request.changed(events=tuple(events))
     if before is None or request.question not in (*questions, before.question):
         return request
     if len(words) > _MAX_WORDS_OF_A_FOLLOW_UP:
         return request
+    things = {name: value for name in ("competitors", "products") if (value := getattr(request, name))}
+    if before.question in _OF_THINGS and things and not request.topic and (turn.asks or words[0] in _LEADS_ON):
+        # "What about Harvest House?", "and Sour Diesel?".
+        return before.changed(**things, text="")
     if "why" in words and request.question in questions:
         return Request(intent=Intent.ASK, question="why_not", playbook="it")
     if "before" not in words or not turn.asks:
