@@ -131,7 +131,7 @@ def unusable_phrases(reading: Reading, intent: Intent) -> list[str]:
         if claim.category in ("no", "negated", "verb")
         else claim.words
         for claim in reading.claims
-        if (claim.category in _UNUSED and not (claim.category == "playbook" and reading.of("adds")))
+        if (claim.category in _UNUSED and not (claim.category == "playbook" and "adds" in reading.of("adds")))
         or (claim in narrowed and claim.read.startswith(_NARROWED))
         or (
             claim.category == "verb"

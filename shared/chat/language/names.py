@@ -253,6 +253,10 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], to
     ):
         # "Add what's low to Morning Numbers."
         return False
+    starts = {node.start for node in nodes if node.category == "playbook"}
+    if any(node.category == "limit" and node.end in starts for node in nodes):
+        # "Take Cloud Nine out of Gap Watch".
+        return False
     if kinds & {"topic", "event"}:
         return True
     joins = "adds" in kinds or any(node.value.adds for node in nodes if node.category == "delivery")

@@ -132,10 +132,11 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     )
     starts |= joined and begins.category in ("limit", "dropped") and bool(_names(after))
     starts |= joined and all(timed) and _has_own_time(before, after)
-    takes_its_place = begins.value == "replaces" and _is_command(before) and other and timed[1]
+    kinds = {part.category for part in before}
+    is_change = _is_command(before) or ("limit" in kinds and bool(_names(before)))
+    takes_its_place = begins.value == "replaces" and is_change and other and timed[1]
     if not starts or (begins.value == "replaces" and not takes_its_place):
         return False
-    kinds = {part.category for part in before}
     changes = _is_command(before) or ("playbook" in kinds and bool(kinds & {*_DETAILS, "adds", "limit"}))
     if joined and changes and _names(after) and not _names(before) & _names(after):
         # "Make Morning Numbers 7am and add Slack to Gap Watch."
