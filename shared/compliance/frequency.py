@@ -101,7 +101,7 @@ def claim_each(
 def _first_claims(
     wishes: Sequence[PlannedMessage], every: timedelta, now: datetime, campaign: str | None
 ) -> list[Claim] | None:
-    """The claims of a contact whom nobody has claimed yet; None if somebody has, or if nothing is to be claimed."""
+    """The claims of a contact that nobody has claimed yet; None if somebody has, or nothing needs a claim."""
     from google.api_core.exceptions import AlreadyExists
 
     from shared.gcp import plain_firestore

@@ -256,13 +256,14 @@ def _for_other_systems(failure: _Failure, now: datetime) -> list[tuple[str, dict
 
 def _notification(failure: _Failure, now: datetime) -> AlertDelivery | None:
     """None where it cannot be put into words: the dead letter is written all the same."""
-    # Whoever publishes a dead letter imports this module, and tells nobody.
+    # A process that only publishes dead letters imports this module, and notifies nobody.
     from shared.notices.delivery import AlertDelivery
 
     try:
         return AlertDelivery.of(failure.org_id, _alert(failure), now)
     except Exception:
-        log.exception("a dead letter cannot be told")
+        ids = {"orgId": failure.org_id, "executionId": failure.execution_id, "playbookId": failure.playbook_id}
+        log.exception("a failed run couldn't be put into words, so nobody is notified", extra=ids)
         return None
 
 

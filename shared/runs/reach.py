@@ -1,4 +1,4 @@
-"""Whom a run reached, in its `statusReason`, and what is kept of the steps inside a step that has ended."""
+"""Who a run reached, as its `statusReason` says, and what is kept of the steps inside a step that has ended."""
 
 from __future__ import annotations
 
