@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from shared.gcp import clients, logging
@@ -46,8 +46,10 @@ class WalkPage:
         return f"{digest}-{self.walk}"
 
 
-def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock) -> bool:
+def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock, at: time | None = None) -> bool:
     """Begin the day's walk `name`, unless it began within the last day; `ask` gets the walk's id.
+
+    `at`: the time of day (UTC) from which it is due again, instead of a day after it began.
 
     If this process dies between the note in `platform/{name}` and the end of `ask`, the next call asks again, under
     the same id.
@@ -56,7 +58,7 @@ def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock) -> bool:
     known: dict[str, Any] = state.get().to_dict() or {}
     now = clock.now()
     walk = known.get("walk")
-    if not (isinstance(walk, str) and _is_of_today(known.get("startedAt"), now)):
+    if not (isinstance(walk, str) and _is_of_today(known.get("startedAt"), now, at)):
         walk = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         state.set({"walk": walk, "startedAt": now, "isAsked": False})
     elif known.get("isAsked") is True:
@@ -67,5 +69,13 @@ def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock) -> bool:
     return True
 
 
-def _is_of_today(started_at: Any, now: datetime) -> bool:
-    return isinstance(started_at, datetime) and -CLOCKS_DIFFER < now - started_at < EVERY
+def _is_of_today(started_at: Any, now: datetime, at: time | None) -> bool:
+    if not isinstance(started_at, datetime) or started_at - now >= CLOCKS_DIFFER:
+        return False
+    return now - started_at < EVERY if at is None else started_at >= _last(at, now)
+
+
+def _last(at: time, now: datetime) -> datetime:
+    """When it was this time of day last."""
+    today = datetime.combine(now.astimezone(UTC).date(), at, UTC)
+    return today if today <= now else today - EVERY

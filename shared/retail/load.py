@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -21,6 +21,7 @@ from shared.retail.demand import SoldLine, same_name
 from shared.retail.items import item_documents
 from shared.retail.packs import customer_shards, order_days
 from shared.retail.packs.codec import Copy
+from shared.retail.packs.sold_shards import MAX_OF_A_NAME, RecentSales
 from shared.retail.shelf.catch_up import read_items
 from shared.retail.shelf.layout import MAX_ITEMS
 from shared.retail.shelf.read import noted_as_of_now, noted_of
@@ -33,7 +34,6 @@ MAX_RECORDS = 5_000
 """Limit per kind and step; more is an error, never a silent cut."""
 MAX_ORDERS = 50_000
 MAX_CUSTOMERS = 50_000
-MAX_OF_A_NAME = 20
 STREAMED_PAGE = 2_000
 _CUSTOMER_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
 """The fields that decide which segment a customer is in."""
@@ -88,14 +88,15 @@ def load_low_stock(org_id: str, now: datetime) -> LowStock | None:
     return LowStock(tuple(one for one in records if one.is_low or one.is_out), noted.items, noted.malformed)
 
 
-def load_own_lines(org_id: str, item: Item, lines: Sequence[SoldLine]) -> list[SoldLine] | None:
+def load_own_lines(org_id: str, item: Item, sales: RecentSales) -> list[SoldLine] | None:
     """The lines that belong to the item; None if telling takes the whole inventory.
 
     A line belongs to the item with its id. If there is no such item, it goes by name, to the first match.
     """
-    own = [one for one in lines if one.item_id == item.id]
-    others = {one.item_id for one in lines if one.name == same_name(item.name)} - {item.id}
-    if len(others) > MAX_OF_A_NAME or "" in others:
+    name = same_name(item.name)
+    own = [one for one in sales.lines if one.item_id == item.id]
+    others = {one.item_id for one in sales.lines if one.name == name} - {item.id}
+    if name in sales.crowded or len(others) > MAX_OF_A_NAME or "" in others:
         return None
     found = read_items(org_id, sorted(others)) if others else {}
     is_theirs = all(one in found and Item.parsed(found[one])[0] is not None for one in others)

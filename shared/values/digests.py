@@ -14,3 +14,8 @@ def hex_digest(*parts: str, digits: int = 32) -> str:
     digits are evenly spread, which keeps Firestore and Cloud Tasks from hotspots.
     """
     return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()[:digits]
+
+
+def place_of(text: str, places: int) -> int:
+    """One of so many places, from 0, evenly spread and always the same for the same text."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % places

@@ -19,7 +19,7 @@ from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.heartbeat.round import check_org
-from shared.retail.packs import customer_shards, order_days
+from shared.retail.packs import customer_shards, order_days, recent_sales
 from shared.retail.packs.codec import Copy
 from shared.retail.packs.repair import repair as repair_packs
 from shared.retail.shelf import build as shelf_build
@@ -45,6 +45,9 @@ DAILIES = (
 )
 LOW_STOCK = "low-stock-alert"
 _DISPATCHED = ("runExecution", "runEvent", "runCatalog")
+_DAYS_COUNTED = 4
+_FIRST_LOW = 22
+"""The items below this one change otherwise."""
 _NIGHTS = 3
 """After so many all of a shop's weeks are packed."""
 
@@ -79,6 +82,8 @@ class ShopReads:
 
     shop: SizedShop
     now: datetime
+    sold: frozenset[str] = frozenset()
+    """Ids of the items sold in the thirty days before the first day counted."""
 
     def settle(self) -> None:
         """Have the product's own repair summarize the documents, which were written without anybody being told.
@@ -88,6 +93,14 @@ class ShopReads:
         orders: defaultdict[date, list[Copy]] = defaultdict(list)
         for one in self.shop.copies(order_days.DAYS):
             orders[order_days.day_of(one.fields["placedAt"])].append(one)
+        lately = self.now - timedelta(days=recent_sales.DAYS - _DAYS_COUNTED)
+        self.sold = frozenset(
+            str(line["itemId"])
+            for day, some in orders.items()
+            if day > lately.date()
+            for order in some
+            for line in order.fields["items"]
+        )
 
         def items_of(_: str) -> Iterator[Copy]:
             return self.shop.copies(shelf_layout.KIND)
@@ -193,6 +206,13 @@ class ShopReads:
         customer_shards.settle(self.shop.org_id, self.now)
         return self.daily("birthday-loyalty")
 
+    def _not_low_yet(self) -> tuple[Iterator[int], int]:
+        """Items that were sold lately, and one that was not."""
+        items = {one: self.shop.item(one) for one in range(_FIRST_LOW, 2 * _FIRST_LOW)}
+        enough = [one for one, fields in items.items() if fields["quantity"] > fields["reorderPoint"]]
+        never = next(one for one in enough if item_id(one) not in self.sold)
+        return iter([one for one in enough if item_id(one) in self.sold]), never
+
     def all(self) -> Iterator[Counted]:
         """The heartbeat's rounds, the alert, and the dailies, once each."""
         yield self.heartbeat("heartbeat.first", timedelta(0))
@@ -205,12 +225,21 @@ class ShopReads:
         # The first one ever packs what was sold in thirty days.
         yield replace(self.low_stock(21), name=f"{LOW_STOCK}.first_ever")
         self.heartbeat("between", timedelta(hours=1))
-        yield self.low_stock(22)
-        yield replace(self.low_stock(24), name=f"{LOW_STOCK}.another_item_since_the_last_check")
+        recent_sales.bring_up(self.shop.org_id, self.now)
+        often, never = self._not_low_yet()
+        low = next(often)
+        self.order_arrives(low)
+        yield self.low_stock(low)
+        yield replace(self.low_stock(next(often)), name=f"{LOW_STOCK}.another_item_since_the_last_check")
+        self.heartbeat("between", timedelta(hours=1))
+        yield replace(self.low_stock(never), name=f"{LOW_STOCK}.not_sold_in_thirty_days")
         self.now += timedelta(days=1)
         order_days.settle_days(self.shop.org_id, [self.now.date() - timedelta(days=1), self.now.date()], self.now)
         self.heartbeat("morning", timedelta(0))
-        yield replace(self.low_stock(25), name=f"{LOW_STOCK}.first_of_day")
+        yield replace(self.low_stock(next(often)), name=f"{LOW_STOCK}.first_of_day")
+        self.heartbeat("morning", timedelta(hours=1))
+        recent_sales.bring_up(self.shop.org_id, self.now)
+        yield replace(self.low_stock(next(often)), name=f"{LOW_STOCK}.after_the_night")
         for playbook_id in DAILIES:
             yield self.daily(playbook_id)
 

@@ -130,6 +130,7 @@ EXPIRING = {
     "shared/runs/summaries.py": "execution_summaries",
     "shared/quarantine/entries.py": "quarantine",
     "shared/retail/packs/order_days.py": "",
+    "shared/retail/packs/sold_shards.py": "sold_lines",
     "shared/documents/events.py": "events",
     "shared/triggers/versions.py": "versions",
     "shared/steps/data/update_document.py": "applied_effects",

@@ -52,8 +52,8 @@ def _described(name: str) -> dict[str, Any]:
     return {"begins": name, "expireAt": _start(date.fromisoformat(name)) + EXPIRE_AFTER}
 
 
-DAYS = Kind("orders", "order_days", Order, _day_of, _described, stale_sales.beside)
-WEEKS = Kind("orders", "order_weeks", Order, _week_of, _described, stale_sales.beside)
+DAYS = Kind("orders", "order_days", Order, _day_of, _described, stale_sales.beside_day)
+WEEKS = Kind("orders", "order_weeks", Order, _week_of, _described, stale_sales.beside_week)
 
 
 def day_name(instant: datetime) -> str:

@@ -1,97 +1,158 @@
-"""The lines sold in the last 30 days in one document, so that velocity takes two reads.
+"""The lines sold in the last 30 days, kept together so that the velocity of an item takes a few reads.
 
-`tenants/{orgId}/sold_lines/recent` covers the 30 days before it was written; later orders are read from their own
-days. The first reader of a day adds the days that have ended since. A commit that writes the pack of a covered day
-also marks that day as `stale`, and then the document is rebuilt from all 30 days.
+They cover the 30 days before they were written (`sold_shards`); later orders are read from their own days. A commit
+that writes the pack of a covered day or week also marks it as stale, and then its orders are read again. While all
+lines are in one document, the first reader brings it up to date. Where they are in shards, readers lay a few days
+over what they read and leave the rest to the night.
 """
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
 
+from shared.documents.inventory import Item
 from shared.documents.orders import Order
-from shared.gcp import clients, logging
+from shared.gcp import logging
 from shared.retail import memo
-from shared.retail.demand import SoldLine, sold_lines
-from shared.retail.packs import order_days, stale_sales
-from shared.retail.packs.pack import MAX_BYTES
+from shared.retail.demand import sold_lines
+from shared.retail.packs import order_days, sold_shards, stale_sales
+from shared.retail.packs.order_days import ONE_WEEK, day_of
+from shared.retail.packs.sold_shards import Head, RecentSales
 from shared.retail.periods import ONE_DAY
 
 log = logging.get_logger(__name__)
 
-FORMAT = 1
 DAYS = 30
 A_FEW_DAYS = timedelta(days=3)
 """Up to this much is read day by day: it is unlikely to be in a week pack yet."""
+LAID_OVER = 3
+"""Up to this many days or weeks are read beside the shards each time; beyond it, the shards are written anew."""
 SETTLES_IN = timedelta(hours=1)
 """An hour after midnight, no process still treats the previous day as today."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class RecentSales:
-    """The sold lines of an interval, and the times of unreadable orders."""
+class Span:
+    """Whole days to read again, `end` excluded."""
 
-    lines: tuple[SoldLine, ...]
-    malformed: tuple[datetime, ...]
+    begin: date
+    end: date
+    is_week: bool = False
 
 
-def between(org_id: str, since: datetime, until: datetime) -> RecentSales:
-    """The lines sold from `since` until before `until`, unsorted.
+def between(org_id: str, items: Sequence[Item], since: datetime, until: datetime) -> RecentSales:
+    """What was sold of these items, or under their names, from `since` until before `until`.
 
-    Anything outside the document is read from the order packs.
+    Lines are unsorted, and those of other items may be among them. What isn't kept is read from the order packs.
     """
-    base = datetime.combine(order_days.day_of(until - SETTLES_IN), time(), UTC)
-    kept = _kept(org_id, base, until) if base - DAYS * ONE_DAY <= since < base else None
-    if kept is None:
+    base = _base(until)
+    if not base - DAYS * ONE_DAY <= since < base:
         return _read(org_id, since, until)
-    return _joined(kept, _read(org_id, base, until), since)
+    return _joined(_kept(org_id, items, base, until), _read(org_id, base, until), since)
 
 
 def bring_up(org_id: str, now: datetime) -> None:
-    """Adds the days that have ended since to an existing document, so that the day's first alert needn't."""
-    if stale_sales.reference(org_id).get(["until"]).exists:
-        _kept(org_id, datetime.combine(order_days.day_of(now - SETTLES_IN), time(), UTC), now)
+    """Reads again what has changed and adds the days that have ended since, if anything is kept."""
+    head = sold_shards.read_head(org_id)
+    base = _base(now)
+    if head.version is not None and _due(head, base):
+        _brought_up(org_id, head, base, now)
 
 
-def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
-    """The lines of the 30 days before the base; updates or rebuilds the document if needed."""
-    reference = stale_sales.reference(org_id)
-    found = reference.get()
-    since = base - DAYS * ONE_DAY
-    known, until = _stored(org_id, found.to_dict() or {}, since, base)
-    if known is not None and until == base:
-        return known
-    # Data cached before this document was read may be older than its mark.
+def _base(now: datetime) -> datetime:
+    return _start(day_of(now - SETTLES_IN))
+
+
+def _kept(org_id: str, items: Sequence[Item], base: datetime, now: datetime) -> RecentSales:
+    """The lines of the 30 days before the base; updates what is stored if needed."""
+    for _ in range(TRIES):
+        head = sold_shards.read_head(org_id)
+        due = _due(head, base)
+        if due and (head.generation is None or _documents(due) > LAID_OVER):
+            return _brought_up(org_id, head, base, now)
+        known = sold_shards.about(org_id, head, items)
+        if known is not None:
+            with memo.reading_once():
+                return _laid_over(known, [(span, _read_again(org_id, span)) for span in due])
+    # Its shards are gone though it names them.
+    return _brought_up(org_id, Head(head.version, generation=head.generation, shards=head.shards), base, now)
+
+
+def _brought_up(org_id: str, head: Head, base: datetime, now: datetime) -> RecentSales:
+    """Every line of the 30 days before the base, stored unless somebody else just did."""
+    due = _due(head, base)
+    known = RecentSales() if head.until is None else sold_shards.everything(org_id, head)
+    if known is None:
+        known, due = RecentSales(), _all_days(base)
+    # Data cached before the head was read may be older than its marks.
     with memo.reading_once():
-        added = _read(org_id, until, base)
+        read = [(span, _read_again(org_id, span)) for span in due]
         marks_changes = order_days.came_from_packs(org_id)
-    made = added if known is None else _joined(known, added, since)
+    made = _joined(_laid_over(known, read), RecentSales(), base - DAYS * ONE_DAY)
     if marks_changes:
-        _keep(reference, found.update_time if found.exists else None, base, made, now)
+        sold_shards.keep(org_id, head, made, base, now)
     return made
 
 
-def _stored(
-    org_id: str, fields: Mapping[str, Any], since: datetime, base: datetime
-) -> tuple[RecentSales | None, datetime]:
-    """The stored lines, and the time they end at; None if the document is stale, too old or unreadable."""
-    until = fields.get("until")
-    if fields.get("format") != FORMAT or not isinstance(until, datetime) or not since < until <= base:
-        return None, since
-    if stale_sales.concerns(fields.get(stale_sales.STALE), until):
-        return None, since
+def _due(head: Head, base: datetime) -> list[Span]:
+    """What must be read again or for the first time: one span for each run of days and for each week."""
+    first = base - DAYS * ONE_DAY
+    if head.until is None or not first < head.until <= base:
+        return _all_days(base)
     try:
-        return _unpacked(fields.get("packed") or b""), until
+        days, weeks = stale_sales.marked(head.stale)
     except ValueError as error:
-        log.warning("rebuilding recent sales", extra={"orgId": org_id, "reason": str(error)})
-        return None, since
+        log.warning("rebuilding recent sales", extra={"reason": str(error)})
+        return _all_days(base)
+    ended = (base - head.until).days
+    wanted = days | {head.until.date() + number * ONE_DAY for number in range(ended)}
+    spans = [Span(max(one, first.date()), min(one + ONE_WEEK, base.date()), is_week=True) for one in weeks]
+    spans = [one for one in spans if one.begin < one.end]
+    wanted = {
+        one
+        for one in wanted
+        if first.date() <= one < base.date() and not any(span.begin <= one < span.end for span in spans)
+    }
+    return [*sorted(spans, key=lambda one: one.begin), *_runs(wanted)]
+
+
+def _all_days(base: datetime) -> list[Span]:
+    return [Span((base - DAYS * ONE_DAY).date(), base.date())]
+
+
+def _documents(due: Sequence[Span]) -> int:
+    """How many packs these spans take."""
+    return sum(1 if span.is_week else (span.end - span.begin).days for span in due)
+
+
+def _runs(days: set[date]) -> Iterator[Span]:
+    """Consecutive days together."""
+    numbered = enumerate(sorted(days))
+    for _, run in itertools.groupby(numbered, lambda pair: pair[1] - pair[0] * ONE_DAY):
+        found = [day for _, day in run]
+        yield Span(found[0], found[-1] + ONE_DAY)
+
+
+def _laid_over(known: RecentSales, read: Sequence[tuple[Span, RecentSales]]) -> RecentSales:
+    """What is known, with these days as they were read now."""
+    if not read:
+        return known
+    again = {span.begin + number * ONE_DAY for span, _ in read for number in range((span.end - span.begin).days)}
+    return RecentSales(
+        (
+            *(one for one in known.lines if day_of(one.placed_at) not in again),
+            *(line for _, some in read for line in some.lines),
+        ),
+        (
+            *(one for one in known.malformed if day_of(one) not in again),
+            *(one for _, some in read for one in some.malformed),
+        ),
+        known.crowded,
+    )
 
 
 def _joined(earlier: RecentSales, later: RecentSales, since: datetime) -> RecentSales:
@@ -99,65 +160,31 @@ def _joined(earlier: RecentSales, later: RecentSales, since: datetime) -> Recent
     return RecentSales(
         (*(one for one in earlier.lines if since <= one.placed_at), *later.lines),
         (*(one for one in earlier.malformed if since <= one), *later.malformed),
+        earlier.crowded,
     )
 
 
-def _keep(reference: Any, version: Any, base: datetime, made: RecentSales, now: datetime) -> None:
-    """Skipped if somebody wrote it since: they may know of a newer pack."""
-    from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
-
-    data = _packed(made)
-    if len(data) > MAX_BYTES:
-        return
-    fields = {"format": FORMAT, "until": base, stale_sales.STALE: None, "packed": data, "updatedAt": now}
-    try:
-        if version is None:
-            reference.create(fields)
-        else:
-            reference.update(fields, clients.firestore().write_option(last_update_time=version))
-    except (AlreadyExists, FailedPrecondition, NotFound):
-        log.info("recent sales were already rebuilt", extra={"path": reference.path})
+def _read_again(org_id: str, span: Span) -> RecentSales:
+    return _read(org_id, _start(span.begin), _start(span.end), is_week=span.is_week)
 
 
-def _read(org_id: str, since: datetime, until: datetime) -> RecentSales:
-    orders: list[Order] = []
+def _read(org_id: str, since: datetime, until: datetime, *, is_week: bool = False) -> RecentSales:
+    by_day = until - since <= A_FEW_DAYS and not is_week
     malformed: list[datetime] = []
-    read = order_days.orders_by_day if until - since <= A_FEW_DAYS else order_days.orders_between
-    for copy in read(org_id, since, until):
-        order, problems = Order.parsed(copy)
-        if order is not None:
-            orders.append(order)
-        else:
-            malformed.append(copy.fields["placedAt"])
-            log.warning("malformed document passed over", extra={"path": copy.path, "reason": "; ".join(problems)})
-    return RecentSales(tuple(sold_lines(orders)), tuple(malformed))
+
+    def orders() -> Iterator[Order]:
+        for copy in (order_days.orders_by_day if by_day else order_days.orders_between)(org_id, since, until):
+            order, problems = Order.parsed(copy)
+            if order is not None:
+                yield order
+            else:
+                malformed.append(copy.fields["placedAt"])
+                reason = "; ".join(problems)
+                log.warning("malformed document passed over", extra={"path": copy.path, "reason": reason})
+
+    lines = tuple(sold_lines(orders()))
+    return RecentSales(lines, tuple(malformed))
 
 
-def _packed(sales: RecentSales) -> bytes:
-    by_thing: dict[str, dict[str, list[tuple[int, float]]]] = {}
-    for one in sales.lines:
-        sold = by_thing.setdefault(one.item_id, {}).setdefault(one.name, [])
-        sold.append(((one.placed_at - _EPOCH) // _MICROSECOND, one.quantity))
-    malformed = [(one - _EPOCH) // _MICROSECOND for one in sales.malformed]
-    text = json.dumps({"lines": by_thing, "malformed": malformed}, separators=(",", ":"), ensure_ascii=False)
-    return zlib.compress(text.encode())
-
-
-def _unpacked(data: bytes) -> RecentSales:
-    """Raises ValueError for malformed bytes."""
-    try:
-        plain = json.loads(zlib.decompress(data))
-        return RecentSales(tuple(_lines(plain["lines"])), tuple(map(_instant, plain["malformed"])))
-    except (zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(f"the lines cannot be read: {type(error).__name__}") from error
-
-
-def _lines(by_thing: Mapping[str, Mapping[str, Iterable[tuple[int, float]]]]) -> Iterator[SoldLine]:
-    for item_id, names in by_thing.items():
-        for name, sold in names.items():
-            for placed_at, quantity in sold:
-                yield SoldLine(_instant(placed_at), item_id, name, quantity)
-
-
-def _instant(microseconds: int) -> datetime:
-    return _EPOCH + microseconds * _MICROSECOND
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

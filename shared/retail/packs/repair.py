@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, ValidationError
@@ -32,6 +32,8 @@ log = logging.get_logger(__name__)
 
 QUEUE = "repairPacks"
 STATES = "pack_repairs"
+BEGINS_AT = time(1, 5)
+"""UTC, right after the day before may be added to the recent sales."""
 ORGS_A_PAGE = 10
 WEEKS_A_NIGHT = 10
 """Older weeks packed per night and org."""
@@ -65,8 +67,8 @@ class PackRepair:
 
 
 def begin_repair(clock: Clock) -> bool:
-    """Starts the repair of all orgs, unless it began within the last day."""
-    return begin_if_due("pack-repair", lambda walk: _ask(WalkPage(walk)), clock)
+    """Starts the day's repair of all orgs, unless it began already."""
+    return begin_if_due("pack-repair", lambda walk: _ask(WalkPage(walk)), clock, BEGINS_AT)
 
 
 def _ask(page: WalkPage) -> None:

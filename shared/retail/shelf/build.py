@@ -27,10 +27,10 @@ from shared.retail.shelf.layout import (
     digest_name,
     head_reference,
     page_name,
-    page_of,
     read_head,
 )
 from shared.retail.shelf.pages import Summed, summed
+from shared.values.digests import place_of
 
 log = logging.get_logger(__name__)
 
@@ -117,7 +117,7 @@ def _laid_out(copies: Sequence[Copy], now: datetime) -> list[Summed]:
     while True:
         pages: list[dict[str, Copy]] = [{} for _ in range(count)]
         for one in copies:
-            pages[page_of(one.id, count)][one.id] = one
+            pages[place_of(one.id, count)][one.id] = one
         done = [summed(page, now) for page in pages]
         largest = max(len(page.packed) for page in done)
         if largest <= MAX_PAGE_BYTES or count >= len(copies):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from shared.playbooks.problems import problem_lines
 from shared.retail import memo
 from shared.retail.packs.pack import Kind
 from shared.values.camel_model import CamelModel
+from shared.values.digests import place_of
 
 if TYPE_CHECKING:
     from google.cloud.firestore import CollectionReference, DocumentReference
@@ -91,7 +91,7 @@ class Head(CamelModel, frozen=True):
         return self.building is not None and abs(now - self.building.at) < BUILDING_TAKES
 
     def page_of(self, item_id: str) -> int:
-        return page_of(item_id, len(self.pages))
+        return place_of(item_id, len(self.pages))
 
 
 def as_head_digests(digests: Mapping[int, bytes | None], pages: int) -> dict[str, bytes | None] | None:
@@ -107,10 +107,6 @@ class StoredHead:
 
     head: Head = field(default_factory=Head)
     version: Any = None
-
-
-def page_of(item_id: str, pages: int) -> int:
-    return int.from_bytes(hashlib.sha256(item_id.encode()).digest()[:8]) % pages
 
 
 def collection(org_id: str) -> CollectionReference:

@@ -68,10 +68,11 @@ def read_low_shelves(context: StepContext, item_ids: Collection[str]) -> LowShel
         stock = load_low_stock(org.id, now) if lag.is_allowed() else None
         if stock is None:
             return None
-        sales = recent_sales.between(org.id, now - timedelta(days=VELOCITY_DAYS), now)
+        asked_for = [one for one in stock.items if one.id in item_ids]
+        sales = recent_sales.between(org.id, asked_for, now - timedelta(days=VELOCITY_DAYS), now)
         speed = {}
-        for item in (one for one in stock.items if one.id in item_ids):
-            own = load_own_lines(org.id, item, sales.lines)
+        for item in asked_for:
+            own = load_own_lines(org.id, item, sales)
             if own is None:
                 return None
             speed[item.id] = velocity_of(item, own, now, org.timezone)

@@ -29,7 +29,6 @@ NOT_IDS = {
     "shared/messages/template/drawing.py": "the hash of a picture's bytes",
     "shared/playbooks/cadence.py": "an offset, from the digest's bytes",
     "shared/retail/packs/customer_shards.py": "a shard's number, from the digest's bytes",
-    "shared/retail/shelf/layout.py": "a page's number, from the digest's bytes",
     "shared/runs/compiled.py": "a key in memory, from text that may not be valid UTF-8",
     "shared/webhooks/receiving.py": "the hash of a body",
     "shared/webhooks/signatures.py": "HMAC signatures of calls",

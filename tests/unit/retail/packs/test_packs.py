@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from unittest import mock
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,6 +14,7 @@ from shared.errors import TransientError
 from shared.gcp import clients
 from shared.retail.load import load_customers, load_orders
 from shared.retail.packs import customer_shards, order_days, pack
+from shared.retail.packs import repair as repairing
 from shared.retail.packs.pack import State
 from shared.retail.packs.repair import repair
 from shared.retail.packs.written import note_written
@@ -234,3 +236,21 @@ def test_a_steps_writes_are_read_by_the_next_step(shop: Shop) -> None:
     note_written(ORG, "notes", "n", NOW)
     assert held() == {"a": 5}
     assert [one.id for one in customer_shards.customers(ORG) or ()] == ["ann"]
+
+
+def test_the_night_begins_every_day_once_yesterday_may_be_added(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(repairing, "_ask", lambda page: asked.append(page.walk))
+    midnight = NOW.replace(hour=0, minute=0)
+
+    def begins(hours: float) -> bool:
+        return repairing.begin_repair(Mock(**{"now.return_value": midnight + timedelta(hours=hours)}))
+
+    # The first one ever begins at once; from then on it is the first sweep after 01:05 UTC.
+    assert [begins(hours) for hours in (15, 15.1, 24, 25.05, 25.1, 26, 48, 49.5, 49.6)] == [
+        *(True, False, False, False, True),
+        *(False, False, True, False),
+    ]
+    assert len(set(asked)) == len(asked) == 3
