@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.documents.inventory import Item
@@ -13,6 +13,7 @@ from shared.retail.shelf.layout import MAX_DIGEST_BYTES, PageCount
 
 DIGEST_COUNTS_FOR = timedelta(days=30)
 """After a page was built: digests leave out anything that expires later."""
+NOT_NOTED = frozenset({"description"})
 
 Page = Mapping[str, Copy]
 
@@ -57,13 +58,18 @@ def summed_again(
             malformed += step * (item is None)
             in_part += step * (item is not None and bool(problems))
             if copy is after and item is not None and _is_noted(item, now):
-                noted[copy.id] = copy
+                noted[copy.id] = _without_prose(copy)
     if min(items, malformed, in_part) < 0:
         # The known counts were wrong. A fresh page never goes below zero.
         return summed(page, now)
     digest = packed(noted)
     count = PageCount(items=items, malformed=malformed, in_part=in_part)
     return Summed(count, packed(page), digest if len(digest) <= MAX_DIGEST_BYTES else None)
+
+
+def _without_prose(copy: Copy) -> Copy:
+    """No check reads an item's description, and it may be longer than all the rest."""
+    return replace(copy, fields={name: value for name, value in copy.fields.items() if name not in NOT_NOTED})
 
 
 def _is_noted(item: Item, now: datetime) -> bool:

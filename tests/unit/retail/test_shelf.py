@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -287,6 +288,26 @@ def test_digests_that_outgrow_the_head_have_documents_of_their_own_and_come_back
     assert [name.partition("-")[0] for name in names_of_documents()] == ["digest", "head", "page"]
     build(ORG, NOW)
     assert [name.partition("-")[0] for name in names_of_documents()] == ["head", "page"]
+
+
+def test_long_descriptions_leave_the_digests_in_the_head(world: ShelfWorld) -> None:
+    chance = Random(13)
+    for number in range(4):
+        words = chance.randbytes(60_000).hex()
+        world.write(f"i{number}", {"name": f"Item {number}", "quantity": 0, "description": words})
+    build(ORG, NOW)
+    world.write(
+        "i1", {"name": "Item 1", "quantity": 1, "reorderPoint": 2, "description": chance.randbytes(60_000).hex()}
+    )
+    world.tell_all()
+    assert catch_up(ORG, NOW).is_current
+    digests = read_head(ORG).head.digests
+    assert digests is not None
+    assert all(0 < len(one or b"") < 2_000 for one in digests.values())
+    low = load_low_stock(ORG, NOW)
+    assert low is not None
+    assert [one.id for one in low.items] == ["i0", "i1", "i2", "i3"]
+    assert kept() == stored()
 
 
 def test_counts_that_were_wrong_are_made_right_with_the_next_change(world: ShelfWorld) -> None:
