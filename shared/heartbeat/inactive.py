@@ -6,24 +6,21 @@ from shared.documents import events
 from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import logging
 from shared.heartbeat.inputs import CheckInputs
+from shared.heartbeat.shop_figures import AWAY_DAYS, Away
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.retail.customers import Profile, profiles
 
 log = logging.get_logger(__name__)
 
 EVENT = "customer.inactive_30d"
-DAYS = 30
+DAYS = AWAY_DAYS
 LOOKED_BACK_DAYS = 7
 """Grace period for missed rounds; older cases are ignored."""
 
 
-def newly_inactive(facts: CheckInputs) -> list[Profile]:
+def newly_inactive(facts: CheckInputs) -> list[Away]:
     """Those whose last order has become thirty days old within the last week."""
-    people = profiles(facts.customers, facts.orders, facts.now)
-    return [
-        one for one in people if one.days_since is not None and DAYS <= one.days_since < DAYS + LOOKED_BACK_DAYS
-    ]
+    return [one for one in facts.people.away if DAYS <= one.days < DAYS + LOOKED_BACK_DAYS]
 
 
 def raise_events(org_id: str, facts: CheckInputs) -> int:
@@ -34,8 +31,8 @@ def raise_events(org_id: str, facts: CheckInputs) -> int:
         TransientError: some could not be published now; the others were.
     """
 
-    def item(one: Profile) -> Item:
-        return Item(org_path(org_id, CUSTOMERS, one.customer.id), one.last_order_at, org_id)
+    def item(one: Away) -> Item:
+        return Item(org_path(org_id, CUSTOMERS, one.id), one.last_order_at, org_id)
 
     with Isolation("inactive-customers") as isolation:
         raised = isolation.each(newly_inactive(facts), item, lambda one: _raise(org_id, one, facts))
@@ -43,19 +40,17 @@ def raise_events(org_id: str, facts: CheckInputs) -> int:
     return sum(one is True for one in raised)
 
 
-def _raise(org_id: str, one: Profile, facts: CheckInputs) -> bool:
-    if one.last_order_at is None:
-        return False
-    event_id = f"inactive-30d-{one.customer.id}-{one.last_order_at:%Y%m%dT%H%M%S}"
+def _raise(org_id: str, one: Away, facts: CheckInputs) -> bool:
+    event_id = f"inactive-30d-{one.id}-{one.last_order_at:%Y%m%dT%H%M%S}"
     data = {
-        "customerId": one.customer.id,
+        "customerId": one.id,
         "name": one.name,
         "lastOrderAt": one.last_order_at,
-        "days": one.days_since,
+        "days": one.days,
         "orders": one.orders,
         "spent": float(one.spent),
     }
     is_new = events.create(org_id, event_id, {"name": EVENT, "data": data, "createdAt": facts.now})
     if is_new:
-        log.info("a customer has become inactive", extra={"customerId": one.customer.id})
+        log.info("a customer has become inactive", extra={"customerId": one.id})
     return is_new

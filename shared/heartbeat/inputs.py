@@ -10,11 +10,10 @@ from decimal import Decimal
 from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.store import size_text
-from shared.documents.customers import Customer
 from shared.documents.dead_letters import DeadLetter
 from shared.documents.inventory import Item
-from shared.documents.orders import Order
 from shared.documents.shop import Content, Location
+from shared.heartbeat.shop_figures import People, Sales
 from shared.retail.periods import local_day
 from shared.triggers.stored_credentials import KeysInPlaybook
 from shared.values.camel_model import CamelModel
@@ -64,9 +63,9 @@ class CheckInputs:
     price_changes: Sequence[PriceChange] = ()
     actions: Sequence[CompetitiveAction] = ()
     """Pending ones."""
-    customers: Sequence[Customer] = ()
-    orders: Sequence[Order] = ()
-    """Of the last four weeks and a day, oldest first."""
+    people: People = field(default_factory=People)
+    sales: Sales = field(default_factory=Sales)
+    """Of the last four weeks and a day."""
     content: Sequence[Content] = ()
     """What is pending review."""
     locations: Sequence[Location] = ()

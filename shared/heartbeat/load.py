@@ -23,6 +23,7 @@ from shared.gcp import clients, logging
 from shared.heartbeat.checks.playbooks import LATE_AFTER
 from shared.heartbeat.checks.sales import ORDER_DAYS
 from shared.heartbeat.inputs import CheckInputs, LatePlaybook, MenuHistory, PriceChange
+from shared.heartbeat.shop_figures import people_of, sales_of
 from shared.playbooks.problems import problem_lines
 from shared.retail import load as retail
 from shared.retail.periods import start_of_day
@@ -49,15 +50,15 @@ class _Schedule(ScheduleRecord):
 
 
 class Section(StrEnum):
-    """A part of the inputs that is read by itself."""
+    """A part of the inputs that is read by itself, after those before it."""
 
     ITEMS = "items"
-    OFFERS = "offers"
     MENUS = "menus"
+    OFFERS = "offers"
     PRICE_CHANGES = "price_changes"
     ACTIONS = "actions"
-    CUSTOMERS = "customers"
     ORDERS = "orders"
+    CUSTOMERS = "customers"
     CONTENT = "content"
     LOCATIONS = "locations"
     PLAYBOOKS = "playbooks"
@@ -75,7 +76,8 @@ class LoadedInputs:
 def load(org_id: str, known: LoadedInputs, sections: Iterable[Section]) -> LoadedInputs:
     """Read these sections in addition to what's known."""
     facts, failures = known.facts, dict(known.failures)
-    for section in sorted(set(sections)):
+    wanted = set(sections)
+    for section in (one for one in Section if one in wanted):
         try:
             facts = replace(facts, **_READERS[section](org_id, facts))
         except Exception as error:  # noqa: BLE001 - whatever one section's reading meets, the others are read
@@ -92,13 +94,14 @@ def _offers(org_id: str, facts: CheckInputs) -> dict[str, Any]:
     return {"offers": ()} if not facts.menus else {"offers": retail.load_items(org_id).records}
 
 
-def _customers(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
-    return {"customers": retail.load_customers(org_id).records}
+def _customers(org_id: str, facts: CheckInputs) -> dict[str, Any]:
+    customers = retail.CustomerStream(org_id)
+    return {"people": people_of(customers, facts.sales.bought, facts.now, facts.today)}
 
 
 def _orders(org_id: str, facts: CheckInputs) -> dict[str, Any]:
     since = start_of_day(facts.today - timedelta(days=ORDER_DAYS), facts.timezone)
-    return {"orders": retail.load_orders(org_id, since, facts.now, with_lines=False).records}
+    return {"sales": sales_of(retail.OrderStream(org_id, (since, facts.now), with_lines=False), facts.now)}
 
 
 def _locations(org_id: str, _facts: CheckInputs) -> dict[str, Any]:

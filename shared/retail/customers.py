@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +24,7 @@ ORDERS_WINDOW_DAYS = 90
 """How far back orders are read to update the figures in the customers' documents."""
 MAX_EXAMPLES = 5
 NAMELESS = "(no name)"
+_ADDED_AT_ONCE = 200
 
 
 class Segment(StrEnum):
@@ -114,9 +115,18 @@ def bought_by_customer(orders: Iterable[Order], now: datetime) -> dict[str, Boug
     return found
 
 
-def profiles(customers: Iterable[Customer], orders: Iterable[Order], now: datetime) -> list[Profile]:
-    bought = bought_by_customer(orders, now)
-    return [profile_of(customer, bought.get(customer.id, NOTHING_BOUGHT), now) for customer in customers]
+class Profiles:
+    """The customers' profiles, made as often as somebody iterates; only what each one bought lately is kept."""
+
+    def __init__(self, customers: Iterable[Customer], orders: Iterable[Order], now: datetime) -> None:
+        self._customers, self._orders, self._now = customers, orders, now
+        self._bought: dict[str, Bought] | None = None
+
+    def __iter__(self) -> Iterator[Profile]:
+        if self._bought is None:
+            self._bought = bought_by_customer(self._orders, self._now)
+        for customer in self._customers:
+            yield profile_of(customer, self._bought.get(customer.id, NOTHING_BOUGHT), self._now)
 
 
 def profile_of(customer: Customer, bought: Bought, now: datetime) -> Profile:
@@ -133,9 +143,20 @@ def profile_of(customer: Customer, bought: Bought, now: datetime) -> Profile:
     )
 
 
-def by_spending(people: Iterable[Profile]) -> list[Profile]:
-    """Top spenders first."""
-    return sorted(people, key=lambda one: (-one.spent, -one.orders, one.customer.id))
+class TopSpenders:
+    """The `most` top spenders of those that are added, top spender first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: list[Profile] = []
+
+    def add(self, one: Profile) -> None:
+        self._found.append(one)
+        if len(self._found) >= 2 * self._most + _ADDED_AT_ONCE:
+            self._found = self.listed()
+
+    def listed(self) -> list[Profile]:
+        return heapq.nsmallest(self._most, self._found, key=lambda one: (-one.spent, -one.orders, one.customer.id))
 
 
 def vips(people: Iterable[Profile]) -> frozenset[str]:
@@ -166,25 +187,38 @@ def segment_of(one: Profile, top: frozenset[str], now: datetime, at_risk_days: i
 
 
 def segments(
-    people: Sequence[Profile], now: datetime, zone: str, *, at_risk_days: int, lapsed_days: int
+    people: Iterable[Profile], now: datetime, zone: str, *, at_risk_days: int, lapsed_days: int
 ) -> list[SegmentRow]:
-    """All six segments, empty ones included."""
+    """All six segments, empty ones included. Iterates twice."""
     top = vips(people)
-    found: defaultdict[Segment, list[Profile]] = defaultdict(list)
+    found = {segment: _Members() for segment in Segment}
     for one in people:
-        found[segment_of(one, top, now, at_risk_days, lapsed_days)].append(one)
-    return [_segment(segment, by_spending(found[segment]), len(people), zone) for segment in Segment]
+        found[segment_of(one, top, now, at_risk_days, lapsed_days)].add(one)
+    everybody = sum(members.count for members in found.values())
+    return [_segment(segment, members, everybody, zone) for segment, members in found.items()]
 
 
-def _segment(segment: Segment, people: Sequence[Profile], everybody: int, zone: str) -> SegmentRow:
-    revenue = sum((one.spent for one in people), Decimal(0))
+class _Members:
+    """Those in a segment, counted."""
+
+    def __init__(self) -> None:
+        self.count, self.spent = 0, Decimal(0)
+        self.best = TopSpenders(MAX_EXAMPLES)
+
+    def add(self, one: Profile) -> None:
+        self.count += 1
+        self.spent += one.spent
+        self.best.add(one)
+
+
+def _segment(segment: Segment, members: _Members, everybody: int, zone: str) -> SegmentRow:
     return SegmentRow(
         segment=segment,
-        count=len(people),
-        share_percent=percent_of(len(people), everybody),
-        revenue=revenue,
-        average_spent=cents(revenue / len(people)) if people else None,
-        examples=tuple(customer_row(one, zone) for one in people[:MAX_EXAMPLES]),
+        count=members.count,
+        share_percent=percent_of(members.count, everybody),
+        revenue=members.spent,
+        average_spent=cents(members.spent / members.count) if members.count else None,
+        examples=tuple(customer_row(one, zone) for one in members.best.listed()),
     )
 
 

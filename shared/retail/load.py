@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -32,10 +32,9 @@ R = TypeVar("R", bound=Record)
 
 MAX_RECORDS = 5_000
 """Limit per kind and step; more is an error, never a silent cut."""
-MAX_ORDERS = 50_000
-MAX_CUSTOMERS = 50_000
+FEW_CUSTOMERS = 5_000
 STREAMED_PAGE = 2_000
-_CUSTOMER_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
+_SEGMENT_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
 """The fields that decide which segment a customer is in."""
 MAX_LOGGED = 10
 """Malformed documents logged one by one; beyond that only their number is logged."""
@@ -103,36 +102,55 @@ def load_own_lines(org_id: str, item: Item, sales: RecentSales) -> list[SoldLine
     return own if is_theirs else None
 
 
-def load_orders(org_id: str, since: datetime, until: datetime, *, with_lines: bool = True) -> Loaded[Order]:
-    """Orders placed from `since` until before `until`, oldest first; cheaper without their lines."""
-    return _records(_orders(org_id, since, until, with_lines), Order, "orders", MAX_ORDERS)
+class CustomerStream:
+    """All customers, streamed as often as needed without a limit; a few are kept instead of read again.
+
+    `malformed`: how many documents could not be read, once iteration is over.
+    """
+
+    def __init__(self, org_id: str) -> None:
+        self.malformed = 0
+        self._org_id = org_id
+        self._few: list[Customer] | None = None
+
+    def __iter__(self) -> Iterator[Customer]:
+        if self._few is not None:
+            yield from self._few
+            return
+        malformed: list[str] = []
+        few: list[Customer] = []
+        number = -1
+        for number, one in enumerate(stream_customers(self._org_id, malformed, customer_shards.KIND.fields)):
+            if number < FEW_CUSTOMERS:
+                few.append(one)
+            elif few:
+                few.clear()
+            yield one
+        self.malformed = len(malformed)
+        if number < FEW_CUSTOMERS:
+            self._few = few
 
 
-def load_customers(org_id: str) -> Loaded[Customer]:
-    """All customers, sorted by id."""
-    found = customer_shards.customers(org_id)
-    if found is None:
-        collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
-        return _load(collection, Customer, "customers", MAX_CUSTOMERS)
-    loaded = _records(found, Customer, "customers", MAX_CUSTOMERS)
-    return replace(loaded, records=tuple(sorted(loaded.records, key=lambda one: one.id)))
+def stream_customers(
+    org_id: str, malformed: list[str], fields: Sequence[str] = _SEGMENT_FIELDS
+) -> Iterator[Customer]:
+    """Yields all customers once, without a limit; ids of malformed ones go into the list.
 
-
-def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
-    """Yields all customers once, without a limit; ids of malformed ones go into the list."""
+    `fields`: what is read of their documents while they are in no pack.
+    """
     found: Iterable[Any] | None = customer_shards.customers(org_id)
     if found is None:
         collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
-        found = paged(collection.select(list(_CUSTOMER_FIELDS)), STREAMED_PAGE)
+        found = paged(collection.select(list(fields)), STREAMED_PAGE)
+    unreadable = _Unreadable("customers")
     for one in found:
         record, problems = Customer.parsed(one)
+        unreadable.note(one, record, problems)
         if record is None:
             malformed.append(one.id)
-            if len(malformed) <= MAX_LOGGED:
-                extra = {"path": one.reference.path, "reason": "; ".join(problems)}
-                log.warning("malformed document passed over", extra=extra)
         else:
             yield record
+    unreadable.sum_up()
 
 
 class OrderStream:
@@ -146,16 +164,15 @@ class OrderStream:
         self._org_id, self._times, self._with_lines = org_id, times, with_lines
 
     def __iter__(self) -> Iterator[Order]:
-        self.malformed = 0
+        unreadable = _Unreadable("orders")
         for since, until in self._times:
             for found in _orders(self._org_id, since, until, self._with_lines):
                 record, problems = Order.parsed(found)
-                self.malformed += record is None
-                if record is None and self.malformed <= MAX_LOGGED:
-                    extra = {"path": found.reference.path, "reason": "; ".join(problems)}
-                    log.warning("malformed document passed over", extra=extra)
+                unreadable.note(found, record, problems)
                 if record is not None:
                     yield record
+        unreadable.sum_up()
+        self.malformed = unreadable.malformed
 
 
 def _orders(org_id: str, since: datetime, until: datetime, with_lines: bool) -> Iterator[Copy]:
@@ -184,7 +201,7 @@ def _load(query: Any, model: type[R], kind: str, most: int = MAX_RECORDS) -> Loa
 
 def _records(documents: Iterable[Any], model: type[R], kind: str, most: int) -> Loaded[R]:
     records: list[R] = []
-    malformed = in_part = 0
+    unreadable = _Unreadable(kind)
     for number, found in enumerate(documents):
         if number >= most:
             raise PermanentError(
@@ -192,17 +209,31 @@ def _records(documents: Iterable[Any], model: type[R], kind: str, most: int) -> 
                 code=ErrorCode.TOO_LARGE,
             )
         record, problems = model.parsed(found)
+        unreadable.note(found, record, problems)
         if record is not None:
             records.append(record)
-        malformed += record is None
-        in_part += record is not None and bool(problems)
-        if problems and malformed + in_part <= MAX_LOGGED:
+    unreadable.sum_up()
+    return Loaded(tuple(records), unreadable.malformed, unreadable.in_part)
+
+
+class _Unreadable:
+    """Counts and logs the documents that can't be read, or only in part."""
+
+    def __init__(self, kind: str) -> None:
+        self.malformed = self.in_part = 0
+        self._kind = kind
+
+    def note(self, found: Any, record: Record | None, problems: Sequence[str]) -> None:
+        self.malformed += record is None
+        self.in_part += record is not None and bool(problems)
+        if problems and self.malformed + self.in_part <= MAX_LOGGED:
             log.warning(
                 "malformed document passed over" if record is None else "fields that cannot be read are left out",
                 extra={"path": found.reference.path, "reason": "; ".join(problems)},
             )
-    if malformed + in_part > MAX_LOGGED:
-        log.warning(
-            "malformed documents", extra={"documents": kind, "passedOver": malformed, "readInPart": in_part}
-        )
-    return Loaded(tuple(records), malformed, in_part)
+
+    def sum_up(self) -> None:
+        """The number of those that were not logged one by one."""
+        if self.malformed + self.in_part > MAX_LOGGED:
+            extra = {"documents": self._kind, "passedOver": self.malformed, "readInPart": self.in_part}
+            log.warning("malformed documents", extra=extra)

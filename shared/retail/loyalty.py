@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,21 +44,27 @@ class LoyaltyHealth:
     tiers: tuple[TierRow, ...]
 
 
-def health(people: Sequence[Profile]) -> LoyaltyHealth:
-    members = [one for one in people if is_member(one)]
-    others = [one for one in people if not is_member(one)]
-    active = sum(one.days_since is not None and one.days_since < ACTIVE_DAYS for one in members)
+def health(people: Iterable[Profile]) -> LoyaltyHealth:
+    members, others = _Group(), _Group()
+    tiers: defaultdict[str, _Group] = defaultdict(_Group)
+    for one in people:
+        if is_member(one):
+            members.add(one)
+            tiers[(one.customer.loyalty_tier or "").strip() or NO_TIER].add(one)
+        else:
+            others.add(one)
+    everybody = members.people + others.people
     return LoyaltyHealth(
-        customers=len(people),
-        members=len(members),
-        enrolled_percent=percent_of(len(members), len(people)),
-        points_outstanding=round(sum(max(one.customer.loyalty_points, 0.0) for one in members), 2),
-        repeat_percent=_repeat(people),
-        member_repeat_percent=_repeat(members),
-        active_members_percent=percent_of(active, len(members)),
-        member_average=_average(members),
-        other_average=_average(others),
-        tiers=_tiers(members),
+        customers=everybody,
+        members=members.people,
+        enrolled_percent=percent_of(members.people, everybody),
+        points_outstanding=members.points,
+        repeat_percent=percent_of(members.repeaters + others.repeaters, members.buyers + others.buyers),
+        member_repeat_percent=percent_of(members.repeaters, members.buyers),
+        active_members_percent=percent_of(members.active, members.people),
+        member_average=members.average_spent,
+        other_average=others.average_spent,
+        tiers=_tiers(tiers),
     )
 
 
@@ -64,30 +72,43 @@ def is_member(one: Profile) -> bool:
     return bool((one.customer.loyalty_tier or "").strip()) or one.customer.loyalty_points > 0
 
 
-def _repeat(people: Sequence[Profile]) -> Decimal | None:
-    buyers = [one for one in people if one.orders > 0]
-    return percent_of(sum(one.orders > 1 for one in buyers), len(buyers))
+class _Group:
+    """Customers, counted. Buyers have ordered, repeaters at least twice."""
+
+    def __init__(self) -> None:
+        self.people = self.buyers = self.repeaters = self.active = 0
+        self.spent = self.spent_by_buyers = Decimal(0)
+        self._points = array("d")
+
+    def add(self, one: Profile) -> None:
+        self.people += 1
+        self.spent += one.spent
+        self.active += one.days_since is not None and one.days_since < ACTIVE_DAYS
+        self._points.append(max(one.customer.loyalty_points, 0.0))
+        if one.orders > 0:
+            self.buyers += 1
+            self.spent_by_buyers += one.spent
+            self.repeaters += one.orders > 1
+
+    @property
+    def points(self) -> float:
+        """The same in whatever order customers are read."""
+        return round(math.fsum(self._points), 2)
+
+    @property
+    def average_spent(self) -> Decimal | None:
+        return cents(self.spent_by_buyers / self.buyers) if self.buyers else None
 
 
-def _average(people: Sequence[Profile]) -> Decimal | None:
-    buyers = [one for one in people if one.orders > 0]
-    return cents(sum((one.spent for one in buyers), Decimal(0)) / len(buyers)) if buyers else None
-
-
-def _tiers(members: Sequence[Profile]) -> tuple[TierRow, ...]:
-    found: defaultdict[str, list[Profile]] = defaultdict(list)
-    for one in members:
-        found[(one.customer.loyalty_tier or "").strip() or NO_TIER].append(one)
-    rows = [_tier(name, people) for name, people in found.items()]
-    return tuple(sorted(rows, key=lambda row: (-row.revenue, row.tier.casefold())))
-
-
-def _tier(name: str, people: Sequence[Profile]) -> TierRow:
-    revenue = sum((one.spent for one in people), Decimal(0))
-    return TierRow(
-        tier=name,
-        members=len(people),
-        points=round(sum(max(one.customer.loyalty_points, 0.0) for one in people), 2),
-        revenue=revenue,
-        average_spent=cents(revenue / len(people)),
-    )
+def _tiers(tiers: Mapping[str, _Group]) -> tuple[TierRow, ...]:
+    rows = [
+        TierRow(
+            tier=name,
+            members=group.people,
+            points=group.points,
+            revenue=group.spent,
+            average_spent=cents(group.spent / group.people),
+        )
+        for name, group in tiers.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.revenue, row.tier.casefold(), row.tier)))

@@ -31,6 +31,7 @@ from shared.triggers.catalog_ticks import Frequency, Page
 from tests.emulator import catalog_walk, daily_walk
 from tests.emulator.firestore_events import document_event
 from tests.emulator.poison_world import CATALOG, HOUR, World
+from tests.harness.shop_records import customers_of, orders_of
 
 
 def overdue(world: World) -> None:
@@ -142,8 +143,8 @@ def loading(world: World) -> None:
     org = world.org_id
     loaded: dict[str, retail.Loaded[Any]] = {
         "i1": retail.load_items(org),
-        "c1": retail.load_customers(org),
-        "o1": retail.load_orders(org, world.now - 9 * HOUR, world.now + HOUR),
+        "c1": customers_of(org),
+        "o1": orders_of(org, world.now - 9 * HOUR, world.now + HOUR),
         "m1": retail.load_campaigns(org),
         "l1": retail.load_locations(org),
         "t1": retail.load_content(org),

@@ -20,10 +20,10 @@ from shared.heartbeat.inputs import CheckInputs
 from shared.heartbeat.load import Section
 from shared.heartbeat.registry import CHECKS
 from shared.heartbeat.round import Round, check_org
+from shared.heartbeat.shop_figures import Away
 from shared.notices import handing_over, outbox, sending
 from shared.notices.delivery import LATE_AFTER
 from shared.quarantine import entries
-from shared.retail.customers import Profile
 from tests.emulator.heartbeat_shop import HOUR, Shop, open_shop, raising, unavailable, with_find
 from tests.harness.killing import Executioner, Killed, killing
 
@@ -169,8 +169,8 @@ def test_one_customer_whose_event_cannot_be_published_stops_neither_the_others_n
         shop.put(f"customers/{name}", name=name, orderCount=2, lastOrderAt=last)
     publish = inactive._raise
 
-    def fail_for_bea(org_id: str, one: Profile, facts: CheckInputs) -> bool:
-        if one.customer.id == "bea":
+    def fail_for_bea(org_id: str, one: Away, facts: CheckInputs) -> bool:
+        if one.id == "bea":
             raise InvalidArgument("an id of more than 1,500 bytes")  # type: ignore[no-untyped-call]
         return publish(org_id, one, facts)
 

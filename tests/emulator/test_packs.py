@@ -12,10 +12,10 @@ from functions.on_customer_written import on_customer_written
 from functions.on_order_written import on_order_written
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
-from shared.retail.load import load_customers, load_orders
 from shared.retail.packs import customer_shards, order_days, pack
 from shared.retail.packs.repair import STATES, repair
 from tests.emulator.firestore_events import document_event
+from tests.harness.shop_records import customers_of, orders_of
 from tests.harness.whole_collections import read_whole
 
 pytestmark = pytest.mark.usefixtures("on_emulators")
@@ -46,8 +46,8 @@ def require_the_same(org_id: str) -> int:
     """What is packed is what there is; how many orders that is."""
     since, until = NOW - timedelta(days=40), NOW
     with read_whole():
-        expected = load_orders(org_id, since, until), load_customers(org_id)
-    assert (load_orders(org_id, since, until), load_customers(org_id)) == expected
+        expected = orders_of(org_id, since, until), customers_of(org_id)
+    assert (orders_of(org_id, since, until), customers_of(org_id)) == expected
     return len(expected[0].records)
 
 

@@ -28,7 +28,7 @@ from shared.notices.alert import Alert, StaffAlert, staff_text, worded
 from shared.notices.policy import Window, digest_alert
 from shared.tenants import setup
 from shared.triggers.stored_credentials import KeysInPlaybook
-from tests.unit.heartbeat.facts import NOW, action, ago, ahead, customer, dead_letter, history, item, order
+from tests.unit.heartbeat.facts import NOW, action, ago, ahead, customer, dead_letter, facts, history, item, order
 from tests.wording import LONGEST_SUBJECT, faults
 
 SAID = frozenset(
@@ -116,8 +116,7 @@ def _facts() -> CheckInputs:
         item("Gelato", price=20),
         item("Haze", price=20),
     ]
-    return CheckInputs(
-        timezone="America/New_York",
+    return facts(
         now=NOW,
         items=items,
         offers=items,

@@ -8,9 +8,9 @@ from decimal import Decimal
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
-from shared.documents.orders import Order
 from shared.heartbeat.findings import Finding, key_of
 from shared.heartbeat.inputs import CheckInputs
+from shared.heartbeat.shop_figures import Sale
 from shared.notices.dedup.fact import Fact
 from shared.retail.figures import cents, change_percent, percent_words
 from shared.retail.periods import local_day, start_of_day
@@ -29,7 +29,7 @@ LEAST_A_DAY = 5
 
 def sales_velocity(facts: CheckInputs) -> list[Finding]:
     """Revenue of the last seven full days that differs by 30% or more from the seven before; worse at 50 and 70."""
-    paid = [order for order in facts.orders if order.is_revenue]
+    paid = facts.sales.paid
     last = _between(paid, facts, 7, 0)
     before = _between(paid, facts, 14, 7)
     if len(before) < LEAST_ORDERS:
@@ -53,11 +53,11 @@ def sales_velocity(facts: CheckInputs) -> list[Finding]:
 
 def order_anomalies(facts: CheckInputs) -> list[Finding]:
     """Orders since the start of yesterday that are far larger than usual, and a day without any."""
-    paid = [order for order in facts.orders if order.is_revenue]
+    paid = facts.sales.paid
     return [*_outliers(paid, facts), *_sudden_zero(paid, facts)]
 
 
-def _outliers(paid: Sequence[Order], facts: CheckInputs) -> list[Finding]:
+def _outliers(paid: Sequence[Sale], facts: CheckInputs) -> list[Finding]:
     since = start_of_day(facts.today - timedelta(days=1), facts.timezone)
     usual = [order.total for order in paid if order.placed_at < since]
     if len(usual) < LEAST_HISTORY:
@@ -78,7 +78,7 @@ def _outliers(paid: Sequence[Order], facts: CheckInputs) -> list[Finding]:
     ]
 
 
-def _sudden_zero(paid: Sequence[Order], facts: CheckInputs) -> list[Finding]:
+def _sudden_zero(paid: Sequence[Sale], facts: CheckInputs) -> list[Finding]:
     yesterday = facts.today - timedelta(days=1)
     if _on(paid, facts, yesterday):
         return []
@@ -96,15 +96,15 @@ def _sudden_zero(paid: Sequence[Order], facts: CheckInputs) -> list[Finding]:
     ]
 
 
-def _between(orders: Sequence[Order], facts: CheckInputs, first_days_ago: int, last_days_ago: int) -> list[Order]:
+def _between(orders: Sequence[Sale], facts: CheckInputs, first_days_ago: int, last_days_ago: int) -> list[Sale]:
     start = start_of_day(facts.today - timedelta(days=first_days_ago), facts.timezone)
     end = start_of_day(facts.today - timedelta(days=last_days_ago), facts.timezone)
     return [order for order in orders if start <= order.placed_at < end]
 
 
-def _on(orders: Sequence[Order], facts: CheckInputs, day: date) -> int:
+def _on(orders: Sequence[Sale], facts: CheckInputs, day: date) -> int:
     return sum(1 for order in orders if local_day(order.placed_at, facts.timezone) == day)
 
 
-def _sum(orders: Sequence[Order]) -> Decimal:
+def _sum(orders: Sequence[Sale]) -> Decimal:
     return sum((order.total for order in orders), Decimal(0))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from shared.documents.inventory import Item
 from shared.gcp import lag
-from shared.retail.customers import ORDERS_WINDOW_DAYS, Profile, profiles
+from shared.retail.customers import ORDERS_WINDOW_DAYS, Profile, Profiles
 from shared.retail.demand import VELOCITY_DAYS, Velocity, velocities, velocity_of
 from shared.retail.inventory import in_categories
-from shared.retail.load import OrderStream, load_customers, load_items, load_low_stock, load_own_lines
+from shared.retail.load import CustomerStream, OrderStream, load_items, load_low_stock, load_own_lines
 from shared.retail.packs import recent_sales
 from shared.retail.periods import Compared
 from shared.steps.base import StepContext
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,6 @@ class Shelves:
 
     items: list[Item]
     speed: dict[str, Velocity]
-    malformed: int
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Customers with their orders counted."""
-
-    profiles: list[Profile]
     malformed: int
 
 
@@ -81,15 +76,18 @@ def read_low_shelves(context: StepContext, item_ids: Collection[str]) -> LowShel
     return context.effects.read(read)
 
 
-def read_people(context: StepContext) -> People:
-    """All customers, with what they bought lately."""
+def read_people(context: StepContext, count: Callable[[Iterable[Profile]], T]) -> tuple[T, int]:
+    """What `count` makes of all customers with what they bought lately, and how many documents were malformed.
+
+    However many there are, they are streamed; `count` may iterate twice.
+    """
     org_id, now = context.org.id, context.now
 
-    def read() -> People:
-        customers = load_customers(org_id)
+    def read() -> tuple[T, int]:
+        customers = CustomerStream(org_id)
         orders = OrderStream(org_id, (now - timedelta(days=ORDERS_WINDOW_DAYS), now), with_lines=False)
-        found = profiles(customers.records, orders, now)
-        return People(found, customers.malformed + orders.malformed)
+        made = count(Profiles(customers, orders, now))
+        return made, customers.malformed + orders.malformed
 
     return context.effects.read(read)
 

@@ -41,6 +41,30 @@ class ReachOutput(Output):
     by_sms: int
 
 
+class ReachCount:
+    """How many people there are, and how many of them can be messaged how."""
+
+    def __init__(self) -> None:
+        self.people = self.by_email = self.by_sms = 0
+
+    def add(self, email: str | None, phone: str | None, by: Reach | None = None) -> bool:
+        """Count somebody; False for those who can't be reached `by` that."""
+        if (by == "email" and not email) or (by == "sms" and not phone):
+            return False
+        self.people += 1
+        self.by_email += bool(email)
+        self.by_sms += bool(phone)
+        return True
+
+    def fields(self) -> dict[str, int]:
+        """The fields of a `ReachOutput`."""
+        return {"by_email": self.by_email, "by_sms": self.by_sms}
+
+    def words(self) -> str:
+        """`12 can be emailed, 9 texted.`"""
+        return f"{self.by_email:,} can be emailed, {self.by_sms:,} texted." if self.people else ""
+
+
 def reachable(people: Iterable[C], by: Reach | None) -> list[C]:
     """Those who can be reached that way, or all if any way will do."""
     if by == "email":
@@ -50,15 +74,11 @@ def reachable(people: Iterable[C], by: Reach | None) -> list[C]:
     return list(people)
 
 
-def reach_of(people: Sequence[Reachable]) -> dict[str, int]:
-    """The fields of a `ReachOutput`."""
-    return {"by_email": len(reachable(people, "email")), "by_sms": len(reachable(people, "sms"))}
-
-
-def reach_words(people: Sequence[Reachable]) -> str:
-    """`12 can be emailed, 9 texted.`"""
-    found = reach_of(people)
-    return f"{found['by_email']:,} can be emailed, {found['by_sms']:,} texted." if people else ""
+def reach_of(people: Iterable[Reachable]) -> ReachCount:
+    found = ReachCount()
+    for one in people:
+        found.add(one.email, one.phone)
+    return found
 
 
 def customer_table(title: str, people: Sequence[ContactRow], left_out: int = 0) -> list[Section]:

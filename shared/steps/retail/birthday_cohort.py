@@ -12,11 +12,11 @@ from shared.documents.customers import Customer
 from shared.retail.birthdays import cohort
 from shared.retail.customers import NAMELESS, email_of, phone_of
 from shared.retail.figures import Row, first
-from shared.retail.load import load_customers
+from shared.retail.load import CustomerStream
 from shared.retail.periods import local_day
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, listed, table, unread_note
-from shared.steps.retail._reaching import ReachOutput, ReachParams, reach_of, reach_words, reachable
+from shared.steps.retail._reaching import ReachOutput, ReachParams, reach_of, reachable
 from shared.values.words import counted, day_words, plural
 
 
@@ -61,19 +61,24 @@ class BirthdayCohort(Action[BirthdayCohortParams, BirthdayCohortOutput]):
     def run(self, params: BirthdayCohortParams, context: StepContext) -> BirthdayCohortOutput:
         org_id = context.org.id
         today = local_day(context.now, context.org.timezone)
-        loaded = context.effects.read(lambda: load_customers(org_id))
-        found, unreadable = cohort(loaded.records, today, params.days_ahead)
+
+        def read() -> tuple[list[tuple[Customer, date]], int, int]:
+            customers = CustomerStream(org_id)
+            return *cohort(customers, today, params.days_ahead), customers.malformed
+
+        found, unreadable, malformed = context.effects.read(read)
         rows = reachable((_row(customer, day, today) for customer, day in found), params.reachable_by)
         shown, left_out = first(rows, params.limit)
+        reach = reach_of(rows)
         report = build(
             f"Birthdays at {context.org.name}: {_who(len(rows))} {_when(params)}",
-            [_headline(rows, params), reach_words(rows), _unreadable(unreadable), unread_note(loaded.malformed)],
+            [_headline(rows, params), reach.words(), _unreadable(unreadable), unread_note(malformed)],
             [table("Birthdays", ("Customer", "Birthday"), [_entry(row) for row in shown], left_out)],
         )
         return BirthdayCohortOutput(
             **report,
-            **reach_of(rows),
-            malformed=loaded.malformed,
+            **reach.fields(),
+            malformed=malformed,
             customers=shown,
             count=len(rows),
             today=sum(row.days_until == 0 for row in rows),

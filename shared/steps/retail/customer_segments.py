@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -59,32 +60,33 @@ class CustomerSegments(Action[CustomerSegmentsParams, CustomerSegmentsOutput]):
     example: ClassVar[Mapping[str, Any]] = {"atRiskDays": 30, "lapsedDays": 90}
 
     def run(self, params: CustomerSegmentsParams, context: StepContext) -> CustomerSegmentsOutput:
-        people = read_people(context)
-        rows = segments(
-            people.profiles,
-            context.now,
-            context.org.timezone,
+        count = partial(
+            segments,
+            now=context.now,
+            zone=context.org.timezone,
             at_risk_days=params.at_risk_days,
             lapsed_days=params.lapsed_days,
         )
+        rows, malformed = read_people(context, count)
         counts = {row.segment: row.count for row in rows}
+        everybody = sum(counts.values())
         report = build(
-            f"Customers of {context.org.name}: {counts[Segment.AT_RISK]:,} at risk of {len(people.profiles):,}",
-            [_headline(rows, len(people.profiles)), _meaning(params), unread_note(people.malformed)],
+            f"Customers of {context.org.name}: {counts[Segment.AT_RISK]:,} at risk of {everybody:,}",
+            [_headline(rows, everybody), _meaning(params), unread_note(malformed)],
             [
                 table(
                     "Segments",
                     ("Segment", "Customers", "Share", "Spent", "Top spenders"),
-                    [_entry(row) for row in rows] if people.profiles else [],
+                    [_entry(row) for row in rows] if everybody else [],
                 )
             ],
         )
         return CustomerSegmentsOutput(
             **report,
-            malformed=people.malformed,
+            malformed=malformed,
             segments=tuple(rows),
             counts=counts,
-            count=len(people.profiles),
+            count=everybody,
             revenue=sum(row.revenue for row in rows),
         )
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from shared.retail.customers import ContactRow, by_spending, contact_row
-from shared.retail.figures import first, usd
+from shared.retail.customers import ContactRow, Profile, TopSpenders, contact_row, email_of, phone_of
+from shared.retail.figures import usd
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_people
 from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, unread_note
-from shared.steps.retail._reaching import ReachOutput, ReachParams, customer_table, reach_of, reach_words, reachable
+from shared.steps.retail._reaching import Reach, ReachCount, ReachOutput, ReachParams, customer_table
 from shared.values.money import Money
 from shared.values.words import counted, plural
 
@@ -49,38 +49,52 @@ class InactiveCustomers(Action[InactiveCustomersParams, InactiveCustomersOutput]
     example: ClassVar[Mapping[str, Any]] = {"days": 30, "reachableBy": "email"}
 
     def run(self, params: InactiveCustomersParams, context: StepContext) -> InactiveCustomersOutput:
-        people = read_people(context)
-        most = params.max_days
-        away = [
-            one
-            for one in by_spending(people.profiles)
-            if one.days_since is not None
-            and one.days_since >= params.days
-            and (most is None or one.days_since <= most)
-        ]
-        rows = reachable((contact_row(one, context.org.timezone) for one in away), params.reachable_by)
-        shown, left_out = first(rows, params.limit)
-        revenue = sum((row.total_spent for row in rows), Decimal(0))
+        away, malformed = read_people(context, lambda people: _away(people, params))
+        shown = tuple(contact_row(one, context.org.timezone) for one in away.best.listed())
+        left_out = away.reach.people - len(shown)
         report = build(
-            f"Inactive customers of {context.org.name}: {len(rows):,}",
-            [_headline(rows, params, revenue), reach_words(rows), unread_note(people.malformed)],
+            f"Inactive customers of {context.org.name}: {away.reach.people:,}",
+            [_headline(away, params), away.reach.words(), unread_note(malformed)],
             [customer_table("Inactive customers", shown, left_out)],
         )
         return InactiveCustomersOutput(
             **report,
-            **reach_of(rows),
-            malformed=people.malformed,
+            **away.reach.fields(),
+            malformed=malformed,
             customers=shown,
-            count=len(rows),
-            revenue=revenue,
+            count=away.reach.people,
+            revenue=away.spent,
             left_out=left_out,
             days=params.days,
         )
 
 
-def _headline(rows: list[ContactRow], params: InactiveCustomersParams, revenue: Decimal) -> str:
-    since = f"for {counted(params.days, 'day')}"
-    if not rows:
+class _Away:
+    """Those who stay away, counted; only the best are kept."""
+
+    def __init__(self, limit: int) -> None:
+        self.best = TopSpenders(limit)
+        self.reach = ReachCount()
+        self.spent = Decimal(0)
+
+    def add(self, one: Profile, reachable_by: Reach | None) -> None:
+        if self.reach.add(email_of(one.customer), phone_of(one.customer), reachable_by):
+            self.best.add(one)
+            self.spent += one.spent
+
+
+def _away(people: Iterable[Profile], params: InactiveCustomersParams) -> _Away:
+    found, most = _Away(params.limit), params.max_days
+    for one in people:
+        days = one.days_since
+        if days is not None and days >= params.days and (most is None or days <= most):
+            found.add(one, params.reachable_by)
+    return found
+
+
+def _headline(away: _Away, params: InactiveCustomersParams) -> str:
+    since, count = f"for {counted(params.days, 'day')}", away.reach.people
+    if not count:
         return f"All of your customers have ordered recently: nobody has been away {since} or more."
-    who = f"{counted(len(rows), 'customer')} {plural(len(rows), 'has', 'have')}"
-    return f"{who} not ordered {since} or more; they spent {usd(revenue)} before."
+    who = f"{counted(count, 'customer')} {plural(count, 'has', 'have')}"
+    return f"{who} not ordered {since} or more; they spent {usd(away.spent)} before."

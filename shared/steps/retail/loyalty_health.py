@@ -44,12 +44,11 @@ class LoyaltyHealth(Action[LoyaltyHealthParams, LoyaltyHealthOutput]):
     example: ClassVar[Mapping[str, Any]] = {}
 
     def run(self, params: LoyaltyHealthParams, context: StepContext) -> LoyaltyHealthOutput:
-        people = read_people(context)
-        found = health(people.profiles)
+        found, malformed = read_people(context, health)
         shown, left_out = first(found.tiers, params.limit)
         report = build(
             f"Loyalty at {context.org.name}: {_enrolled(found)}",
-            [_headline(found), _spending(found), unread_note(people.malformed)],
+            [_headline(found), _spending(found), unread_note(malformed)],
             [
                 table(
                     "Tiers",
@@ -61,7 +60,7 @@ class LoyaltyHealth(Action[LoyaltyHealthParams, LoyaltyHealthOutput]):
         )
         return LoyaltyHealthOutput(
             **report,
-            malformed=people.malformed,
+            malformed=malformed,
             customers=found.customers,
             members=found.members,
             enrolled_percent=found.enrolled_percent,

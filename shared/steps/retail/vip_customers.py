@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.retail.customers import ContactRow, by_spending, contact_row
+from shared.retail.customers import ContactRow, Profile, TopSpenders, contact_row
 from shared.retail.figures import Percent, percent_of, percent_words, usd
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_people
 from shared.steps.retail._output import ShopReportOutput, build, unread_note
-from shared.steps.retail._reaching import ReachOutput, ReachParams, customer_table, reach_of, reach_words, reachable
+from shared.steps.retail._reaching import ReachOutput, ReachParams, customer_table, reach_of, reachable
 from shared.values.money import Money
 from shared.values.words import counted
 
@@ -43,27 +43,37 @@ class VipCustomers(Action[VipCustomersParams, VipCustomersOutput]):
     example: ClassVar[Mapping[str, Any]] = {"top": 10}
 
     def run(self, params: VipCustomersParams, context: StepContext) -> VipCustomersOutput:
-        people = read_people(context)
-        best = [one for one in by_spending(people.profiles) if one.spent > 0][: params.top]
+        (best, everybodys), malformed = read_people(context, lambda people: _best(people, params.top))
         away = params.inactive_days
         chosen = [one for one in best if away is None or one.days_since is None or one.days_since >= away]
         rows = reachable((contact_row(one, context.org.timezone) for one in chosen), params.reachable_by)
         revenue = sum((row.total_spent for row in rows), Decimal(0))
-        share = percent_of(revenue, sum((one.spent for one in people.profiles), Decimal(0)))
+        share = percent_of(revenue, everybodys)
+        reach = reach_of(rows)
         report = build(
             f"VIP customers of {context.org.name}: {_found(len(rows), params)}",
-            [_headline(rows, params, revenue, share), reach_words(rows), unread_note(people.malformed)],
+            [_headline(rows, params, revenue, share), reach.words(), unread_note(malformed)],
             [customer_table("VIP customers", rows)],
         )
         return VipCustomersOutput(
             **report,
-            **reach_of(rows),
-            malformed=people.malformed,
+            **reach.fields(),
+            malformed=malformed,
             customers=tuple(rows),
             count=len(rows),
             revenue=revenue,
             share_percent=share,
         )
+
+
+def _best(people: Iterable[Profile], top: int) -> tuple[list[Profile], Decimal]:
+    """Those who spent the most, and what everybody spent."""
+    best, everybodys = TopSpenders(top), Decimal(0)
+    for one in people:
+        everybodys += one.spent
+        if one.spent > 0:
+            best.add(one)
+    return best.listed(), everybodys
 
 
 def _found(count: int, params: VipCustomersParams) -> str:

@@ -13,7 +13,6 @@ from shared.compliance import opt_out_list, suppressions
 from shared.gcp import clients
 from shared.gcp.secret_manager import read_secret, write_secret
 from shared.messages.channels import slack
-from shared.retail.load import load_customers, load_orders
 from shared.runs.messages import unpack
 from shared.runs.record import ExecutionStatus
 from shared.secrets import ids
@@ -23,6 +22,7 @@ from tests.accounts import sign_up
 from tests.emulator.operators.command import Command
 from tests.emulator.operators.erased import EMAIL, NOW, OTHER, PHONE, RUN, SHOP, TRACES, everything, open_shops
 from tests.harness.killing import Executioner, Killed, killing
+from tests.harness.shop_records import customers_of, orders_of
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -64,9 +64,9 @@ def test_nothing_names_an_erased_customer_and_their_opt_out_outlasts_them(playbo
 
 def test_the_sale_stays_without_the_customer_in_the_packs_too(playbooks: Command) -> None:
     playbooks("erase", "customer", "--org", SHOP, "--id", "ann", "--confirm", SHOP)
-    orders = load_orders(SHOP, NOW - timedelta(hours=2), NOW)
+    orders = orders_of(SHOP, NOW - timedelta(hours=2), NOW)
     assert sorted((one.id, one.customer_id) for one in orders.records) == [("o1", None), ("o2", "bo")]
-    assert [one.id for one in load_customers(SHOP).records] == ["bo"]
+    assert [one.id for one in customers_of(SHOP).records] == ["bo"]
 
 
 def test_a_dry_run_counts_the_same_and_changes_nothing(playbooks: Command) -> None:

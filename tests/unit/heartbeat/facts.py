@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,13 +14,23 @@ from shared.documents.dead_letters import DeadLetter
 from shared.documents.inventory import Item
 from shared.documents.orders import Order
 from shared.heartbeat.inputs import CheckInputs, MenuHistory
+from shared.heartbeat.shop_figures import people_of, sales_of
 
 NEW_YORK = "America/New_York"
 NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
-def facts(**sections: Any) -> CheckInputs:
-    return CheckInputs(timezone=NEW_YORK, now=NOW, **sections)
+def facts(
+    *,
+    now: datetime = NOW,
+    timezone: str = NEW_YORK,
+    customers: Iterable[Customer] = (),
+    orders: Iterable[Order] = (),
+    **sections: Any,
+) -> CheckInputs:
+    inputs = CheckInputs(timezone=timezone, now=now, **sections)
+    sales = sales_of(orders, now)
+    return replace(inputs, sales=sales, people=people_of(customers, sales.bought, now, inputs.today))
 
 
 def ago(**span: float) -> datetime:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from shared.heartbeat.checks.customers import at_risk_customers, birthdays, vip_inactivity
-from shared.heartbeat.inputs import CheckInputs
-from tests.unit.heartbeat.facts import NEW_YORK, ago, customer, facts, order
+from tests.unit.heartbeat.facts import ago, customer, facts, order
 
 WHALE = customer("whale", total_spent=9_000, order_count=40, last_order_at=ago(days=1))
 
@@ -55,22 +54,18 @@ def test_birthdays_are_todays(birthday: str | None, found: int) -> None:
 
 def test_the_day_is_that_of_the_orgs_zone() -> None:
     late = datetime(2026, 11, 24, 3, tzinfo=UTC)
-    assert len(birthdays(CheckInputs(NEW_YORK, late, customers=[customer("ann", birthday="11-23")]))) == 1
-    assert len(birthdays(CheckInputs("Etc/UTC", late, customers=[customer("ann", birthday="11-23")]))) == 0
+    assert len(birthdays(facts(now=late, customers=[customer("ann", birthday="11-23")]))) == 1
+    assert len(birthdays(facts(timezone="Etc/UTC", now=late, customers=[customer("ann", birthday="11-23")]))) == 0
 
 
 def test_a_leap_day_birthday_is_celebrated_every_year() -> None:
     day = datetime(2027, 2, 28, 17, tzinfo=UTC)
-    assert len(birthdays(CheckInputs(NEW_YORK, day, customers=[customer("ann", birthday="02-29")]))) == 1
+    assert len(birthdays(facts(now=day, customers=[customer("ann", birthday="02-29")]))) == 1
 
 
 def test_next_years_birthday_is_another_finding() -> None:
     first, second = (
-        birthdays(
-            CheckInputs(
-                NEW_YORK, datetime(year, 11, 23, 17, tzinfo=UTC), customers=[customer("a", birthday="11-23")]
-            )
-        )
+        birthdays(facts(now=datetime(year, 11, 23, 17, tzinfo=UTC), customers=[customer("a", birthday="11-23")]))
         for year in (2026, 2027)
     )
     assert first[0].key != second[0].key

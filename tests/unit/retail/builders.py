@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from shared.documents.customers import Customer
 from shared.documents.inventory import Item
 from shared.documents.orders import Order
+from shared.retail.customers import Profile, Profiles
 
 ZONE = "America/New_York"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -50,3 +52,7 @@ def sale(item_id: str, quantity: float = 1, *, days_ago: float = 1, price: str =
 def customer(customer_id: str = "c", **fields: Any) -> Customer:
     """A customer, named like their id."""
     return Customer.model_validate({"name": customer_id, **fields, "id": customer_id})
+
+
+def profiles_of(customers: Iterable[Customer], orders: Iterable[Order], now: datetime) -> list[Profile]:
+    return list(Profiles(customers, orders, now))

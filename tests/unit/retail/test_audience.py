@@ -12,7 +12,8 @@ from shared.documents.customers import Customer
 from shared.documents.orders import Order
 from shared.retail import audience
 from shared.retail.audience import SegmentOf, ids_in
-from shared.retail.customers import Segment, profiles, segment_of, vips
+from shared.retail.customers import Segment, segment_of, vips
+from tests.unit.retail.builders import profiles_of
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ def ids(wanted: SegmentOf) -> list[str]:
 
 @pytest.mark.parametrize("name", [segment.value for segment in Segment])
 def test_a_segment_is_that_of_the_list(name: str) -> None:
-    people = profiles(customers(), orders(), NOW)
+    people = profiles_of(customers(), orders(), NOW)
     top = vips(people)
     expected = [one.customer.id for one in people if segment_of(one, top, NOW, 30, 90) == name]
     assert ids(SegmentOf.model_validate({"name": name})) == expected
@@ -65,7 +66,7 @@ def test_a_segment_is_that_of_the_list(name: str) -> None:
 def test_the_other_segments_are_all_the_inactive_and_those_with_a_birthday() -> None:
     assert len(ids(SegmentOf(name="all"))) == 60
     assert ids(SegmentOf(name="birthday")) == ["c0", "c10", "c20", "c30", "c40", "c50"]
-    away = [one.customer.id for one in profiles(customers(), orders(), NOW) if 50 <= (one.days_since or 0) <= 60]
+    away = [one.customer.id for one in profiles_of(customers(), orders(), NOW) if 50 <= (one.days_since or 0) <= 60]
     assert ids(SegmentOf(name="inactive", days=50, max_days=60)) == away
 
 

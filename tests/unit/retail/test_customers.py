@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.documents.customers import Customer
-from shared.retail.customers import Profile, Segment, contact_row, profiles, segment_of, segments, vips
+from shared.retail.customers import Profile, Segment, contact_row, segment_of, segments, vips
 from shared.retail.loyalty import health
-from tests.unit.retail.builders import NOW, ZONE, customer, order
+from tests.unit.retail.builders import NOW, ZONE, customer, order, profiles_of
 
 
 def _ago(days: float) -> Any:
@@ -21,7 +21,7 @@ def _ago(days: float) -> Any:
 
 
 def _one(**fields: Any) -> Profile:
-    return profiles([customer(**fields)], [], NOW)[0]
+    return profiles_of([customer(**fields)], [], NOW)[0]
 
 
 def _segment(one: Profile, top: frozenset[str] = frozenset()) -> Segment:
@@ -63,17 +63,17 @@ def test_an_inactive_vip_is_at_risk() -> None:
 
 def test_orders_bring_an_old_document_up_to_date_and_never_make_it_less() -> None:
     old = customer(order_count=3, total_spent=90, last_order_at=_ago(60))
-    (fresh,) = profiles([old], [order(50, days_ago=2, customer_id="c")], NOW)
+    (fresh,) = profiles_of([old], [order(50, days_ago=2, customer_id="c")], NOW)
     assert (fresh.orders, fresh.spent, fresh.days_since) == (3, Decimal("90.00"), 2)
-    (counted,) = profiles([customer()], [order(50, customer_id="c"), order(20, customer_id="c")], NOW)
+    (counted,) = profiles_of([customer()], [order(50, customer_id="c"), order(20, customer_id="c")], NOW)
     assert (counted.orders, counted.spent, counted.days_since) == (2, Decimal("70.00"), 1)
-    (none,) = profiles([customer()], [order(50, customer_id="c", status="cancelled"), order(9)], NOW)
+    (none,) = profiles_of([customer()], [order(50, customer_id="c", status="cancelled"), order(9)], NOW)
     assert (none.orders, none.spent, none.days_since) == (0, Decimal(0), None)
 
 
 def test_the_best_tenth_of_the_buyers_are_vips_and_one_at_least() -> None:
     def people(count: int) -> list[Profile]:
-        return profiles([customer(f"c{n:02d}", total_spent=n) for n in range(count)], [], NOW)
+        return profiles_of([customer(f"c{n:02d}", total_spent=n) for n in range(count)], [], NOW)
 
     assert vips(people(1)) == frozenset()
     assert vips(people(3)) == {"c02"}
@@ -115,7 +115,7 @@ CUSTOMERS = st.lists(
 
 @given(CUSTOMERS)
 def test_every_customer_is_in_exactly_one_segment(people: list[dict[str, Any]]) -> None:
-    found = profiles([customer(str(n), **fields) for n, fields in enumerate(people)], [], NOW)
+    found = profiles_of([customer(str(n), **fields) for n, fields in enumerate(people)], [], NOW)
     rows = segments(found, NOW, ZONE, at_risk_days=30, lapsed_days=90)
     assert [row.segment for row in rows] == list(Segment)
     assert sum(row.count for row in rows) == len(people)
@@ -125,7 +125,7 @@ def test_every_customer_is_in_exactly_one_segment(people: list[dict[str, Any]]) 
 
 @given(CUSTOMERS)
 def test_the_tiers_hold_all_members_and_all_their_points(people: list[dict[str, Any]]) -> None:
-    found = health(profiles([customer(str(n), **fields) for n, fields in enumerate(people)], [], NOW))
+    found = health(profiles_of([customer(str(n), **fields) for n, fields in enumerate(people)], [], NOW))
     assert sum(row.members for row in found.tiers) == found.members <= found.customers
     assert sum(row.points for row in found.tiers) == pytest.approx(found.points_outstanding)
     assert (found.enrolled_percent is None) == (not people)
@@ -139,7 +139,7 @@ def test_the_loyalty_programme_is_measured() -> None:
         customer("other", order_count=2, total_spent=60, last_order_at=_ago(3)),
         customer("looker"),
     ]  # fmt: skip
-    found = health(profiles(people, [], NOW))
+    found = health(profiles_of(people, [], NOW))
     assert (found.members, found.enrolled_percent, found.points_outstanding) == (2, Decimal(50), 250)
     assert (found.repeat_percent, found.active_members_percent) == (Decimal("66.7"), Decimal(50))
     assert (found.member_average, found.other_average) == (Decimal(250), Decimal(60))

@@ -12,7 +12,8 @@ from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.gcp.logging import fields_of
 from shared.retail import load
-from shared.retail.load import load_customers, load_items, load_locations, load_orders
+from shared.retail.load import CustomerStream, load_items, load_locations
+from tests.harness.shop_records import customers_of, orders_of
 from tests.unit.retail.builders import NOW
 from tests.unit.retail_shop import Shop
 
@@ -41,7 +42,7 @@ def test_null_counts_as_left_out(shop: Shop) -> None:
 def test_null_in_a_line_of_an_order_counts_as_left_out(shop: Shop) -> None:
     line = {"name": "A", "price": 5, "quantity": None, "itemId": None}
     shop.documents["tenants/org1/orders/o"] = {"placedAt": NOW, "total": 5, "items": [line]}
-    (order,) = load_orders("org1", NOW, NOW + timedelta(days=1)).records
+    (order,) = orders_of("org1", NOW, NOW + timedelta(days=1)).records
     assert order.items[0].quantity == 1
 
 
@@ -88,25 +89,38 @@ def test_orders_are_read_from_the_start_up_to_the_end(shop: Shop) -> None:
             "items": [{"name": "A", "price": 1}],
         }
     since, until = NOW + timedelta(days=1), NOW + timedelta(days=3)
-    assert [order.id for order in load_orders("org1", since, until).records] == ["o1", "o2"]
-    assert all(not order.items for order in load_orders("org1", since, until, with_lines=False).records)
+    assert [order.id for order in orders_of("org1", since, until).records] == ["o1", "o2"]
+    assert all(not order.items for order in orders_of("org1", since, until, with_lines=False).records)
 
 
 def test_a_birthday_that_is_an_instant_is_its_day_and_nonsense_does_not_hide_the_customer(shop: Shop) -> None:
     shop.documents["tenants/org1/customers/a"] = {"birthday": NOW}
     shop.documents["tenants/org1/customers/b"] = {"birthday": "soon"}
-    assert [one.birthday for one in load_customers("org1").records] == ["2026-11-23", "soon"]
+    assert [one.birthday for one in customers_of("org1").records] == ["2026-11-23", "soon"]
 
 
 def test_too_many_records_for_one_step_are_refused_with_the_number(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "MAX_CUSTOMERS", 3)
-    shop.documents |= {f"tenants/org1/customers/{n}": {} for n in range(3)}
-    assert len(load_customers("org1").records) == 3
-    shop.documents["tenants/org1/customers/x"] = {}
-    with pytest.raises(PermanentError, match="more than 3 customers"):
-        load_customers("org1")
+    monkeypatch.setattr(load, "MAX_ITEMS", 3)
+    shop.documents |= {f"{ITEM}/{n}": {"name": "A", "quantity": 3} for n in range(3)}
+    assert len(load_items("org1").records) == 3
+    shop.documents[f"{ITEM}/x"] = {"name": "A", "quantity": 3}
+    with pytest.raises(PermanentError, match="more than 3 inventory"):
+        load_items("org1")
+
+
+@pytest.mark.parametrize("few", [0, 2, 3, 9])
+def test_customers_are_streamed_as_often_as_needed_however_many(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(load, "FEW_CUSTOMERS", few)
+    shop.documents |= {f"tenants/org1/customers/{n}": {"name": f"N{n}"} for n in range(3)}
+    shop.documents["tenants/org1/customers/x"] = {"name": ["no name"]}
+    stream = CustomerStream("org1")
+    for _ in range(3):
+        assert [one.id for one in stream] == ["0", "1", "2"]
+        assert stream.malformed == 1
 
 
 @pytest.mark.parametrize(
@@ -164,7 +178,7 @@ def test_values_of_other_systems_are_read_as_meant(
 @pytest.mark.parametrize("phone", [3155550123, 3155550123.0, "3155550123"])
 def test_a_numeric_phone_loses_no_customer(shop: Shop, phone: object) -> None:
     shop.documents["tenants/org1/customers/c"] = {"email": "c@shop.example", "phone": phone}
-    (customer,) = load_customers("org1").records
+    (customer,) = customers_of("org1").records
     assert (customer.email, customer.phone) == ("c@shop.example", "3155550123")
 
 
@@ -177,7 +191,7 @@ def test_a_numeric_license_loses_no_location(shop: Shop) -> None:
 
 def test_a_customer_with_one_bad_field_is_still_reached(shop: Shop) -> None:
     shop.documents["tenants/org1/customers/c"] = {"email": "c@shop.example", "phone": ["x"], "orderCount": "many"}
-    (customer,) = load_customers("org1").records
+    (customer,) = customers_of("org1").records
     assert (customer.email, customer.phone, customer.order_count) == ("c@shop.example", None, 0)
     assert not customer.email_opt_out
 
@@ -188,20 +202,20 @@ def test_an_unreadable_opt_out_counts_as_an_opt_out(shop: Shop) -> None:
         "emailOptOut": "since May",
         "smsOptOut": [],
     }
-    (customer,) = load_customers("org1").records
+    (customer,) = customers_of("org1").records
     assert (customer.email_opt_out, customer.sms_opt_out) == (True, True)
 
 
 @pytest.mark.parametrize("field", [{"status": "shipped"}, {"total": "some"}, {"total": None}])
 def test_an_order_is_never_counted_as_something_that_it_is_not(shop: Shop, field: dict[str, Any]) -> None:
     shop.documents["tenants/org1/orders/o"] = {"placedAt": NOW, "total": 5, **field}
-    loaded = load_orders("org1", NOW, NOW + timedelta(days=1))
+    loaded = orders_of("org1", NOW, NOW + timedelta(days=1))
     assert (loaded.records, loaded.malformed) == ((), 1)
 
 
 def test_an_unreadable_line_does_not_affect_the_other_lines(shop: Shop) -> None:
     lines = [{"name": "A", "price": 5}, {"name": "B", "price": "?"}, "C", {"name": "D", "price": "1,299.00"}]
     shop.documents["tenants/org1/orders/o"] = {"placedAt": NOW, "total": 5, "items": lines}
-    loaded = load_orders("org1", NOW, NOW + timedelta(days=1))
+    loaded = orders_of("org1", NOW, NOW + timedelta(days=1))
     assert [line.name for line in loaded.records[0].items] == ["A", "D"]
-    assert loaded.in_part == 1
+    assert loaded.malformed == 0

