@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from shared.documents.orders import Order
@@ -105,17 +106,18 @@ def settle_days(org_id: str, days: Sequence[date], now: datetime) -> int:
 
 
 def settle_weeks(org_id: str, mondays: Sequence[date], now: datetime) -> int:
-    """The same for weeks; a week too large for one document is packed day by day."""
-    if not mondays:
-        return 0
-    names = [one.isoformat() for one in mondays]
-    last = mondays[-1] + ONE_WEEK - ONE_DAY
-    differed = pack.settle(WEEKS, org_id, names, lambda: _scanned(org_id, mondays[0], last), now)
+    """The same for weeks, with one in memory at a time; a week too large for one document is packed day by day."""
+    differed = 0
     for one in mondays:
+        differed += pack.settle(WEEKS, org_id, [one.isoformat()], partial(_scanned_week, org_id, one), now)
         there = pack.read(WEEKS, org_id, one.isoformat())
         if there is not None and there.state is State.TOO_LARGE:
             differed += settle_days(org_id, [one + number * ONE_DAY for number in range(7)], now)
     return differed
+
+
+def _scanned_week(org_id: str, first: date) -> Iterator[Copy]:
+    return _scanned(org_id, first, first + ONE_WEEK - ONE_DAY)
 
 
 def settle_changed(
