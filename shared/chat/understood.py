@@ -13,7 +13,9 @@ from pydantic.json_schema import SkipJsonSchema
 from shared.chat.language.when import When
 
 Channel = Literal["email", "sms", "dashboard", "slack", "drive"]
-Subject = Literal["price_gap", "quantity", "sales", "sales_change", "days_inactive", "days_ahead", "spent", "count"]
+Subject = Literal[
+    "price_gap", "quantity", "sales", "sales_change", "order_total", "days_inactive", "days_ahead", "spent", "count"
+]
 Operator = Literal[">", ">=", "<", "<=", "=="]
 
 

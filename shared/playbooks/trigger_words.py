@@ -24,6 +24,7 @@ _SUBJECTS = {
     "one of our prices": "the price of an item",
 }
 """What events are about, with what stands for it where a filter narrows it down."""
+_COMPARED = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 
 
 def when_in_words(
@@ -63,6 +64,9 @@ def _with_filter(words: str, trigger: Mapping[str, Any], names: Mapping[str, str
     if competitors is not None and "a competitor" in words:
         ids = re.findall(r'"([^"]*)"', competitors[1])
         return words.replace("a competitor", listed([names.get(one, one) for one in ids], "or"), 1)
+    total = re.fullmatch(r"\(event\.total \| default\(0\)\) (<=|>=|<|>) ([\d.]+)", condition)
+    if total is not None and "an order" in words:
+        return words.replace("an order", f"an order of {_COMPARED[total[1]]} ${total[2]}", 1)
     products = re.findall(r'(not )?\(?"([^"]*)" in \(event\.name \| lower\)', condition)
     for subject, narrowed in _SUBJECTS.items():
         if products and f" {subject} " in words:

@@ -10,7 +10,7 @@ from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.phrases import clause, key_of
 from shared.chat.language.reading import Claim, Reading, language, slots_of
 from shared.chat.language.when import When
-from shared.chat.understood import Event, Intent
+from shared.chat.understood import Event, Intent, Threshold
 
 _SETTING_UP = ("topic", "event", "threshold")
 _INSTEAD = frozenset({",", ";", "but", "just", "only", "rather", "instead"})
@@ -164,13 +164,15 @@ def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False
     }
     if not any({*claim.read.split()} & {*table["words"]["listing"]} for claim in said):
         # "Email me the low stock report when something sells out": that is what is sent.
-        named += _topics_of_events([key_of(claim.value) for claim in claims if claim.category == "event"])
+        named += _topics_of_events([claim.value for claim in claims if claim.category == "event"])
     weak = {one for name in named for one in table["stronger"].get(name, "").split()}
     return [name for name in dict.fromkeys(named) if every or name not in weak or name in joined]
 
 
-def _topics_of_events(events: Sequence[str]) -> list[str]:
-    table = language().lexicon.data
+def _topics_of_events(values: Sequence[Any]) -> list[str]:
+    table, events = language().lexicon.data, [key_of(one) for one in values]
+    if any(isinstance(one, tuple) and isinstance(one[-1], Threshold) for one in values):
+        return ["order_alert"]
     together = [topic for topic, of in table["topics_of_events"].items() if {*events} <= {*of}]
     if len({*events}) > 1 and together:
         return together[:1]
@@ -265,6 +267,12 @@ def events_of(reading: Reading) -> list[Event]:
         # "Competitor menu shakeups, as they happen": prices are the topic's usual event.
         return [Event(name="competitor.menu_shakeup")]
     return found
+
+
+def thresholds_of(reading: Reading) -> tuple[Threshold, ...]:
+    """The limits that are named, also those of an event: "an order over $500"."""
+    of_events = [part for part in slots_of(reading, "event") if isinstance(part, Threshold)]
+    return (*reading.of("threshold"), *of_events, *reading.of("bare_amount"))
 
 
 def competitors_of(reading: Reading) -> list[tuple[str, ...]]:

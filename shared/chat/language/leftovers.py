@@ -20,6 +20,7 @@ _OF_NO_RUN = _OF_NO_COMMAND | {"of_thing", "competitors", "limit", "event", "del
 _RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "drop", "reduce"})
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _DIAL = 720
+_SHORT_NOUN = 3
 _NARROWED = ("just ", "only ")
 _ARTICLES = ("the ", "a ", "an ", "my ", "our ", "about ")
 _ACTED_ON = frozenset({"topic", "of_thing", "competitors"})
@@ -87,6 +88,21 @@ def counts_of_unknown_things(reading: Reading) -> list[str]:
             end = claim.end + reading.message[claim.end :].index(what) + len(what)
             found.append(reading.message[claim.start : end])
     return found
+
+
+def without_counts(reading: Reading) -> Reading:
+    """Without bare times that count something: "two ways", "3 people", "one of our prices"."""
+    for claim in reading.claims:
+        after = reading.message[claim.end :]
+        noun = next((text for text in reading.unread if after[1:].startswith(text)), "").split(" ")[0]
+        is_word = claim.words.isalpha() and (bool(noun) or after.startswith(" of "))
+        is_plural = noun.isalpha() and len(noun) > _SHORT_NOUN and noun.endswith("s")
+        if claim.category == "bare_clock" and (is_word or is_plural):
+            kept = tuple(one for one in reading.claims if one is not claim)
+            text = next((one for one in reading.unread if noun and after[1:].startswith(one)), None)
+            unread = tuple(f"{claim.words} {one}" if one == text else one for one in reading.unread)
+            return without_counts(replace(reading, claims=kept, unread=unread))
+    return reading
 
 
 def is_timed(reading: Reading) -> bool:

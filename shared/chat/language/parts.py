@@ -28,7 +28,7 @@ _MAX_NAME = 100
 _FEW_WORDS = 2
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
-_OPENINGS = ("to ", "that ", "about ", "of ", "and ")
+_OPENINGS = ("that says ", "to ", "that ", "saying ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
 _ADJECTIVES = frozenset(
     {"daily", "nightly", "weekly", "monthly", "quarterly", "yearly", "morning", "evening"}

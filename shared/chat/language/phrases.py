@@ -5,12 +5,12 @@ A function gives None if the values don't go together; then the words are not th
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from shared.chat.language.clocks import in_the_same_half
 from shared.chat.language.when import DAYS, When
 from shared.chat.lexicon import load
-from shared.chat.understood import Person, Threshold
+from shared.chat.understood import Operator, Person, Threshold
 
 _Value = TypeVar("_Value")
 _MOST_IN_A_LIST = 12
@@ -74,6 +74,12 @@ def sales(bound: Threshold) -> Threshold | None:
     return bound.model_copy(update=changes) if bound.unit in ("usd", "units") else None
 
 
+def large_order(bound: Threshold, op: Operator = ">") -> tuple[str, Threshold] | None:
+    """The event of an order, with how much it comes to."""
+    changes = {"subject": "order_total", "op": bound.op or op, "unit": "usd"}
+    return ("order.completed", bound.model_copy(update=changes)) if bound.unit in ("usd", "units") else None
+
+
 def sales_change(bound: Threshold, direction: int) -> Threshold | None:
     """How sales rise (1) or fall (-1); "sales drop below $500" is about the sales themselves."""
     match bound.unit:
@@ -92,6 +98,13 @@ def own_person(addresses: str) -> Person:
     several = addresses.split("|")
     is_known = len(several) == 1 and "@" in addresses
     return Person(kind="email" if is_known else "unknown", value=" or ".join(several))
+
+
+def at_address(told: Delivery, address: str) -> Delivery | None:
+    """ "Post it in slack and text 315-555-0188"."""
+    kind: Literal["email", "phone"] = "email" if "@" in address else "phone"
+    fits = ("email" if kind == "email" else "sms") in told.channels and not told.people
+    return told._replace(people=(Person(kind=kind, value=address),)) if fits else None
 
 
 def with_stranger(people: tuple[Person, ...], name: str) -> tuple[Person, ...] | None:

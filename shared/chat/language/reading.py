@@ -23,7 +23,7 @@ from shared.chat.language.names import (
     unknown_nodes,
 )
 from shared.chat.language.spelling import MATTERS, SUBJECTS, corrected
-from shared.chat.language.tokens import Token, tokens_of
+from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.lexicon import Lexicon, load
 from shared.chat.understood import Correction
 
@@ -51,6 +51,8 @@ _DEPENDENT = frozenset(
     {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
 )
 _DENYING = frozenset({"never", "not", "don't", "dont", "isn't", "can't", "won't"})
+_LONGEST_CONDITION = 14
+_ASKING = frozenset({"what", "which", "who", "how", "why", "can", "could"})
 _RIGHT_BEFORE = 2
 """Words: "I'm never up at 8"."""
 _WEIGHTS = {
@@ -149,11 +151,33 @@ def language(name: str = "en") -> _Language:
 
 def read(message: str, names: Names | None = None) -> Reading:
     """The reading of a message of an org whose names are `names`."""
+    found = _read(message, names)
+    if found.of("event") or not _may_ask_condition(message):
+        return found
+    # "A competitor lowers a price? Tell me" is "when …, tell me".
+    with_when = _read(message, names, before=(word("", 0, 0, "when"),))
+    return with_when if with_when.of("event") else found
+
+
+def _may_ask_condition(message: str) -> bool:
+    """ "…? Text me": whether what is asked may be when to tell."""
+    asked, mark, then = message.partition("?")
+    words, table = asked.casefold().split(), language().lexicon.data["asking"]
+    first = then.strip(" ?").casefold().split(" ")[0].rstrip(",")
+    return (
+        bool(mark)
+        and len(words) <= _LONGEST_CONDITION
+        and (first in table["then"].split())
+        and not {*words[:1]} & {*table["auxiliaries"].split(), *table["openings"], *_ASKING}
+    )
+
+
+def _read(message: str, names: Names | None, before: Sequence[Token] = ()) -> Reading:
     known = names or Names()
     grammar = language()
     typed = tokens_of(message, grammar.lexicon)
     read_aright, corrections = corrected(typed, grammar.usage, grammar.lexicon, own_words(known))
-    tokens = [token for token in read_aright if token.read not in grammar.lexicon.fillers]
+    tokens = [token for token in (*before, *read_aright) if token.read not in grammar.lexicon.fillers]
     named = [*name_nodes(tokens, known), *quoted_nodes(tokens, known)]
     lexical = [
         *lexical_nodes(tokens, grammar.lexicon),
@@ -168,7 +192,7 @@ def read(message: str, names: Names | None = None) -> Reading:
     playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
     covered = _with_topic_of_excluded_days(cover(_weighed(chart), CLAIMS), chart)
     if names_no_playbook(covered, chart, tokens):
-        return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
+        return replace(_read(message, replace(known, playbooks=()), before), playbooks=playbooks)
     unread, operators = uncovered(covered, tokens, message, grammar.lexicon)
     own = own_categories(known)
     claims = tuple(_claim(node, tokens, message, own) for node in covered if node.category != "harmless")

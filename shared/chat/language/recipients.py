@@ -15,6 +15,7 @@ _STOPPING = ("stop", "quit")
 _NAMED_BY: dict[str, Channel] = {"email": "email", "text": "sms", "sms": "sms"}
 _MESSAGES = frozenset({"email", "text"})
 _BESIDE_DRIVE: tuple[Channel, ...] = ("email", "sms", "slack", "dashboard")
+_GETTING = frozenset({"get", "gets", "receive", "receives"})
 _ALONE = frozenset({"me", "owner", "email", "phone"})
 
 
@@ -93,19 +94,21 @@ def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:
     told = [one.value for one in reading.claims if one.category == "delivery"]
     is_for_them &= not any(one.people and not one.adds for one in told)
 
-    def to_them(claim: Claim, after: Claim | None) -> Claim:
+    def to_them(before: Claim | None, claim: Claim, after: Claim | None) -> Claim:
         if claim.category == "delivery" and topic in table["to_customers"]:
             people = tuple(
                 Person(kind="customer") if one.value in table["buying"] else one for one in claim.value.people
             )
             claim = replace(claim, value=claim.value._replace(people=people))
         is_bare = claim.category == "delivery" and claim.value.channels and not claim.value.people
-        if not is_bare or not (is_for_them or (after is not None and _names_customers(after))):
+        gets = before is not None and before.read.split()[-1] in _GETTING
+        gets = gets and any(_names_customers(one) for one in reading.claims if one.end < claim.start)
+        if not is_bare or not (is_for_them or gets or (after is not None and _names_customers(after))):
             return claim
         return replace(claim, value=Delivery(claim.value.channels, (Person(kind="customer"),)))
 
-    pairs = zip_longest(reading.claims, reading.claims[1:])
-    return replace(reading, claims=tuple(to_them(claim, after) for claim, after in pairs))
+    rows = zip_longest((None, *reading.claims[:-1]), reading.claims, reading.claims[1:])
+    return replace(reading, claims=tuple(to_them(*row) for row in rows))
 
 
 def channels_of(reading: Reading) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:

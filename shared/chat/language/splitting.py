@@ -21,7 +21,7 @@ _LAST = (*JOINTS, "but")
 _ALERTS = frozenset({"alert", "warn", "notify", "ping"})
 _COMPLETE = frozenset({"threshold", "bare_amount", "when", "event"})
 _DETAILS = _COMPLETE | {"bare_clock", "delivery", "dropped", "switched"}
-_THINGS = frozenset({"competitors", "of_thing", "segment"})
+_THINGS = frozenset({"competitors", "of_thing", "segment", "threshold"})
 _AND_TO = re.compile(r"\b(?P<joint>and|then|plus|also)\b(?P<between>[^,.;]{0,40}?)\bto\b", re.IGNORECASE)
 
 
@@ -132,6 +132,7 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     )
     starts |= joined and begins.category in ("limit", "dropped") and bool(_names(after))
     starts |= joined and all(timed) and _has_own_time(before, after)
+    starts |= joined and begins.category == "threshold" and bool(compared_subjects(after[:1]))
     kinds = {part.category for part in before}
     is_change = _is_command(before) or ("limit" in kinds and bool(_names(before)))
     takes_its_place = begins.value == "replaces" and is_change and other and timed[1]
@@ -159,7 +160,7 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
 
 def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
     """ "Watch Green Leaf daily, and Bay Street on fridays": another thing, with its time right behind it."""
-    if one_topic := {*named_subjects(before)} & {*named_subjects(after)}:
+    if one_topic := {*_subjects(before)} & {*_subjects(after)}:
         # "Low flower mondays at 8 and low edibles fridays at 8".
         things = [{repr(one.value) for one in half if one.category in _THINGS} for half in (before, after)]
         days = [any(one.category == "when" and one.value.has_days for one in half) for half in (before, after)]
@@ -169,6 +170,10 @@ def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
     named |= kind == "competitors" and any(isinstance(one[-1], tuple) for one in slots)
     is_thing = named and (kind in ("competitors", "of_thing") or (kind == "limit" and after[0].value[0] == "only"))
     return is_thing and len(after) > 1 and after[1].category == "when" and not named_subjects(after)
+
+
+def _subjects(claims: Sequence[Claim]) -> list[str]:
+    return named_subjects(claims) or compared_subjects(claims)
 
 
 def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Claim], joint: str) -> bool:

@@ -210,6 +210,9 @@ def playbooks_meant(reading: Reading) -> list[str]:
     topics = language().lexicon.data["question_topics"].values()
     slots = slots_of(reading, "question", "verb", "negated")
     named = [*slots, *(part for one in reading.of("name_it") for part in one[1:-1])]
+    # "Take everyone out of Gap Watch but Green Leaf".
+    inside = [one.words.casefold() for one in reading.claims if one.category in ("limit", "adds")]
+    named += [one for one in reading.playbooks if any(one.casefold() in words for words in inside)]
     periods = language().lexicon.data["phrases"]["period"]
     known = {*topics, *periods, *language().lexicon.data["phrases"]["pronoun"]}
     return [part for part in strings(named) if part not in known]

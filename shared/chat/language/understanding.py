@@ -26,6 +26,7 @@ from shared.chat.language.intents import (
     segment_of,
     strings,
     subjects_of,
+    thresholds_of,
     weak_topics,
 )
 from shared.chat.language.leftovers import (
@@ -40,6 +41,7 @@ from shared.chat.language.leftovers import (
     unread_people,
     unread_verbs,
     unusable_phrases,
+    without_counts,
     without_other_times,
 )
 from shared.chat.language.parts import with_message, with_name
@@ -107,7 +109,7 @@ def _request(reading: Reading) -> Request:
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
-    reading = with_amount_instead(reading)
+    reading = without_counts(with_amount_instead(reading))
     reading, name = with_name(without_pronoun_one(without_kept_playbook(reading)))
     reading, message, more = with_message(reading)
     rewordings = language().lexicon.data["words"]["rewording"]
@@ -186,7 +188,7 @@ def _request(reading: Reading) -> Request:
         question=question if intent is Intent.ASK else None,
         whens=whens,
         events=tuple(events_of(reading)) if intent is Intent.CREATE or adds_event_to_playbook(reading) else (),
-        thresholds=(*reading.of("threshold"), *reading.of("bare_amount")),
+        thresholds=thresholds_of(reading),
         channels=channels,
         dropped_channels=dropped,
         people=people,

@@ -115,6 +115,8 @@ def _event_trigger(name: str, spec: Spec) -> dict[str, Any]:
     wanted = spec.product_filter("event") if name.startswith("inventory.") else ""
     if name.startswith("competitor.") and spec.competitor_ids:
         wanted = f"event.competitorId in {json.dumps(list(spec.competitor_ids), ensure_ascii=False)}"
+    if name == "order.completed" and spec.threshold is not None and spec.threshold.subject == "order_total":
+        wanted = f"(event.total | default(0)) {spec.threshold.op} {number(spec.threshold.value)}"
     return event_trigger(Event(name=name)) | ({"filter": wanted} if wanted else {})
 
 

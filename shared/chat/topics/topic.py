@@ -25,6 +25,7 @@ _SUBJECTS = {
     "quantity": "the quantity is",
     "sales": "sales are",
     "sales_change": "sales change by",
+    "order_total": "the order is",
     "days_inactive": "somebody was away for",
     "spent": "the money spent is",
     "count": "there are",
