@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.parts import JOINTS, is_reminder
-from shared.chat.language.phrases import clause, key_of
+from shared.chat.language.phrases import clause, key_of, strings
 from shared.chat.language.reading import Claim, Reading, language, slots_of
+from shared.chat.language.recipients import tells_the_team
 from shared.chat.language.when import When
 from shared.chat.understood import Event, Intent, Threshold
 
@@ -143,8 +144,8 @@ def _asks_for_notification(reading: Reading) -> bool:
     is_new = not kinds & {"pronoun", "playbook"}
     if "when" in kinds and any(one.people and (one.channels or (is_new and reading.unread)) for one in told):
         return True
-    listing = {*language().lexicon.data["words"]["listing"]}
-    return bool(is_new and told and any({*words} & listing for words in named))
+    listing = language().lexicon.data["words"]["listing"]
+    return bool(is_new and told and any({*words} & {*listing} for words in named))
 
 
 def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
@@ -192,12 +193,12 @@ def subjects_of(reading: Reading, *, reminds: bool) -> list[str]:
     if reminds and {key_of(one.value) for one in claims if one.category == "topic"} <= {"reminder"}:
         return ["reminder"]
     topics = topics_of(claims, message) or topics_of(reading.claims, message)
-    about = language().lexicon.data["words"]["to_customers"]
+    topics = ["order_alert" if one == "thank_you" and tells_the_team(reading) else one for one in topics]
+    table = language().lexicon.data
     away = any(one.subject == "days_inactive" for one in reading.of("threshold"))
-    if away and "loyalty_health" in topics and not {*topics} & {*about}:
+    if away and "loyalty_health" in topics and not {*topics} & {*table["words"]["to_customers"]}:
         # "Email customers gone 60 days their points": who they are is what it is about.
         return ["win_back"]
-    table = language().lexicon.data
     of_subject = [table["subject_topics"][one.subject] for one in reading.of("threshold") if one.subject]
     if topics and of_subject and {*topics} <= {*table["stronger"].get(of_subject[0], "").split()}:
         # "Watch all competitors, and email me if anyone is 10% cheaper".
@@ -207,7 +208,7 @@ def subjects_of(reading: Reading, *, reminds: bool) -> list[str]:
     if reminds or any(is_reminder(claim) for claim in reading.claims):
         return ["reminder"]
     limits = (one.read for one in claims if one.category == "threshold")
-    if away and {*" ".join(limits).split()} & {*language().lexicon.data["words"]["of_products"]}:
+    if away and {*" ".join(limits).split()} & {*table["words"]["of_products"]}:
         return ["slow_movers"]
     if not of_subject and any(one[1] == "competitor" for one in reading.of("limit")):
         # "Everybody but Green Leaf, mondays at 8".
@@ -221,7 +222,7 @@ def segment_of(reading: Reading, topics: Sequence[str]) -> str | None:
     None if the topic implies it: "a welcome to new customers".
     """
     table = language().lexicon.data["topic_segments"]
-    named = [key_of(value) for value in reading.of("topic")]
+    named = map(key_of, reading.of("topic"))
     said = [*reading.of("segment"), *(table[name] for name in named if name in table and name not in topics)]
     implied = {table.get(topic) for topic in topics}
     return next((one for one in said if one not in implied), None)
@@ -247,10 +248,6 @@ def refers_to_playbook(reading: Reading) -> bool:
         claim.words.casefold() for claim in reading.claims if claim.category in ("verb", "question", "negated")
     )
     return bool({"it", "that", "this", "them"} & set(" ".join(spoken).split()))
-
-
-def strings(values: Iterable[Any]) -> list[str]:
-    return [value for value in values if isinstance(value, str)]
 
 
 def events_of(reading: Reading) -> list[Event]:

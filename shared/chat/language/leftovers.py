@@ -20,7 +20,6 @@ _OF_NO_RUN = _OF_NO_COMMAND | {"of_thing", "competitors", "limit", "event", "del
 _RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "drop", "reduce"})
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _DIAL = 720
-_SHORT_NOUN = 3
 _NARROWED = ("just ", "only ")
 _ARTICLES = ("the ", "a ", "an ", "my ", "our ", "about ")
 _ACTED_ON = frozenset({"topic", "of_thing", "competitors"})
@@ -91,15 +90,15 @@ def counts_of_unknown_things(reading: Reading) -> list[str]:
 
 
 def without_counts(reading: Reading) -> Reading:
-    """Without bare times that count something: "two ways", "3 people", "one of our prices"."""
+    """Without bare times that count something: "two ways", "one of our prices"."""
     for claim in reading.claims:
+        if claim.category != "bare_clock" or not claim.words.isalpha():
+            continue
         after = reading.message[claim.end :]
-        noun = next((text for text in reading.unread if after[1:].startswith(text)), "").split(" ")[0]
-        is_word = claim.words.isalpha() and (bool(noun) or after.startswith(" of "))
-        is_plural = noun.isalpha() and len(noun) > _SHORT_NOUN and noun.endswith("s")
-        if claim.category == "bare_clock" and (is_word or is_plural):
+        text = next((one for one in reading.unread if after[1:].startswith(one)), "")
+        noun = text.split(" ")[0]
+        if after.startswith(" of ") or (noun.isalpha() and noun != "hundred"):
             kept = tuple(one for one in reading.claims if one is not claim)
-            text = next((one for one in reading.unread if noun and after[1:].startswith(one)), None)
             unread = tuple(f"{claim.words} {one}" if one == text else one for one in reading.unread)
             return without_counts(replace(reading, claims=kept, unread=unread))
     return reading

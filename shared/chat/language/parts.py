@@ -14,18 +14,17 @@ JOINTS = ("and", "n", "plus", "also", "then", "&", "+", "/", ";", ",", ".", "!",
 _OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
 _FORGETTING = ("forget ", "forgetting ", "forgot ", "remember ", "miss ", "missing ")
 _ENDS_BEFORE_ASKING = (" so", " and", " please", ",", ".", ";")
-_REMINDING = ("remind", "do not let")
+_REMINDING = ("remind", "nudge", "do not let")
 _RESERVING = (" unless ", " except ", " but not ", " if i don't", " if i haven't")
 """What begins an exception in a reminder's text."""
+_BOUNDING = frozenset({"until", "till", "unless", "except", "while"})
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _TITLE = re.compile(
     r"\b(?:as|to|it|called|named|call|name)[\s:]{1,3}"
     r"(?P<name>[A-Z][\w'&-]{0,30}(?: (?:(?:of|and|the|for) )?[A-Z0-9][\w'&-]{0,30}){1,5})"
 )
 _PARTS_OF_WORDS = re.compile(r"[^\W_]+")
-_MAX_MESSAGE = 300
-_MAX_NAME = 100
-_FEW_WORDS = 2
+_MAX_MESSAGE, _MAX_NAME, _FEW_WORDS = 300, 100, 2
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("that says ", "to ", "that ", "saying ", "about ", "of ", "and ")
@@ -84,8 +83,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         reserve = next((at for one in _RESERVING if (at := plain.casefold().find(one)) > 0), len(plain))
         plain, reserved = plain[:reserve], plain[reserve:].strip(_MARKS)
         reserves += [reserved] if reserved else []
-        passed_over = {*language().passed_over, *JOINTS, "to"}
-        if any(word.strip(_MARKS) not in passed_over for word in said):
+        if any(word.strip(_MARKS) not in {*language().passed_over, *JOINTS, "to"} for word in said):
             texts.append(plain.strip(_MARKS).removesuffix(" and").strip(_MARKS))
             opened += texts[-1:] if words.casefold().startswith(_OPENINGS) else []
             kept = kept.without(start, end)
@@ -119,6 +117,9 @@ def _may_be_task(reading: Reading, before: Claim, claim: Claim) -> bool:
 def _without_time(words: str) -> tuple[str, list[str]]:
     """ "In week 12 to count the drawer": the unread time is not part of the task."""
     before, _, infinitive = words.partition(" to ")
+    if {*before.casefold().split()[:1]} & _BOUNDING and not infinitive:
+        # "Every hour until I clock in" is no task.
+        return "", [words]
     times = {*language().lexicon.data["words"]["time"].split()}
     is_time = any(word.isdigit() or word in times for word in _PARTS_OF_WORDS.findall(before.casefold()))
     if not infinitive or not is_time or words.casefold().startswith(_OPENINGS):

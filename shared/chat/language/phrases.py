@@ -5,6 +5,7 @@ A function gives None if the values don't go together; then the words are not th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from shared.chat.language.clocks import in_the_same_half
@@ -31,6 +32,10 @@ class Delivery(NamedTuple):
 def key_of(value: Any) -> str:
     """The key of a phrase, with or without slots."""
     return str(value[0] if isinstance(value, tuple) else value)
+
+
+def strings(values: Iterable[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str)]
 
 
 def within(number: int, low: int, high: int) -> int | None:

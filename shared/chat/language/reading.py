@@ -130,8 +130,8 @@ def language(name: str = "en") -> _Language:
     lexicon = load(name)
     rules = phrase_rules(name)
     usage: Counter[str] = Counter()
-    for word, places in rules.usage().items():
-        usage[word.removeprefix("=")] += places
+    for written, places in rules.usage().items():
+        usage[written.removeprefix("=")] += places
     usage.update((*lexicon.harmless, *lexicon.fillers))
     for words in (
         lexicon.numbers,
@@ -156,7 +156,8 @@ def read(message: str, names: Names | None = None) -> Reading:
         return found
     # "A competitor lowers a price? Tell me" is "when …, tell me".
     with_when = _read(message, names, before=(word("", 0, 0, "when"),))
-    return with_when if with_when.of("event") else found
+    is_heard = [one.category for one in with_when.claims[:1] if one.start == 0] == ["event"]
+    return with_when if is_heard and all(with_when.unread) else found
 
 
 def _may_ask_condition(message: str) -> bool:

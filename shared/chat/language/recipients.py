@@ -15,6 +15,7 @@ _STOPPING = ("stop", "quit")
 _NAMED_BY: dict[str, Channel] = {"email": "email", "text": "sms", "sms": "sms"}
 _MESSAGES = frozenset({"email", "text"})
 _BESIDE_DRIVE: tuple[Channel, ...] = ("email", "sms", "slack", "dashboard")
+_OF_THE_TEAM = frozenset({"slack", "dashboard", "drive"})
 _GETTING = frozenset({"get", "gets", "receive", "receives"})
 _ALONE = frozenset({"me", "owner", "email", "phone"})
 
@@ -155,6 +156,14 @@ def applicable_limits(people: Sequence[Person], channels: Sequence[Channel], rea
         for one in limits
         if one.kind != "people" or not alone or one.words not in beside or told & {*one.values}
     )
+
+
+def tells_the_team(reading: Reading) -> bool:
+    """ "Text me when an order comes in": nobody is thanked for it."""
+    told = [one for one in reading.of("delivery") if one.people or one.channels]
+    people = {person.kind for one in told for person in one.people}
+    own = people or (bool(told) and all({*one.channels} <= _OF_THE_TEAM for one in told))
+    return bool(own) and "customer" not in people and "thank_you" not in map(key_of, reading.of("topic"))
 
 
 def _names_customers(claim: Claim) -> bool:

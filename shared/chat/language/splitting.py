@@ -155,7 +155,9 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     if any(is_reminder(one) for one in before) and not _differs_in_recipients(before, after):
         asks_for = begins.category != "when" or any(mark in between for mark in _STRONG_JOINTS)
         return joined and all(timed) and bool(is_reminder(begins) or (asks_for and other))
-    return (joined or joint == "but") and _is_other_work(reading, before, after, joint)
+    # "Thank them after each order, only for orders over $100".
+    narrows = begins.category == "event" and begins.read.startswith(("only", "just", "but only", "but just"))
+    return (joined or joint == "but") and not narrows and _is_other_work(reading, before, after, joint)
 
 
 def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:

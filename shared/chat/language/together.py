@@ -8,9 +8,8 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
-from shared.chat.language.intents import strings
-from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Reading, language, slots_of
+from shared.chat.language.phrases import key_of, strings
+from shared.chat.language.reading import Claim, Reading, language, slots_of
 from shared.chat.language.splitting import is_alert
 from shared.chat.language.when import DAYS, When
 from shared.chat.understood import Intent, Limit, Request
@@ -205,13 +204,17 @@ def without_kept_playbook(reading: Reading) -> Reading:
     return replace(reading, claims=(*claims[:begins], *spared, *claims[verb:]))
 
 
+def _is_of_rivals(claim: Claim) -> bool:
+    return claim.category == "limit" and claim.value[1] == "competitor"
+
+
 def playbooks_meant(reading: Reading) -> list[str]:
     """The playbooks that a question or a command is about."""
     topics = language().lexicon.data["question_topics"].values()
     slots = slots_of(reading, "question", "verb", "negated")
     named = [*slots, *(part for one in reading.of("name_it") for part in one[1:-1])]
     # "Take everyone out of Gap Watch but Green Leaf".
-    inside = [one.words.casefold() for one in reading.claims if one.category in ("limit", "adds")]
+    inside = [one.words.casefold() for one in reading.claims if one.category == "adds" or _is_of_rivals(one)]
     named += [one for one in reading.playbooks if any(one.casefold() in words for words in inside)]
     periods = language().lexicon.data["phrases"]["period"]
     known = {*topics, *periods, *language().lexicon.data["phrases"]["pronoun"]}

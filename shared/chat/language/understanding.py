@@ -24,7 +24,6 @@ from shared.chat.language.intents import (
     intent_of,
     refers_to_playbook,
     segment_of,
-    strings,
     subjects_of,
     thresholds_of,
     weak_topics,
@@ -45,7 +44,7 @@ from shared.chat.language.leftovers import (
     without_other_times,
 )
 from shared.chat.language.parts import with_message, with_name
-from shared.chat.language.phrases import key_of
+from shared.chat.language.phrases import key_of, strings
 from shared.chat.language.reading import Claim, Reading, language, slots_of, without_dependent
 from shared.chat.language.recipients import (
     adds_delivery,

@@ -240,7 +240,7 @@ def events_of(request: Request) -> tuple[Event, ...]:
         said := [topic.events_at.get(one.value) for one in request.thresholds if request.alert]
     ):
         return tuple(Event(name=one) for one in said if one)
-    if any(one.subject in (None, "quantity") for one in request.thresholds):
+    if any(topic.compared(one).subject == "quantity" for one in request.thresholds):
         # The stock events fire as an item crosses its own reorder point, not at just any number: that is looked up.
         return ()
     if request.events or not topic.event or not (request.alert or not topic.scheduled):
