@@ -135,7 +135,7 @@ def _asks_for_notification(reading: Reading) -> bool:
     kinds = {claim.category for claim in reading.claims}
     told = reading.of("delivery")
     named = [claim.read.split() for claim in reading.claims if claim.category == "polite"]
-    if {"when", "limit"} <= kinds or any(
+    if ({"when", "limit"} <= kinds and not reading.playbooks) or any(
         "remind" in one.read for one in reading.claims if one.category == "delivery"
     ):
         return True

@@ -175,6 +175,9 @@ def contradictory_phrases(reading: Reading) -> list[str]:
     others = any(person.kind != "me" for one in reading.of("delivery") for person in one.people)
     fits = {"days_off": left_out, "not_me": others, "at_once": not reading.of("when")}
     said = [one for one in reading.claims if one.category == "polite" and not fits.get(key_of(one.value), True)]
+    if any(one[0] == "except" for one in reading.of("limit")) and not reading.of("topic"):
+        # "Don't have Gap Watch read Green Leaf until March": the exception would end, not the playbook.
+        said += [one for one in reading.claims if one.category == "when" and {*one.value.set_fields} == {"ends"}]
     return [clause(reading.message, one.start, one.end) for one in said]
 
 

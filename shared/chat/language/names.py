@@ -277,3 +277,15 @@ def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:
         topic.start <= node.start and node.end <= topic.end and topic.end - topic.start > node.end - node.start
         for topic in topics
     )
+
+
+def renames_apart(message: str, names: Names) -> list[str]:
+    """ "Rename Gap Watch to Undercut and Gummy Watch to Candy Count", as one message for each."""
+    low = message.casefold()
+    verb = low.find("rename ")
+    for name in names.playbooks if verb >= 0 else ():
+        at = low.find(f" {name.casefold()} to ", verb + len("rename "))
+        first = message[:at].rstrip()
+        if at > 0 and first.casefold().endswith((" and", ",", ";", "&")):
+            return [first.removesuffix("and").rstrip(" ,;&"), f"rename{message[at:]}"]
+    return [message]

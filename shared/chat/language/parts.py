@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from shared.chat.language.names import PARTICLES
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
+from shared.chat.language.recipients import with_task_unread
 
 JOINTS = ("and", "n", "plus", "also", "then", "&", "+", "/", ";", ",", ".", "!", "\n")
 _OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
@@ -24,7 +24,7 @@ _TITLE = re.compile(
     r"(?P<name>[A-Z][\w'&-]{0,30}(?: (?:(?:of|and|the|for) )?[A-Z0-9][\w'&-]{0,30}){1,5})"
 )
 _PARTS_OF_WORDS = re.compile(r"[^\W_]+")
-_MAX_MESSAGE, _MAX_NAME, _FEW_WORDS = 300, 100, 2
+_MAX_MESSAGE, _MAX_NAME = 300, 100
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("that says ", "to ", "that ", "saying ", "about ", "of ", "and ")
@@ -46,9 +46,9 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 
     The text is the first stretch after "remind me" that is not a time; nothing in it is read as something else.
     """
-    if reworded := _new_wording(reading):
+    if reworded := _new_wording(reading) or _labelled(reading):
         return reworded
-    reading = _with_task_unread(reading)
+    reading = with_task_unread(reading)
     reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
     remind = next(reminding, None)
     if remind is None and (remind := _reminder_delivery(reading)):
@@ -96,22 +96,20 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     return kept, message and message[:_MAX_MESSAGE], [*(one for one in texts if one != message), *reserves]
 
 
-def _with_task_unread(reading: Reading) -> Reading:
-    """ "Text the staff at 9:30 to face the shelves": what they are to do, and nobody else."""
-    told = [one for one in reading.claims if one.category == "delivery" and one.value.people]
-    tasks = [one for before, one in pairwise(told) if _may_be_task(reading, before, one)]
-    if not tasks or reading.of("topic") or reading.of("event") or not reading.of("when"):
-        return reading
-    kept = tuple(one for one in reading.claims if one not in tasks)
-    return replace(reading, claims=kept, unread=(*reading.unread, *(one.words for one in tasks)))
-
-
-def _may_be_task(reading: Reading, before: Claim, claim: Claim) -> bool:
-    """ "Text them to mop", "text the staff at 9 to face the shelves"; "text the sales to marco" names somebody."""
-    words = claim.words.split()
-    is_unknown = all(one.kind == "unknown" for one in claim.value.people) and not claim.value.channels
-    is_long = len(words) > _FEW_WORDS or not reading.message[before.end : claim.start].strip()
-    return is_unknown and is_long and words[0] == "to" and claim.words == claim.words.casefold()
+def _labelled(reading: Reading) -> tuple[Reading, str, list[str]] | None:
+    """ "License paperwork: remind me at 10", "team huddle reminder to the staff at 9": the text stands before."""
+    remind = next((one for one in reading.claims if one.category == "topic" and _reminds(one)), None)
+    before = reading.message[reading.start : remind.start if remind else 0].rstrip()
+    after = next((one for one in reading.claims if remind and one.start >= remind.end), None)
+    text = next((one for one in reading.unread if before.endswith(one)), "")
+    told = after is not None and after.category == "delivery" and after.value.people
+    others = {one.category for one in reading.claims if remind and one.start < remind.start} - {"topic", "polite"}
+    if before.endswith(":") and not others and (after is None or after.category in ("when", "delivery")):
+        text = before
+    elif remind is None or not (told and text and remind.read.endswith("reminder")):
+        return None
+    end = reading.start + len(before)
+    return reading.without(end - len(text), end), text.strip(_MARKS)[:_MAX_MESSAGE], []
 
 
 def _without_time(words: str) -> tuple[str, list[str]]:

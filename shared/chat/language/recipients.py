@@ -16,6 +16,7 @@ _NAMED_BY: dict[str, Channel] = {"email": "email", "text": "sms", "sms": "sms"}
 _MESSAGES = frozenset({"email", "text"})
 _BESIDE_DRIVE: tuple[Channel, ...] = ("email", "sms", "slack", "dashboard")
 _OF_THE_TEAM = frozenset({"slack", "dashboard", "drive"})
+_FEW_WORDS = 2
 _GETTING = frozenset({"get", "gets", "receive", "receives"})
 _ALONE = frozenset({"me", "owner", "email", "phone"})
 
@@ -156,6 +157,24 @@ def applicable_limits(people: Sequence[Person], channels: Sequence[Channel], rea
         for one in limits
         if one.kind != "people" or not alone or one.words not in beside or told & {*one.values}
     )
+
+
+def with_task_unread(reading: Reading) -> Reading:
+    """ "Text the staff at 9:30 to face the shelves": what they are to do, and nobody else."""
+    told = [one for one in reading.claims if one.category == "delivery" and one.value.people]
+    tasks = [one for before, one in pairwise(told) if _may_be_task(reading, before, one)]
+    if not tasks or reading.of("topic") or reading.of("event") or not reading.of("when"):
+        return reading
+    kept = tuple(one for one in reading.claims if one not in tasks)
+    return replace(reading, claims=kept, unread=(*reading.unread, *(one.words for one in tasks)))
+
+
+def _may_be_task(reading: Reading, before: Claim, claim: Claim) -> bool:
+    """ "Text them to mop", "text the staff at 9 to face the shelves"; "text the sales to marco" names somebody."""
+    words = claim.words.split()
+    is_unknown = all(one.kind == "unknown" for one in claim.value.people) and not claim.value.channels
+    is_long = len(words) > _FEW_WORDS or not reading.message[before.end : claim.start].strip()
+    return is_unknown and is_long and words[0] == "to" and claim.words == claim.words.casefold()
 
 
 def tells_the_team(reading: Reading) -> bool:

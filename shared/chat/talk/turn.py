@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from shared.agents.personas import PERSONAS
 from shared.catalog.files.load import catalog
 from shared.chat.language.asking import UNKNOWN, with_questions_apart
-from shared.chat.language.names import Names, plain
+from shared.chat.language.names import Names, plain, renames_apart
 from shared.chat.language.reading import Reading, language, read
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import requests_of
@@ -92,9 +92,10 @@ class Turn:
 
     def read(self) -> tuple[Request, ...]:
         """The requests of the message."""
-        parts = with_questions_apart(self.message)
+        renames = renames_apart(self.message, self.org.names)
+        parts = with_questions_apart(self.message) if len(renames) == 1 else renames
         found = [(part, request) for part in parts for request in self._read(part)]
-        if len(parts) > 1 and any(request.intent is Intent.ASK for _, request in found):
+        if len(renames) > 1 or (len(parts) > 1 and any(request.intent is Intent.ASK for _, request in found)):
             found = [(part, request.changed(text=part)) for part, request in found]
         elif len(parts) > 1:
             found = [(self.message, request) for request in self._read(self.message)]

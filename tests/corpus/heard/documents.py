@@ -82,7 +82,9 @@ def _recipients(found: _Found, wanted: list[str]) -> Iterable[str]:
         "sms" in _channels_of(found.document) and not one.get("params", {}).get("to")
         for one in _steps(found.document)
     )
-    in_document = all(one == "me" or one in found.written or (one == "staff" and texts) for one in people)
+    to_customers = any(name in found.written for name in ('"send_sms"', '"send_email"'))
+    known = {"me", *(["staff"] if texts else []), *(["customer"] if to_customers else [])}
+    in_document = all(one in known or one in found.written for one in people)
     return [] if people == said or (in_document and said <= people) else [f"recipients {sorted(said)}"]
 
 
