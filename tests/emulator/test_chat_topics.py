@@ -46,6 +46,7 @@ EVENT = {
     "oldPrice": 35.0,
     "newPrice": 30.0,
     "percent": 14,
+    "total": 512.5,
     "direction": "down",
     "text": "Come by on Friday.",
 }

@@ -236,10 +236,9 @@ def events_of(request: Request) -> tuple[Event, ...]:
     if request.whens or request.topic is None:
         return ()
     topic = TOPICS[request.topic]
-    if not request.events and (
-        said := [topic.events_at.get(one.value) for one in request.thresholds if request.alert]
-    ):
-        return tuple(Event(name=one) for one in said if one)
+    said = [topic.events_at[one.value] for one in request.thresholds if request.alert and one.value in topic.events_at]
+    if said and not request.events:
+        return tuple(Event(name=one) for one in said)
     if any(topic.compared(one).subject == "quantity" for one in request.thresholds):
         # The stock events fire as an item crosses its own reorder point, not at just any number: that is looked up.
         return ()
