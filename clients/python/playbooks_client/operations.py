@@ -1153,7 +1153,17 @@ class Threshold(TypedDict):
     """When to notify: `subject op value`. `subject` is None if the topic decides it."""
 
     subject: NotRequired[
-        Literal["price_gap", "quantity", "sales", "sales_change", "days_inactive", "days_ahead", "spent", "count"]
+        Literal[
+            "price_gap",
+            "quantity",
+            "sales",
+            "sales_change",
+            "order_total",
+            "days_inactive",
+            "days_ahead",
+            "spent",
+            "count",
+        ]
         | None
     ]
     op: NotRequired[Literal[">", ">=", "<", "<=", "=="] | None]

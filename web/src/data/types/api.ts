@@ -503,7 +503,7 @@ export interface Summary {
 
 /** When to notify: `subject op value`. `subject` is None if the topic decides it. */
 export interface Threshold {
-  subject?: "price_gap" | "quantity" | "sales" | "sales_change" | "days_inactive" | "days_ahead" | "spent" | "count" | null;
+  subject?: "price_gap" | "quantity" | "sales" | "sales_change" | "order_total" | "days_inactive" | "days_ahead" | "spent" | "count" | null;
   op?: ">" | ">=" | "<" | "<=" | "==" | null;
   value: number;
   unit?: "percent" | "usd" | "units" | "days" | null;
