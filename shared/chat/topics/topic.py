@@ -236,7 +236,9 @@ def events_of(request: Request) -> tuple[Event, ...]:
     if request.whens or request.topic is None:
         return ()
     topic = TOPICS[request.topic]
-    said = [topic.events_at[one.value] for one in request.thresholds if request.alert and one.value in topic.events_at]
+    said = [
+        topic.events_at[one.value] for one in request.thresholds if request.alert and one.value in topic.events_at
+    ]
     if said and not request.events:
         return tuple(Event(name=one) for one in said)
     if any(topic.compared(one).subject == "quantity" for one in request.thresholds):
