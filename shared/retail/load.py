@@ -19,7 +19,7 @@ from shared.gcp import clients, logging
 from shared.gcp.pages import paged
 from shared.retail.demand import SoldLine, same_name
 from shared.retail.items import item_documents
-from shared.retail.packs import customer_shards, order_days
+from shared.retail.packs import customer_shards, packed_orders
 from shared.retail.packs.codec import Copy
 from shared.retail.packs.sold_shards import MAX_OF_A_NAME, RecentSales
 from shared.retail.shelf.catch_up import read_items
@@ -176,7 +176,7 @@ class OrderStream:
 
 
 def _orders(org_id: str, since: datetime, until: datetime, with_lines: bool) -> Iterator[Copy]:
-    for copy in order_days.orders_between(org_id, since, until):
+    for copy in packed_orders.orders_between(org_id, since, until):
         if with_lines:
             yield copy
         else:

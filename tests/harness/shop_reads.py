@@ -115,7 +115,7 @@ class ShopReads:
         with (
             mock.patch.object(shelf_build, "_scanned", items_of),
             mock.patch.object(customer_shards, "_scanned", customers_of),
-            mock.patch.object(order_days, "_scanned", orders_of),
+            mock.patch.object(order_days, "scanned", orders_of),
         ):
             for _ in range(_NIGHTS):
                 repair_packs(self.shop.org_id, self.now)

@@ -11,7 +11,7 @@ from unittest import mock
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.gcp.clients import firestore
-from shared.retail.packs import customer_shards, order_days
+from shared.retail.packs import customer_shards, packed_orders
 from shared.retail.packs.codec import Copy
 
 
@@ -19,8 +19,8 @@ from shared.retail.packs.codec import Copy
 def read_whole() -> Iterator[None]:
     """No pack is read within it."""
     with (
-        mock.patch.object(order_days, "orders_between", _orders),
-        mock.patch.object(order_days, "orders_by_day", _orders),
+        mock.patch.object(packed_orders, "orders_between", _orders),
+        mock.patch.object(packed_orders, "orders_by_day", _orders),
         mock.patch.object(customer_shards, "customers", return_value=None),
     ):
         yield

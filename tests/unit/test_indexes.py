@@ -43,6 +43,7 @@ COMPUTED = {
     "shared/compliance/opt_out_list.py": "one of two fields, and Firestore indexes each by itself",
     "shared/decisions/suggestion_store.py": "undecided suggestions, as the dashboard has them: ELSEWHERE",
     "shared/retail/packs/order_days.py": "days or weeks, by one field, which Firestore indexes by itself",
+    "shared/retail/packs/packed_orders.py": "the same",
     "shared/triggers/repair.py": "listeners, hooks or summaries by id, which needs no index",
     "shared/chat/talk/store.py": "runs, as runs/reading puts them together: ELSEWHERE",
 }

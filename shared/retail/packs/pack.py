@@ -150,6 +150,8 @@ def settle(kind: Kind, org_id: str, names: Iterable[str], scan: Scan, now: datet
         TransientError: too many concurrent writes to a pack.
     """
     known = {name: _begun(kind, org_id, name, now) for name in names}
+    if all(one.state is State.TOO_LARGE for one in known.values()):
+        return 0
     found: dict[str, dict[str, Copy]] = {name: {} for name in known}
     for copy in scan():
         place = kind.place_of(copy)

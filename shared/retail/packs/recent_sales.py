@@ -9,7 +9,7 @@ over what they read and leave the rest to the night.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -18,8 +18,8 @@ from shared.documents.orders import Order
 from shared.gcp import logging
 from shared.retail import memo
 from shared.retail.demand import sold_lines
-from shared.retail.packs import order_days, sold_shards, stale_sales
-from shared.retail.packs.order_days import ONE_WEEK, day_of
+from shared.retail.packs import packed_orders, sold_shards, stale_sales
+from shared.retail.packs.order_days import day_of
 from shared.retail.packs.sold_shards import Head, RecentSales
 from shared.retail.periods import ONE_DAY
 
@@ -91,7 +91,7 @@ def _brought_up(org_id: str, head: Head, base: datetime, now: datetime) -> Recen
     # Data cached before the head was read may be older than its marks.
     with memo.reading_once():
         read = [(span, _read_again(org_id, span)) for span in due]
-        marks_changes = order_days.came_from_packs(org_id)
+        marks_changes = packed_orders.came_from_packs(org_id)
     made = _joined(_laid_over(known, read), RecentSales(), base - DAYS * ONE_DAY)
     if marks_changes:
         sold_shards.keep(org_id, head, made, base, now)
@@ -104,20 +104,29 @@ def _due(head: Head, base: datetime) -> list[Span]:
     if head.until is None or not first < head.until <= base:
         return _all_days(base)
     try:
-        days, weeks = stale_sales.marked(head.stale)
+        days, longer = stale_sales.marked(head.stale)
     except ValueError as error:
         log.warning("rebuilding recent sales", extra={"reason": str(error)})
         return _all_days(base)
     ended = (base - head.until).days
     wanted = days | {head.until.date() + number * ONE_DAY for number in range(ended)}
-    spans = [Span(max(one, first.date()), min(one + ONE_WEEK, base.date()), is_week=True) for one in weeks]
-    spans = [one for one in spans if one.begin < one.end]
+    spans = [Span(max(begin, first.date()), min(end, base.date()), is_week=True) for begin, end in longer]
+    spans = _outermost(one for one in spans if one.begin < one.end)
     wanted = {
         one
         for one in wanted
         if first.date() <= one < base.date() and not any(span.begin <= one < span.end for span in spans)
     }
-    return [*sorted(spans, key=lambda one: one.begin), *_runs(wanted)]
+    return [*spans, *_runs(wanted)]
+
+
+def _outermost(spans: Iterable[Span]) -> list[Span]:
+    """Without parts of weeks that are there themselves."""
+    found: list[Span] = []
+    for one in sorted(spans, key=lambda span: (span.begin, -span.end.toordinal())):
+        if not found or one.end > found[-1].end:
+            found.append(one)
+    return found
 
 
 def _all_days(base: datetime) -> list[Span]:
@@ -173,7 +182,7 @@ def _read(org_id: str, since: datetime, until: datetime, *, is_week: bool = Fals
     malformed: list[datetime] = []
 
     def orders() -> Iterator[Order]:
-        for copy in (order_days.orders_by_day if by_day else order_days.orders_between)(org_id, since, until):
+        for copy in (packed_orders.orders_by_day if by_day else packed_orders.orders_between)(org_id, since, until):
             order, problems = Order.parsed(copy)
             if order is not None:
                 yield order

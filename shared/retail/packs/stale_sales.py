@@ -9,6 +9,8 @@ from typing import Any
 
 from shared.documents.org import org_path
 from shared.gcp import clients
+from shared.retail.packs import week_parts
+from shared.retail.periods import ONE_DAY
 
 COLLECTION = "sold_lines"
 HEAD = "recent"
@@ -16,6 +18,7 @@ STALE = "stale"
 LOOKED_BACK = timedelta(days=30 + 7 + 3)
 """Recent sales cover 30 days, a week may start six days earlier, and a reader may be a few days late."""
 _WEEK = "-week"
+_SEVEN_DAYS = timedelta(days=7)
 
 
 def reference(org_id: str) -> Any:
@@ -39,18 +42,30 @@ def beside_week(org_id: str, name: str, now: datetime) -> tuple[Any, dict[str, A
     return None if beside_day(org_id, name, now) is None else _mark(org_id, f"{name}{_WEEK}")
 
 
-def marked(marks: Any) -> tuple[set[date], set[date]]:
-    """The marked days, and the first days of marked weeks.
+def beside_part(org_id: str, name: str, now: datetime) -> tuple[Any, dict[str, Any]] | None:
+    """The same for the pack of a part of a week."""
+    return None if beside_day(org_id, week_parts.begins(name).isoformat(), now) is None else _mark(org_id, name)
+
+
+def marked(marks: Any) -> tuple[set[date], set[tuple[date, date]]]:
+    """The marked days, and the marked weeks and parts of weeks: first day, and the day after the last.
 
     Raises:
-        ValueError: a mark names neither.
+        ValueError: a mark names none of them.
     """
-    if not marks:
-        return set(), set()
-    if not isinstance(marks, Mapping):
+    days, spans = set[date](), set[tuple[date, date]]()
+    if marks and not isinstance(marks, Mapping):
         raise ValueError("found marks of another kind; expected days and weeks")
-    weeks = {date.fromisoformat(one.removesuffix(_WEEK)) for one in marks if one.endswith(_WEEK)}
-    return {date.fromisoformat(one) for one in marks if not one.endswith(_WEEK)}, weeks
+    for one in marks or ():
+        if one.endswith(_WEEK):
+            first = date.fromisoformat(one.removesuffix(_WEEK))
+            spans.add((first, first + _SEVEN_DAYS))
+        elif one.endswith(week_parts.SUFFIX):
+            some = week_parts.days_of(one)
+            spans.add((some[0], some[-1] + ONE_DAY))
+        else:
+            days.add(date.fromisoformat(one))
+    return days, spans
 
 
 def _mark(org_id: str, name: str) -> tuple[Any, dict[str, Any]]:

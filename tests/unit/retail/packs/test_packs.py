@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from unittest import mock
 from unittest.mock import Mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.errors import TransientError
 from shared.gcp import clients
-from shared.retail.packs import customer_shards, order_days, pack
+from shared.retail.packs import customer_shards, order_days, pack, week_parts
 from shared.retail.packs import repair as repairing
+from shared.retail.packs.codec import packed
 from shared.retail.packs.pack import State
 from shared.retail.packs.repair import repair
 from shared.retail.packs.written import note_written
@@ -121,14 +124,14 @@ def test_a_write_between_reading_and_writing_is_not_lost(shop: Shop) -> None:
 @pytest.mark.parametrize("then", [order(9), None, order(9, days_ago=5)])
 def test_a_write_while_a_day_is_counted_is_newer_than_the_count(shop: Shop, then: dict[str, Any] | None) -> None:
     write(shop, "a", order(1))
-    scanned = order_days._scanned
+    scanned = order_days.scanned
 
     def scan(*args: Any) -> Iterator[Any]:
         found = list(scanned(*args))
         write(shop, "a", then).tell()
         return iter(found)
 
-    with mock.patch.object(order_days, "_scanned", scan):
+    with mock.patch.object(order_days, "scanned", scan):
         order_days.settle_days(ORG, [NOW.date()], NOW)
     assert held() == ({"a": 9} if then == order(9) else {})
     assert state() is State.COMPLETE
@@ -144,7 +147,7 @@ def test_two_that_begin_a_day_at_once_agree(shop: Shop) -> None:
 def test_a_day_whose_count_crashed_is_read_order_by_order(shop: Shop) -> None:
     event = write(shop, "a", order())
     with (
-        mock.patch.object(order_days, "_scanned", side_effect=OSError("died")),
+        mock.patch.object(order_days, "scanned", side_effect=OSError("died")),
         pytest.raises(OSError, match="died"),
     ):
         event.tell()
@@ -254,3 +257,74 @@ def test_the_night_begins_every_day_once_yesterday_may_be_added(
         *(False, False, True, False),
     ]
     assert len(set(asked)) == len(asked) == 3
+
+
+def parts(monday: date) -> list[State | None]:
+    found = [pack.read(order_days.PARTS, ORG, name) for name in week_parts.parts_of(monday)]
+    return [one.state if one else None for one in found]
+
+
+def a_large_week(shop: Shop) -> date:
+    """Of which three orders were placed each day, four weeks ago."""
+    monday = order_days.monday((NOW - timedelta(days=28)).date())
+    noon = datetime.combine(monday, time(12), UTC)
+    for number in range(21):
+        placed_at = noon + timedelta(days=number // 3, minutes=number)
+        write(shop, f"o{number}", {**order(number), "placedAt": placed_at})
+    shop.untold.clear()
+    return monday
+
+
+def room_below(first: date, days: int) -> int:
+    """For less than the orders of these days."""
+    copies = {one.id: one for one in order_days.scanned(ORG, first, first + timedelta(days=days - 1))}
+    return len(packed(copies)) - 1
+
+
+def totals(monday: date) -> list[int]:
+    since = datetime.combine(monday, time(), UTC)
+    return [int(one.total) for one in orders_of(ORG, since, since + timedelta(days=7)).records]
+
+
+def test_a_week_that_no_document_holds_is_packed_in_three_parts(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monday = a_large_week(shop)
+    monkeypatch.setattr(pack, "MAX_BYTES", room_below(monday, 7))
+    order_days.settle_weeks(ORG, [monday], NOW)
+    assert parts(monday) == [State.COMPLETE] * 3
+    with mock.patch.object(order_days, "scanned", side_effect=AssertionError("read order by order")):
+        assert totals(monday) == list(range(21))
+    write(shop, "o4", None).tell()
+    write(shop, "o20", {**order(99), "placedAt": datetime.combine(monday, time(1), UTC)}).tell()
+    assert order_days.settle_weeks(ORG, [monday], NOW) == 0, "events have kept the parts up"
+    assert totals(monday) == [99, *(one for one in range(20) if one != 4)]
+
+
+def test_a_lost_event_of_a_week_in_parts_is_made_good_at_night(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monday = a_large_week(shop)
+    monkeypatch.setattr(pack, "MAX_BYTES", room_below(monday, 7))
+    order_days.settle_weeks(ORG, [monday], NOW - timedelta(days=1))
+    write(shop, "o4", None)
+    write(shop, "o5", {**order(50), "placedAt": datetime.combine(monday, time(13), UTC)}).tell()
+    assert order_days.settle_changed(ORG, NOW - timedelta(hours=1), 30, NOW) > 0
+    assert totals(monday) == [0, 1, 2, 50, 3, *range(6, 21)]
+
+
+def test_a_part_that_no_document_holds_is_packed_day_by_day(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monday = a_large_week(shop)
+    for number in range(30, 45):
+        placed_at = datetime.combine(monday, time(14, number), UTC)
+        write(shop, f"o{number}", {**order(number), "placedAt": placed_at})
+    monkeypatch.setattr(pack, "MAX_BYTES", room_below(monday, 2))
+    order_days.settle_weeks(ORG, [monday], NOW)
+    assert parts(monday) == [State.TOO_LARGE, State.COMPLETE, State.COMPLETE]
+    assert totals(monday) == [0, 1, 2, *range(30, 45), *range(3, 21)]
+
+
+@given(day=st.dates(date(2026, 1, 1), date(2028, 12, 31)))
+def test_every_day_is_in_one_part_of_its_week(day: date) -> None:
+    names = week_parts.parts_of(order_days.monday(day))
+    assert [name for name in names if day in week_parts.days_of(name)] == [week_parts.part_of(day)]
+    days = [one for name in names for one in week_parts.days_of(name)]
+    assert days == [order_days.monday(day) + timedelta(days=number) for number in range(7)]

@@ -18,7 +18,7 @@ from shared.documents.inventory import Item
 from shared.gcp import clients
 from shared.retail.demand import SoldLine, same_name
 from shared.retail.load import load_own_lines
-from shared.retail.packs import order_days, recent_sales, sold_shards, stale_sales
+from shared.retail.packs import order_days, pack, recent_sales, sold_shards, stale_sales
 from shared.retail.packs.repair import repair
 from shared.retail.packs.sold_shards import RecentSales
 from tests.harness.memory_clients import use_memory
@@ -114,12 +114,14 @@ def shard_documents() -> list[str]:
     days=st.lists(st.integers(0, 5), max_size=3),
     room=st.sampled_from([0, 0, 150, sold_shards.ROOM_IN_HEAD]),
     shard=st.sampled_from([20, 60, 400]),
+    packed=st.sampled_from([pack.MAX_BYTES, 300]),
     chance=st.randoms(),
 )
 def test_after_every_write_whose_event_arrived(
-    writes: list[Any], days: list[int], room: int, shard: int, chance: Random
+    writes: list[Any], days: list[int], room: int, shard: int, packed: int, chance: Random
 ) -> None:
     with (
+        mock.patch.object(pack, "MAX_BYTES", packed),
         mock.patch.object(sold_shards, "ROOM_IN_HEAD", room),
         mock.patch.object(sold_shards, "SHARD_BYTES", shard),
     ):
