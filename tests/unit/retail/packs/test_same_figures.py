@@ -123,10 +123,12 @@ def test_delivered_late_twice_and_in_any_order(
     a_shop: NewShop, before: list[Any], then: list[Any], nights: int, room: int, chance: Random
 ) -> None:
     with mock.patch.object(pack, "MAX_BYTES", room):
-        _in_any_order(a_shop(), before, then, nights, chance)
+        require_the_same_in_any_order(a_shop(), before, then, nights, chance)
 
 
-def _in_any_order(shop: Shop, before: list[Any], then: list[Any], nights: int, chance: Random) -> None:
+def require_the_same_in_any_order(
+    shop: Shop, before: list[Any], then: list[Any], nights: int, chance: Random
+) -> None:
     for write in before:
         shop.write(*write)
     for _ in range(nights):
