@@ -111,25 +111,28 @@ def _from_steps(steps: Any) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _actions(steps: Any, depth: int = 0) -> Iterator[str]:
-    """All steps' actions in order, including nested ones."""
+def every_step(steps: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """All steps in order, including nested ones."""
     for step in steps if isinstance(steps, list) else ():
         if not isinstance(step, Mapping):
             continue
-        if isinstance(step.get("action"), str):
-            yield step["action"]
+        yield step
         if depth < MAX_DEPTH and isinstance(step.get("params"), Mapping):
-            yield from _actions_within(step["params"], depth + 1)
+            yield from _steps_within(step["params"], depth + 1)
 
 
-def _actions_within(params: Mapping[str, Any], depth: int) -> Iterator[str]:
+def _actions(steps: Any) -> Iterator[str]:
+    return (one["action"] for one in every_step(steps) if isinstance(one.get("action"), str))
+
+
+def _steps_within(params: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
     for name, value in params.items():
         if name in {"steps", "else"}:
-            yield from _actions(value, depth)
+            yield from every_step(value, depth)
         elif name in {"cases", "branches"} and isinstance(value, list):
             for part in value:
                 if isinstance(part, Mapping):
-                    yield from _actions(part.get("steps"), depth)
+                    yield from every_step(part.get("steps"), depth)
 
 
 def _of_events(triggers: Any) -> str:

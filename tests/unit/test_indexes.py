@@ -45,7 +45,7 @@ COMPUTED = {
     "shared/retail/packs/order_days.py": "days or weeks, by one field, which Firestore indexes by itself",
     "shared/retail/packs/packed_orders.py": "the same",
     "shared/triggers/repair.py": "listeners, hooks or summaries by id, which needs no index",
-    "shared/chat/talk/store.py": "runs, as runs/reading puts them together: ELSEWHERE",
+    "shared/chat/talk/reads.py": "runs, as runs/reading puts them together: ELSEWHERE",
 }
 # Queries that are not written down in Python: the dashboard's, and those that are put together.
 ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isinstance(one.query, ListQuery)] + [

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
-from typing import Any
 
-from shared.chat.language.intents import competitors_of
+from shared.chat.language.asked_about import asking_table, keys_that_fit, outside_names
+from shared.chat.language.lexical import asking_words
 from shared.chat.language.names import plain
 from shared.chat.language.phrases import key_of
-from shared.chat.language.reading import Claim, Reading, language, slots_of
+from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.language.when import When
 
@@ -24,16 +23,31 @@ _LEADS_ON = frozenset({"and", "also", "then", ",", "can", "could", "you", "pleas
 _LONGEST_OPENING = 4
 _BORDERS = frozenset(",;.?!")
 _WHAT = frozenset({"what", "which", "who", "how"})
+_INTERROGATIVE = frozenset({"what", "which", "who", "whose", "how much", "how many"})
+_OF_REQUESTS = frozenset(
+    {"when", "delivery", "event", "adds", "limit", "threshold", "cannot", "if", "help", "name_it", "question"}
+    | {"bare_clock", "dropped", "switched", "again", "quote", "not_about", "negated"}
+)
+"""What may be asked for in a question's words: "what's low, by text every morning"."""
+_OF_PLAYBOOKS = frozenset({"list", "next_run", "paused"})
+_WHAT_THERE_IS = frozenset(
+    {*_WHAT, "anything", "any", "list", "show", "show me", "is", "are", "do", "does", "whose"}
+)
+_ASKING_OF_A_DAY = frozenset(
+    {*_WHAT, "did", "was", "were", "how much", "how many", "how did", "how was", "how were"}
+    | {"show me", "read me", "tell me", "can you tell me", "do you know"}
+)
+_DATED = frozenset({"figures_sales", "show_draft"})
+_NOUNS_ALONE = 5
+"""Words before a comma: "our best item yesterday, what was it?"."""
+_SUBORDINATE = frozenset({"before", "since", "because", "while", "as"})
+_IN_FRAGMENTS = {
+    *("topic", "of_thing", "competitors", "playbook", "period", "polite", "yes", "pronoun", "segment", "smalltalk"),
+    *("question", "when", "bare_amount", "top"),
+}
+"""The claims of what only names something."""
 _WANTING = frozenset({"i want to know", "i would like", "let me know what", "let me know how", "i want to see"})
 _AUXILIARIES = frozenset({"do", "does", "did", "when", "time"})
-_NAMED = {
-    "<playbook>": ("playbook",),
-    "<product>": ("of_thing",),
-    "<competitor>": ("competitors",),
-    "<period>": ("period",),
-    "<topic>": ("topic",),
-}
-"""What of a reading counts as spoken of, by its name in the lexicon's rows."""
 
 
 def question_of(reading: Reading) -> str | None:
@@ -41,48 +55,113 @@ def question_of(reading: Reading) -> str | None:
     if any(value == "what_if" or "what_if" in value for value in reading.of("question")) or reading.of("help"):
         return None
     tokens = [one for one in _tokens(reading) if one.start >= reading.start]
-    first = reading.claims[0] if reading.claims else None
-    if first is not None and first.category == "playbook" and reading.message[first.end :].startswith(","):
-        # "Gummy Watch, is that on?"
-        tokens = [one for one in tokens if one.start > first.end]
-    opening = _opening(tokens)
+    if _only_greets(reading, tokens):
+        return None
+    opening = _opening(tokens) or _opening_later(tokens, reading)
     if _is_followed_by_times(reading):
         return None
-    telling = language().lexicon.data["asking"]["telling"].get(opening or "")
-    if telling and not {one.read for one in tokens} & {*telling.split()}:
-        # It asks to be told once it happens.
+    if _asks_to_be_told(reading, tokens, opening):
         return None
-    if opening in _WANTING and ({one.read for one in tokens} & {"soon", "whenever"} or reading.of("event")):
-        # "I want to know as soon as somebody complains" asks for an alert.
-        return None
-    asks = opening is not None or _is_a_figure(reading)
+    rows = keys_that_fit(reading, tokens)
+    found = next((key for key in rows if key not in _OF_PLAYBOOKS or not _asks_for_figures(reading)), None)
+    table = language().lexicon.data
+    is_figure = _is_a_figure(reading) or _is_a_fragment(reading, tokens, found)
+    asks = opening is not None or is_figure
     if not asks and not reading.message.rstrip().endswith("?"):
         return None
-    spoken = _mentioned(_outside_names(tokens, reading), reading)
-    found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
-    table = language().lexicon.data
+    if found and (is_figure or (found in _DATED and opening in _ASKING_OF_A_DAY and _is_of_a_day(reading, tokens))):
+        return found
     imperative = (opening or "").partition(" ")[0] in table["asking"]["imperatives"].split()
     imperative |= (opening or "").endswith(" get") and bool(reading.of("verb"))
     imperative |= opening in _WHAT and not {one.read for one in tokens} & _AUXILIARIES and _is_whole(reading)
+    if found in _OF_PLAYBOOKS and opening in _WHAT_THERE_IS and not (reading.of("topic") and reading.of("when")):
+        # "What texts me", "list what runs every Monday": what they do is asked, nothing new.
+        return found
     may_be_request = not asks or imperative or found is None or found in table["question_topics"]
     if may_be_request and _is_request(reading, tokens, opening, imperative=imperative):
         return None
     if imperative and reading.of("cannot"):
         return None
-    return found or (UNKNOWN if asks and not reading.claims else None)
+    return found or (_by_topic(reading, opening) if asks else None)
+
+
+def _by_topic(reading: Reading, opening: str | None) -> str | None:
+    """ "What's the biggest price gap right now?" asks for nothing to be run, whichever question it is."""
+    if not reading.claims:
+        return UNKNOWN
+    if opening not in _INTERROGATIVE or {one.category for one in reading.claims} & _OF_REQUESTS:
+        return None
+    keys = {topic: key for key, topic in language().lexicon.data["question_topics"].items()}
+    return next((keys[key] for key in map(key_of, reading.of("topic")) if key in keys), UNKNOWN)
+
+
+def _only_greets(reading: Reading, tokens: Sequence[Token]) -> bool:
+    """ "How are you, pause Gap Watch", "let's see, email me …": what sounds like a question is none."""
+    for before, after in pairwise(reading.claims):
+        if before.category not in ("polite", "smalltalk"):
+            break
+        is_order = after.category == "verb" or (after.category == "delivery" and bool(after.value.channels))
+        between = reading.message[before.end : after.start]
+        asks = _opening([one for one in tokens if one.start >= after.start])
+        if (
+            is_order
+            and not asks
+            and "," in reading.message[before.end - 1 : after.start]
+            and not between.strip(" ,.!")
+        ):
+            return True
+    return False
+
+
+def _asks_to_be_told(reading: Reading, tokens: Sequence[Token], opening: str | None) -> bool:
+    """ "Tell me when it's low", "I want to know as soon as somebody complains": asks for an alert."""
+    words = {one.read for one in tokens}
+    telling = asking_table()["telling"].get(opening or "")
+    later = opening in _WANTING and bool(words & {"soon", "whenever"} or reading.of("event"))
+    return bool(telling and not words & {*telling.split()}) or later
+
+
+def _asks_for_figures(reading: Reading) -> bool:
+    """ "What's low, every morning by email", "anything over $250, by text"."""
+    topics = language().lexicon.data["question_topics"]
+    return any(key_of(one) in topics for one in reading.of("question")) or bool(reading.of("threshold"))
 
 
 def _is_a_figure(reading: Reading) -> bool:
     """ "Order count for yesterday pls", "Sour Diesel count": figures, and nothing of when or how to be told."""
-    kinds = {one.category for one in reading.claims} - {"polite"}
-    counts = {*plain(reading.message)} & {*language().lexicon.data["asking"]["counts"].split()}
+    kinds = {one.category for one in reading.claims} - {"polite", "smalltalk", "yes"}
+    counts = {*plain(reading.message)} & {*asking_table()["counts"].split()}
     is_count = "of_thing" in kinds and kinds <= {"of_thing", "topic", "threshold"} and bool(counts)
-    return (kinds == {"topic", "period"} and not reading.unread) or is_count
+    return (kinds == {"topic", "period"} and not reading.operators) or is_count
+
+
+def _is_a_fragment(reading: Reading, tokens: Sequence[Token], found: str | None) -> bool:
+    """ "Harvest House prices", "customer count", "monday's revenue?": what is wanted, nothing to set up."""
+    table = asking_table()
+    kinds = {one.category for one in reading.claims}
+    days = [one for one in reading.claims if one.category == "when"]
+    is_asked = reading.message.rstrip().endswith("?") or all(
+        reading.message[one.end : one.end + 2] in ("'s", "’s") for one in days
+    )
+    is_over = is_asked or all(one.months for one in reading.of("when"))
+    known = asking_words(table) | language().passed_over
+    is_known = all(word in known for phrase in reading.unread for word in plain(phrase))
+    names = found in table["fragments"].split() and kinds <= _IN_FRAGMENTS
+    return names and is_known and is_over and _is_of_a_day(reading, tokens)
+
+
+def _is_of_a_day(reading: Reading, tokens: Sequence[Token]) -> bool:
+    """Whether the times that are named are a day or a month, and nothing that comes again is asked for."""
+    if {one.read for one in outside_names(tokens, reading)} & {*asking_table()["requesting"].split()}:
+        return False
+    whens: list[When] = reading.of("when")
+    again = any(one.times or one.parts or one.window or one.unit for one in whens)
+    return not again and all(one.months or one.single or one.once or one.monthdays for one in whens)
 
 
 def with_questions_apart(message: str) -> list[str]:
     """The message, cut where a question begins behind a request, or a command behind a question."""
-    table, lexicon = language().lexicon.data["asking"], language().lexicon
+    table, lexicon = asking_table(), language().lexicon
     tokens = tokens_of(message, lexicon)
     asks = _opening(tokens) is not None
     for place in range(1, len(tokens) - 1):
@@ -93,7 +172,10 @@ def with_questions_apart(message: str) -> list[str]:
         orders = f"{table['commands']} {table['sending']}" if tokens[place - 1].read == "?" else table["commands"]
         is_command = bool(words) and (words[0] in orders.split() or " ".join(words[:3]) in table["that_again"])
         also_asks = is_question and tokens[place].read == "and"
-        if (is_question and not asks) or (asks and (is_command or also_asks)):
+        asks_for_something = (
+            asks or place > _NOUNS_ALONE or {one.read for one in tokens[:place]} & {*orders.split()}
+        )
+        if (is_question and not asks and asks_for_something) or (asks and (is_command or also_asks)):
             return [message[: tokens[place].start].rstrip(" ,;"), message[tokens[place].start :]]
     return [message]
 
@@ -111,11 +193,11 @@ def _tokens(reading: Reading) -> list[Token]:
 
 def _opening(tokens: Sequence[Token]) -> str | None:
     """The word that makes a question of it: behind a greeting, and "can you tell me"."""
-    table = language().lexicon.data["asking"]
+    table = asking_table()
     passed = {*table["before"].split()}
-    words = [one.read for one in tokens]
+    words = [one.read for one in tokens if one.kind not in _MARKS]
     start = 0
-    while start < len(words) and (words[start] in passed or tokens[start].kind in _MARKS):
+    while start < len(words) and words[start] in passed:
         start += 1
     here = words[start : start + _LONGEST_OPENING]
     if any(" ".join(here).startswith(one) for one in table["requests"]):
@@ -130,13 +212,29 @@ def _opening(tokens: Sequence[Token]) -> str | None:
     return here[0] if here and here[0] in always else None
 
 
+def _opening_later(tokens: Sequence[Token], reading: Reading) -> str | None:
+    """ "Before I call them, which items are low?", "our best item, what was it?": behind what asks for nothing."""
+    words = [one.read for one in tokens]
+    for place, token in enumerate(tokens[1:], start=1):
+        begins = token.read in _WHAT and words[0] == "if" and words[place + 1 : place + 2] == ["do"]
+        if not (begins or words[place - 1] in _BORDERS):
+            continue
+        before = {one.category for one in reading.claims if one.end <= token.start}
+        names = before <= _IN_FRAGMENTS and not any(one.times or one.unit for one in reading.of("when"))
+        is_aside = begins or words[0] in _SUBORDINATE or names
+        if is_aside and (opening := _opening(tokens[place:])):
+            return opening
+    return None
+
+
 def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None, *, imperative: bool) -> bool:
     """ "What's low, by text every morning": what is asked for regularly, or to be sent, is a request."""
-    table = language().lexicon.data["asking"]
+    table = asking_table()
     if opening in table["past"].split() or any(one.read in table["past"].split() for one in tokens):
         return False
     whens: list[When] = reading.of("when")
     regular = any(one.weekdays or one.unit or one.times or one.window or one.monthdays for one in whens)
+    regular &= imperative or bool(reading.of("topic") or reading.of("threshold") or reading.of("question"))
     sends = any(one.channels for one in reading.of("delivery"))
     looks_ahead = any(one.read in table["ahead"].split() for one in tokens)
     if imperative and (reading.of("cannot") or (opening or "").endswith(" get")):
@@ -154,45 +252,6 @@ def _is_followed_by_times(reading: Reading) -> bool:
 def _is_whole(reading: Reading) -> bool:
     """ "Which campaigns worked best, every monday by email" says what, when and how."""
     return all(reading.of(one) for one in ("topic", "when", "delivery"))
-
-
-def _outside_names(tokens: Sequence[Token], reading: Reading) -> list[Token]:
-    """Without the names of playbooks: "Gap Watch" asks nothing about watching."""
-    low = reading.message.casefold()
-    named = [(low.find(name.casefold()), len(name)) for name in reading.playbooks]
-    return [one for one in tokens if not any(at >= 0 and at <= one.start < at + size for at, size in named)]
-
-
-def _mentioned(tokens: Sequence[Token], reading: Reading) -> set[str]:
-    words: set[str] = {form for one in tokens for form in one.forms}
-    words |= {f"{one.read}_{other.read}" for one, other in pairwise(tokens)}
-    words |= {name for name, categories in _NAMED.items() if any(reading.of(one) for one in categories)}
-    slots = [(value[0], one) for value in reading.of("question") if isinstance(value, tuple) for one in value[1:]]
-    if reading.playbooks or any(isinstance(one, str) and not key.startswith("figures") for key, one in slots):
-        words.add("<playbook>")
-    if competitors_of(reading):
-        words.add("<competitor>")
-    if any(isinstance(one, str) for one in slots_of(reading, "topic")):
-        words.add("<product>")
-    return words
-
-
-@cache
-def _rows() -> tuple[tuple[str, tuple[tuple[bool, frozenset[str]], ...]], ...]:
-    """Each row: its key, and groups of words of which one must be there (or, after `!`, none may)."""
-    rows: list[dict[str, Any]] = language().lexicon.data["asking"]["rows"]
-    return tuple((one["key"], tuple(_group(group) for group in one["of"].split())) for one in rows)
-
-
-def _group(written: str) -> tuple[bool, frozenset[str]]:
-    table = language().lexicon.data["asking"]["groups"]
-    names = written.removeprefix("!").split("|")
-    words = (word for name in names for word in (table[name].split() if name in table else [name]))
-    return not written.startswith("!"), frozenset(words)
-
-
-def _fits(groups: Sequence[tuple[bool, frozenset[str]]], spoken: set[str]) -> bool:
-    return all(bool(words & spoken) is wanted for wanted, words in groups)
 
 
 def questions_as_topics(reading: Reading) -> Reading:

@@ -18,7 +18,7 @@ _INSTEAD = frozenset({",", ";", "but", "just", "only", "rather", "instead"})
 _BEGINNING = frozenset({"start", "begin", "launch", "start up", "fire up", "spin up"})
 _STOPPING = frozenset({"pause", "delete"})
 _ARTICLES = frozenset({"a", "an", "another", "new"})
-_PLAIN = {"no": Intent.REFUSE, "yes": Intent.CONFIRM, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
+_PLAIN = {"help": Intent.HELP, "no": Intent.REFUSE, "yes": Intent.CONFIRM, "smalltalk": Intent.SMALLTALK}
 _SAYS_MORE = ("when", "delivery", "bare_clock", "bare_amount", "dropped", "cannot", "limit")
 """What makes more than a yes or a no of a message."""
 _DETAILS = (

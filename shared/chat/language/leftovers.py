@@ -267,3 +267,10 @@ def unread_conditions(reading: Reading) -> list[str]:
             ends = [end for end in rest if end > claim.start + len(whole)]
             found.append(clause(reading.message, claim.start, ends[0]) if ends else whole)
     return found
+
+
+def is_courtesy(part: Reading) -> bool:
+    """Whether it says nothing by itself."""
+    return (
+        not part.unread and bool(part.claims) and {one.category for one in part.claims} <= {"polite", "smalltalk"}
+    )

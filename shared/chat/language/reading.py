@@ -91,6 +91,8 @@ class Reading:
     """Where this request begins in the message."""
     playbooks: tuple[str, ...] = ()
     """Playbooks whose names are in the message, even if the words were read as something else."""
+    names_people: bool = False
+    """Whether the name of somebody on the team is in it."""
 
     def of(self, category: str) -> list[Any]:
         """The values of the claims of a category, in order."""
@@ -197,7 +199,8 @@ def _read(message: str, names: Names | None, before: Sequence[Token] = ()) -> Re
     unread, operators = uncovered(covered, tokens, message, grammar.lexicon)
     own = own_categories(known)
     claims = tuple(_claim(node, tokens, message, own) for node in covered if node.category != "harmless")
-    whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
+    names_people = any(node.category == "own_person" for node in named)
+    whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks, names_people=names_people)
     return without_dependent(whole, operators)
 
 

@@ -34,6 +34,7 @@ from shared.chat.language.leftovers import (
     contradictory_phrases,
     counts_of_unknown_things,
     incomplete_phrases,
+    is_courtesy,
     is_timed,
     separate_times,
     unread_conditions,
@@ -70,14 +71,14 @@ from shared.chat.language.when import When, excluded_days, grouped
 from shared.chat.understood import Intent, Person, Request, Unsupported
 
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
-_ENDING = ("end", "finish", "stop", "quit")
-_BEGINNING = ("start", "begin")
+_ENDING, _BEGINNING = ("end", "finish", "stop", "quit"), ("start", "begin")
 _DATES = ("date", "holiday", "next_weekday")
 
 
 def requests_of(reading: Reading) -> tuple[Request, ...]:
     """The requests of a message in their order; always at least one."""
     parts = split_requests(without_background(without_retracted(without_opening_now(reading))))
+    parts = parts[1:] if len(parts) > 1 and is_courtesy(parts[0]) else parts
     requests = share_details([_with_unused_phrases(part) for part in parts], parts)
     together = zip(requests, map(without_kept_playbook, parts), strict=True)
     every = [one for request, part in together for one in one_for_each_playbook(request, part)]
@@ -236,19 +237,19 @@ def _is_delay(claim: Claim) -> bool:
 
 
 def _asked(reading: Reading, question: str) -> Request:
-    """A question about what is there. It changes nothing, so its other words don't matter."""
-    topics = subjects_of(reading, reminds=False)
+    """A question about what is there: its other words don't matter, and "the next one" is no time."""
     named = [*reading.of("playbook"), *reading.playbooks, *playbooks_meant(reading)]
     spoken = {*reading.message[reading.start :].casefold().replace("?", " ").split()}
-    points = "it" in spoken or ("that" in spoken and question in _OF_ONE)
-    things = [*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]
+    the_one = "that" in spoken or ("one" in spoken and bool(spoken & {"next", "last", "this"}))
+    points = "it" in spoken or (the_one and question in _OF_ONE)
     return Request(
         intent=Intent.ASK,
         question=question,
-        topic=topics[0] if topics else None,
-        whens=_whens(reading),
+        topic=next(iter(subjects_of(reading, reminds=False)), None),
+        whens=_whens(replace(reading, claims=tuple(one for one in reading.claims if one.category != "bare_clock"))),
         competitors=_unique(name for some in competitors_of(reading) for name in some),
-        products=_unique(things),
+        thresholds=tuple(reading.of("threshold")),
+        products=_unique([*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]),
         period=next((key_of(value) for value in (*reading.of("period"), *_periods_in_questions(reading))), None),
         top=next((int(value) for value in _numbers(reading)), None),
         playbook=next(iter(named), None) or ("it" if points else None),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
-from shared.chat.talk import changing, commands, figure_lookups, playbook_lookups
+from shared.chat.talk import changing, commands
 from shared.chat.talk.answers import answered, is_no_answer, option_of, others_told
 from shared.chat.talk.authoring import Author
+from shared.chat.talk.lookups import LOOKUPS
 from shared.chat.talk.merging import filled, is_person, says
 from shared.chat.talk.questions import next_question
 from shared.chat.talk.state import YES_COUNTS, Confirmation, KeyedReply, OpenQuestion, Proposal
@@ -20,8 +21,6 @@ from shared.playbooks.validation import InvalidPlaybookError
 
 log = logging.get_logger(__name__)
 
-LOOKUPS = {**playbook_lookups.LOOKUPS, **figure_lookups.LOOKUPS}
-"""How each reading question of the lexicon is answered."""
 _LEAVE_IT_OPEN = frozenset({Intent.ASK, Intent.HELP, Intent.SMALLTALK})
 _DETAILS = frozenset({Intent.ANSWER, Intent.CHANGE})
 _MAY_ANSWER = frozenset(

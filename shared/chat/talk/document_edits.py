@@ -61,7 +61,7 @@ def edited(
     if any(one.kind != "me" for one in request.people):
         steps = [_telling(step, audience, adds=request.extends) for step in steps]
     if gone := left_out(request, org.my_email):
-        before, steps = steps, [_sent_to(one, [to for to in _recipients(one) if to not in gone]) for one in steps]
+        before, steps = steps, [_sent_to(one, [to for to in recipients_of(one) if to not in gone]) for one in steps]
         refusals += ["it doesn't notify them"] if steps == before else []
     refusals += [f"“{one.words}” can only be set up on its page" for one in request.routes]
     for threshold in request.thresholds:
@@ -221,20 +221,21 @@ def _over(steps: list[dict[str, Any]], named: Sequence[Channel], audience: Audie
     return [*kept, *message_steps(message, replace(audience, channels=new), told.get("condition"))]
 
 
-def _recipients(step: Mapping[str, Any]) -> list[Any]:
+def recipients_of(step: Mapping[str, Any]) -> list[Any]:
+    """What the step names as its recipients."""
     to = params_of(step).get("to")
     return to if isinstance(to, list) else [to] if to else []
 
 
 def _sent_to(step: dict[str, Any], to: Sequence[Any]) -> dict[str, Any]:
-    return _with(step, to=to[0] if len(to) == 1 else [*to]) if to and [*to] != _recipients(step) else step
+    return _with(step, to=to[0] if len(to) == 1 else [*to]) if to and [*to] != recipients_of(step) else step
 
 
 def _telling(step: dict[str, Any], audience: Audience, *, adds: bool) -> dict[str, Any]:
     if step.get("action") not in ("notify", "send_email") or "{{event" in str(step) or "{{item" in str(step):
         return step
     wanted = [*audience.emails, *(audience.phones if step["action"] == "notify" else ())]
-    return _sent_to(step, list(dict.fromkeys([*(_recipients(step) or [OWNER]), *wanted] if adds else wanted)))
+    return _sent_to(step, list(dict.fromkeys([*(recipients_of(step) or [OWNER]), *wanted] if adds else wanted)))
 
 
 def _limited(step: dict[str, Any], said: Threshold) -> dict[str, Any]:
@@ -263,7 +264,7 @@ def people_of(steps: Sequence[Mapping[str, Any]], my_email: str | None) -> list[
     known = {ME: my_email or "you", OWNER: "the owner"}
     found: list[str] = []
     for step in steps:
-        to, ways = _recipients(step), channels_of(step)
+        to, ways = recipients_of(step), channels_of(step)
         staff = ["your staff"] if "sms" in ways and not any(str(one).startswith("+") for one in to) else []
         to = to or ([OWNER] if "email" in ways else [])
         found += [known.get(one, "customers" if "{{" in str(one) else str(one)) for one in to if ways] + staff

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from shared.chat.language.calendar import day_of
-from shared.chat.language.when import Day
 from shared.chat.talk import changing, replies
 from shared.chat.talk.authoring import Plan, requests_of
 from shared.chat.talk.document_edits import CHANNEL_NAMES, all_channels, channels_of, limits_of, people_of
+from shared.chat.talk.finding import day_asked_about, heading, is_at, narrowed, runs_on
 from shared.chat.talk.state import Playbook, Run
 from shared.chat.talk.targets import mentioned, target
 from shared.chat.talk.turn import Turn, estimate_answer
@@ -21,7 +20,7 @@ from shared.playbooks.schedule_words import instant_in_words
 from shared.playbooks.validation import InvalidPlaybookError
 from shared.runs.record import ExecutionStatus
 from shared.triggers.playbook_about import action_words, one_line
-from shared.values.words import counted, day_words, listed, plural
+from shared.values.words import counted, day_words, listed
 
 Lookup = Callable[[Turn, Request], Reply]
 MAX_LISTED = 20
@@ -56,29 +55,22 @@ def say_with_page(turn: Turn, one: Playbook | None, *parts: str) -> Reply:
 
 
 def _list(turn: Turn, request: Request) -> Reply:
-    """All of them; or those of a kind, if one is named ("my reminders")."""
-    of_kind = [one for one in turn.facts.listed if request.topic and one.topic == request.topic]
-    return _listed(turn, of_kind or turn.facts.listed, "You have {}:", turn.words("no_playbooks"))
+    """All of them, or those that fit what is said: "on Mondays", "to Dana", "paused", "about competitors"."""
+    found, clauses = narrowed(turn, request)
+    if clauses and len(found) == 1:
+        turn.session.last_playbook_id = found[0].id
+    return _listed(turn, found, heading(found, clauses) if clauses else "")
 
 
-def _paused(turn: Turn, _request: Request) -> Reply:
-    paused = [one for one in turn.facts.listed if one.status != "active"]
-    verb = plural(len(paused), "isn't", "aren't")
-    reply = _listed(turn, paused, f"{{}} {verb} running:", "Nothing is paused.")
-    if len(paused) == 1:
-        turn.session.last_playbook_id = paused[0].id
-    return reply
-
-
-def _listed(turn: Turn, playbooks: Sequence[Playbook], opening: str, none: str) -> Reply:
+def _listed(turn: Turn, playbooks: Sequence[Playbook], opening: str = "") -> Reply:
     if not playbooks:
-        return turn.say(none)
+        return turn.say(opening or turn.words("no_playbooks"), f"See all playbooks: {links.url(links.PLAYBOOKS)}")
     lines = []
     for one in playbooks:
         ahead = [f"; next {instant_in_words(due, turn.zone)}" for due in turn.runs(one, 1)]
         state = "" if one.status == "active" else f" ({one.state})"
         lines.append(f"{one.name}{state}: {turn.when(one)}{''.join(ahead)}")
-    opening = opening.format(counted(len(playbooks), "playbook"))
+    opening = opening or f"You have {counted(len(playbooks), 'playbook')}:"
     return turn.say(opening, *replies.bullets(lines, MAX_LISTED), f"See them all: {links.url(links.PLAYBOOKS)}")
 
 
@@ -92,27 +84,17 @@ def _next_run(turn: Turn, _request: Request, one: Playbook) -> Reply:
 
 def _next_runs(turn: Turn, request: Request) -> Reply:
     """What comes next; or what is due on "tomorrow", "tonight" or "friday"."""
-    day = _day_asked_about(turn, request)
-    every = sorted((due, each.name) for each in turn.facts.listed for due in turn.runs(each))
+    day = day_asked_about(turn, request)
+    found, clauses = narrowed(turn, request, without_day=day is not None)
+    if day is None and clauses:
+        return _list(turn, request)
     if day is None:
-        first = {name: due for due, name in reversed(every)}
-        every = sorted((due, name) for name, due in first.items())
+        every = sorted((due, each.name) for each in found for due in turn.runs(each, 1))
     else:
-        every = [(due, name) for due, name in every if turn.local(due).date() == day]
+        every = sorted((due, each.name) for each in found for due in runs_on(turn, each, day, request.whens))
     lines = replies.bullets([f"{name}: {instant_in_words(due, turn.zone)}" for due, name in every], MAX_TOLD)
     opening = "Next up:" if day is None else f"On {day_words(day)}:"
     return say_with_page(turn, None, opening if lines else turn.words("nothing_scheduled"), *lines)
-
-
-def _day_asked_about(turn: Turn, request: Request) -> date | None:
-    today = turn.local(turn.now)
-    if request.period == "today":
-        return today.date()
-    named = next((one.once for one in request.whens if one.once), None)
-    if named is not None:
-        return day_of(named, today)
-    weekday = next((one.weekdays[0] for one in request.whens if len(one.weekdays) == 1), None)
-    return day_of(Day(kind="weekday", weekday=weekday), today) if weekday is not None else None
 
 
 def _ran(turn: Turn, run: Run) -> str:
@@ -157,6 +139,7 @@ def _latest_runs(turn: Turn, request: Request) -> Reply:
     if not runs:
         return turn.say_words("no_runs")
     day, found = _of_day(turn, request, runs)
+    found = [run for run in found if all(is_at(when, turn.local(run.at)) for when in request.whens)]
     lines = [f"• {_ran(turn, run)}" for run in found[:MAX_TOLD]]
     opening = "The latest runs:" if day is None else f"Runs {request.period}:"
     none = f"Nothing ran {request.period}. The last run: {_ran(turn, runs[0])}"
@@ -233,33 +216,51 @@ def explain(turn: Turn, _request: Request, one: Playbook) -> Reply:
 
 def _told(turn: Turn, stored: Playbook) -> str:
     ways = [CHANNEL_NAMES[channel] for channel in all_channels(stored.steps)]
-    who = listed(people_of(stored.steps, turn.author.principal.email)) or "your team"
+    who = listed(people_of(stored.steps, stored.text("ownerEmail") or turn.author.principal.email)) or "your team"
     return f"It notifies {who} by {listed(ways)}{_limit(stored)}." if ways else ""
 
 
 def _made_by(turn: Turn, _request: Request, one: Playbook) -> Reply:
-    owner = turn.author.store.read(one.id).text("ownerEmail") if turn.author.may_change else None
+    """Whose it is, when it was made, and when it was changed last."""
+    stored = turn.author.store.read(one.id)
+    owner = _person(turn, stored.text("ownerEmail"))
     belongs = f"{one.quoted} belongs to {owner}." if owner else turn.words("no_owner", name=one.name)
-    return say_with_page(turn, one, belongs)
+    return say_with_page(turn, one, belongs, *_dates(turn, stored))
 
 
-def _competitors(turn: Turn, _request: Request) -> Reply:
-    names = sorted(turn.facts.competitors.values())
-    opening = f"You track {counted(len(names), 'competitor')}:" if names else turn.words("no_competitors")
-    return turn.say(opening, *(f"• {name}" for name in names), f"More: {links.url(links.COMPETITORS)}")
+def _person(turn: Turn, email: str | None) -> str | None:
+    """A member by name; the address only for those who may see it."""
+    name = next((name for name, address in turn.facts.people.items() if address == email), None)
+    return name or (email if turn.author.may_change else None)
 
 
-def _team(turn: Turn, _request: Request) -> Reply:
-    """The members by name; whoever may change something sees their addresses."""
-    known = sorted(turn.facts.people.items())
-    lines = [f"{name}: {email}" if turn.author.may_change else name for name, email in known]
-    opening = f"{counted(len(known), 'person', 'people')} {plural(len(known), 'belongs', 'belong')} to your team:"
-    return turn.say(opening, *replies.bullets(lines, MAX_LISTED))
+def _dates(turn: Turn, stored: Playbook) -> list[str]:
+    made, changed = stored.data.get("createdAt"), stored.data.get("updatedAt")
+    parts = [f"It was set up {instant_in_words(made, turn.zone)}."] if isinstance(made, datetime) else []
+    if isinstance(changed, datetime) and changed != made:
+        parts.append(f"It was last changed {instant_in_words(changed, turn.zone)}.")
+    elif parts:
+        parts.append(turn.words("never_changed"))
+    return parts
 
 
-def _who_am_i(turn: Turn, _request: Request) -> Reply:
-    who = turn.author.principal
-    return turn.say_words("my_role", who=str(who.email or who.uid), role=str(who.role))
+def _versions(turn: Turn, _request: Request, one: Playbook) -> Reply:
+    """How often it was changed, and when last."""
+    stored = turn.author.store.read(one.id)
+    version = stored.data.get("version")
+    number = f"{one.quoted} is at version {version}." if isinstance(version, int) else ""
+    return say_with_page(turn, one, number, *_dates(turn, stored), turn.words("versions_page"))
+
+
+def _changes(turn: Turn, _request: Request) -> Reply:
+    """The playbooks that were changed last."""
+    every = turn.author.store.whole_playbooks().values()
+    dated = [(one.data["updatedAt"], one) for one in every if isinstance(one.data.get("updatedAt"), datetime)]
+    last = sorted(dated, key=lambda each: each[0], reverse=True)[:MAX_TOLD]
+    shown = [(at, one) for at, one in last if not one.is_one_time and one.status != "archived"]
+    lines = [f"{one.name}: {instant_in_words(at, turn.zone)}" for at, one in shown]
+    opening = "Changed last:" if lines else "Nothing was changed."
+    return say_with_page(turn, None, opening, *replies.bullets(lines, MAX_TOLD))
 
 
 def _what_if(turn: Turn, request: Request) -> Reply:
@@ -276,20 +277,15 @@ def _what_if(turn: Turn, request: Request) -> Reply:
 
 LOOKUPS: dict[str, Lookup] = {
     "list": _list,
-    "paused": _paused,
     "next_run": of_one(_next_run, _next_runs),
     "did_run": of_one(_did_run, _latest_runs),
     "last_run": of_one(_did_run, _latest_runs),
     "last_good": of_one(_did_run, _latest_runs),
-    "team": _team,
     "why_not": of_one(_why_not, _failures),
     "failures": _failures,
     "explain": of_one(explain, _list, needs_one=True),
     "what_if": _what_if,
     "made_by": of_one(_made_by, _list, needs_one=True),
-    "competitors": _competitors,
-    "who_am_i": _who_am_i,
-    "locations": lambda turn, _request: turn.say_words("locations", names=listed(turn.facts.locations) or "none"),
-    "time_zone": lambda turn, _request: turn.say_words("time_zone", zone=turn.zone),
-    "unknown": lambda turn, _request: turn.say_words("viewer_unclear"),
+    "versions": of_one(_versions, _changes, needs_one=True),
+    "changes": _changes,
 }

@@ -110,6 +110,7 @@ class Run(BaseModel):
     status: ExecutionStatus
     status_reason: str = ""
     step_results: tuple[RunStep, ...] = ()
+    cost_usd: float = 0
     created_at: AwareDatetime
     started_at: AwareDatetime | None = None
 

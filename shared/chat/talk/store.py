@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime, timedelta
@@ -12,38 +12,27 @@ from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFou
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import ValidationError
 
-from shared.billing.usage import UsageWithLimits, usage_with_limits
 from shared.catalog.restoring import restore
-from shared.chat.talk.state import KEPT, SESSIONS, Facts, Playbook, Run, Session, session_id
+from shared.chat.talk.reads import MAX_PLAYBOOKS, Reads
+from shared.chat.talk.state import KEPT, SESSIONS, Facts, Playbook, Session, session_id
 from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
-from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
-from shared.documents.executions import COLLECTION
-from shared.documents.org import MEMBERS, org_path
-from shared.errors import ConflictError, NotFoundError, PermanentError
+from shared.documents.org import MEMBERS
+from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients, logging
-from shared.gcp.clock import Clock
-from shared.runs import reading
-from shared.runs.dry_run import look
 from shared.runs.execute_rate import require_room
 from shared.runs.pinning import StartRequest
-from shared.runs.playbook_costs import PlaybookCosts, costs_by_playbook
-from shared.runs.record import ExecutionStatus
 from shared.runs.start import Started, start_execution
 from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
 from shared.triggers.playbook_summaries import put_summary
 from shared.triggers.rhythm import RhythmContext, known_of
-from shared.values import packed_results
 
 log = logging.get_logger(__name__)
 
-MAX_PLAYBOOKS = 500
 MAX_PRODUCTS = 1_000
 MAX_PLACES = 200
 MAX_PEOPLE = 200
-MAX_RUNS = 20
 NAMES_KEPT = timedelta(minutes=5)
-_RUN_FIELDS = ("playbookId", "status", "statusReason", "stepResults", "createdAt", "startedAt")
 _LISTED = (
     *("name", "status", "agent", "triggers", "ownerId", "adHoc", "topic", "statusReason", "fingerprint"),
     *("source", "pausedBy"),
@@ -57,15 +46,8 @@ def _texts(values: Iterable[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in values if isinstance(one, str) and one))
 
 
-class Store:
+class Store(Reads):
     """A conversation's access to one org's documents."""
-
-    def __init__(self, org_id: str, clock: Clock) -> None:
-        self.org_id = org_id
-        self.clock = clock
-
-    def _of_org(self, collection: str) -> Any:
-        return clients.firestore().collection(org_path(self.org_id, collection))
 
     def facts(self) -> Facts:
         """All that a message is answered from, read at once.
@@ -104,10 +86,6 @@ class Store:
         known = ((str(one["email"]), one.get("name")) for one in noted if one.get("email"))
         return {str(name or email.partition("@")[0].replace(".", " ")): email for email, name in known}
 
-    def _listed(self, collection: str, fields: Sequence[str], most: int) -> list[tuple[str, dict[str, Any]]]:
-        found = self._of_org(collection).select(list(fields)).limit(most).stream()
-        return [(one.id, one.to_dict() or {}) for one in found]
-
     def _products(self) -> tuple[str, ...]:
         """The names and categories of what is sold; read again as soon as the inventory changes."""
         mark, now = mark_of_shelf(self.org_id), self.clock.now()
@@ -140,17 +118,6 @@ class Store:
 
     def _thread(self, who: str, conversation_id: str) -> Any:
         return clients.firestore().collection(SESSIONS).document(session_id(self.org_id, who, conversation_id))
-
-    def read(self, playbook_id: str) -> Playbook:
-        """The whole document.
-
-        Raises:
-            NotFoundError: it was deleted meanwhile.
-        """
-        snapshot = self._of_org("playbooks").document(playbook_id).get()
-        if not snapshot.exists:
-            raise NotFoundError(f"playbook {playbook_id} does not exist")
-        return Playbook(playbook_id, snapshot.to_dict() or {}, snapshot.update_time)
 
     def create(self, playbook_id: str, data: dict[str, Any]) -> bool:
         """Write a new document; False if there is one already."""
@@ -200,61 +167,3 @@ class Store:
         """
         require_room(self.org_id, self.clock.now())
         return start_execution(request, self.clock)
-
-    def runs(
-        self,
-        playbook_id: str | None = None,
-        since: timedelta = timedelta(days=30),
-        statuses: Sequence[ExecutionStatus] = (),
-    ) -> list[Run]:
-        """The org's last runs, newest first."""
-        wanted = reading.RunFilter(self.org_id, statuses, playbook_id, since=self.clock.now() - since)
-        found = []
-        for one in wanted.query(COLLECTION).select(_RUN_FIELDS).limit(MAX_RUNS).stream():
-            try:
-                fields = one.to_dict() or {}
-                results = packed_results.unpacked(fields.get("stepResults", []))
-                found.append(Run.model_validate({"id": one.id, **fields, "stepResults": results}))
-            except ValidationError:
-                log.warning("a run cannot be read", extra={"executionId": one.id})
-        return found
-
-    def sent(self, run: Run, *, whole: bool) -> str | None:
-        """What a run sent, as it was sent; without `whole`, only what went to the inbox."""
-        try:
-            if text := reading.sent_by(self.org_id, run.id, whole=whole):
-                return text
-        except (PermanentError, NotFoundError):
-            log.warning("what a run has sent cannot be read", extra={"executionId": run.id})
-        written = [one.output for one in run.step_results if whole and one.output and one.output.get("text")]
-        parts = (output.get(name) for output in written[-1:] for name in ("subject", "text"))
-        return "\n".join(str(part) for part in parts if part) or None
-
-    def draft(self) -> tuple[str, dict[str, Any]] | None:
-        """The newest campaign draft and its id."""
-        found = self._of_org("campaign_drafts").order_by("createdAt", direction="DESCENDING").limit(1).stream()
-        return next(((one.id, one.to_dict() or {}) for one in found), None)
-
-    def costs(self, timezone: str, month: str) -> PlaybookCosts:
-        """What the month `YYYY-MM` has cost, by playbook."""
-        return costs_by_playbook(self.org_id, timezone, month)
-
-    def usage(self, tenant: Tenant, at: datetime) -> UsageWithLimits:
-        """What the month of that instant has used and cost, against the plan."""
-        return usage_with_limits(self.org_id, tenant.tier_id, tenant.timezone, at)
-
-    def menu(self, competitor_id: str) -> CompetitorDetail:
-        """A competitor's newest menu beside ours.
-
-        Raises:
-            NotFoundError: it is not tracked any more.
-        """
-        return show_competitor(self.org_id, competitor_id)
-
-    def figures(self, tenant: Tenant, action: str, params: Mapping[str, Any], at: datetime | None = None) -> Any:
-        """What a reading action finds as of `at`, else now, without a run or a charge."""
-        return look(tenant, action, params, at or self.clock.now())
-
-    def undercuts(self, competitors: Mapping[str, str]) -> Undercuts:
-        """Prices below ours on the newest menus."""
-        return newest_undercuts(self.org_id, competitors, self.clock.now())

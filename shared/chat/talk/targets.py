@@ -55,7 +55,9 @@ def _candidates(turn: Turn, request: Request) -> Sequence[Playbook]:
     listed = turn.facts.listed
     last = turn.facts.playbook(turn.session.last_playbook_id)
     last = None if last is not None and last.status == "archived" else last
-    found = mentioned(turn, by_kind=request.playbook == "it")
+    # "Do we have one for the safe, and is it on?"
+    names_it = request.intent is Intent.ASK and last is None
+    found = mentioned(turn, by_kind=request.playbook == "it" and not names_it)
     if last is not None and request.playbook == "it" and not found:
         return [last]
     if request.topic and request.intent is not Intent.ANSWER:

@@ -38,10 +38,12 @@ _TO_BE_DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched",
 _MAY_FOLLOW_A_QUESTION = frozenset({Intent.CREATE, Intent.ANSWER, Intent.CHANGE})
 _OF_THINGS = frozenset({"their_prices", "stock"})
 """Questions that may be asked again of another thing."""
+_OF_PRODUCTS = frozenset({"stock", "margins", "their_prices", "spending"})
 _IT = frozenset({"it", "they"})
+_IT_OR_ONE = frozenset({"it", "one", "them", "those", "that", "these"})
 _LEADS_ON = frozenset({"what", "how", "and"})
 _ALSO = ("and ", "plus ", "also ")
-_MAX_WORDS_OF_A_FOLLOW_UP = 6
+_MAX_WORDS_OF_A_FOLLOW_UP = 8
 _USUAL_AGENT = "leo"
 
 
@@ -225,9 +227,10 @@ class Turn:
         self.facts = replace(self.facts, playbooks=(*self.facts.playbooks, made))
         self.session.undo = (Change.of(made, None, 1),)
 
-    def runs(self, one: Playbook, count: int = SHOWN_RUNS) -> tuple[datetime, ...]:
-        """The next times at which the playbook is due; none while it is off."""
-        return tuple(runs_ahead(one.id, one.data, self.now, self.author.store.known(one)).next_runs[:count])
+    def runs(self, one: Playbook, count: int = SHOWN_RUNS, since: datetime | None = None) -> tuple[datetime, ...]:
+        """The next times at which the playbook is due, from now on or `since` then; none while it is off."""
+        ahead = runs_ahead(one.id, one.data, since or self.now, self.author.store.known(one))
+        return tuple(ahead.next_runs[:count])
 
     def next_runs(self, one: Playbook, count: int = SHOWN_RUNS) -> str:
         """`Next runs: …`."""
@@ -252,7 +255,10 @@ def _carried_on(requests: Sequence[Request]) -> tuple[Request, ...]:
     asked = language().lexicon.data["question_topics"].get(first.question or "")
     if not asked or not rest or rest[0].topic or rest[0].intent not in _MAY_FOLLOW_A_QUESTION:
         return tuple(requests)
-    content = {name: getattr(rest[0], name) or getattr(first, name) for name in ("products", "competitors", "top")}
+    content = {
+        name: getattr(rest[0], name) or getattr(first, name)
+        for name in ("products", "competitors", "top", "thresholds")
+    }
     regular = rest[0].changed(**content, topic=first.topic or asked, intent=Intent.CREATE)
     return (*([first] if regular.topic == asked else []), regular, *rest[1:])
 
@@ -264,9 +270,14 @@ def _followed_up(turn: Turn, before: Request | None, request: Request) -> Reques
         # "How many Blue Dream are left?", "text me when it's low".
         events = (one.changed(product=one.product or before.products[0]) for one in request.events)
         return request.changed(events=tuple(events))
-    if before is None or request.question not in (*questions, before.question):
+    if before is None or len(words) > _MAX_WORDS_OF_A_FOLLOW_UP:
         return request
-    if len(words) > _MAX_WORDS_OF_A_FOLLOW_UP:
+    of_it = before.products and _IT_OR_ONE & {*words} and not (request.products or request.competitors)
+    if of_it and request.question in _OF_PRODUCTS:
+        # "And what do we pay for one?"
+        asked = "margins" if request.question == "spending" else request.question
+        return request.changed(question=asked, products=before.products)
+    if request.question not in (*questions, before.question):
         return request
     things = {name: value for name in ("competitors", "products") if (value := getattr(request, name))}
     if before.question in _OF_THINGS and things and not request.topic and (turn.asks or words[0] in _LEADS_ON):
@@ -274,7 +285,7 @@ def _followed_up(turn: Turn, before: Request | None, request: Request) -> Reques
         return before.changed(**things, text="")
     if "why" in words and request.question in questions:
         return Request(intent=Intent.ASK, question="why_not", playbook="it")
-    if "before" not in words or not turn.asks:
+    if "before" not in words or not (turn.asks or words[0] in _LEADS_ON):
         return request
     return before.changed(text=f"{before.text} {turn.message}".strip())
 

@@ -21,6 +21,7 @@ from shared.chat.talk.store import Store
 from shared.chat.understood import Reply
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp.clock import Clock
+from shared.retail.customers import Segment
 from shared.runs.pinning import StartRequest
 from shared.runs.playbook_costs import OtherCosts, PlaybookCost, PlaybookCosts
 from shared.runs.record import ExecutionStatus
@@ -73,6 +74,9 @@ class MemoryStore(Store):
         if playbook_id not in self.documents:
             raise NotFoundError(f"playbook {playbook_id} does not exist")
         return Playbook(playbook_id, copy.deepcopy(self.documents[playbook_id]), self._times[playbook_id])
+
+    def whole_playbooks(self) -> dict[str, Playbook]:
+        return {one: self.read(one) for one in self.documents}
 
     def create(self, playbook_id: str, data: dict[str, Any]) -> bool:
         if playbook_id in self.documents:
@@ -147,8 +151,23 @@ class MemoryStore(Store):
     def figures(self, tenant: Any, action: str, params: Mapping[str, Any], at: datetime | None = None) -> Any:
         fields = {"name": "Blue Dream 3.5g", "category": "Flower", "quantity": 2.0}
         sales = {"orders": 30, "average_order": Decimal(40), "revenue_words": "$1,200", "top_products": ()}
-        items = [fields if action == "fetch_inventory" else SimpleNamespace(**fields, status="low")]
+        sales |= {"revenue": Decimal(1200), "customers": (), "count": 0, "counts": {}, "locations": (), "days": 30}
+        sales |= {"segments": (SimpleNamespace(segment=Segment.NEW, count=0, examples=()),)}
+        sales |= {"units": 2.0, "total_value": Decimal(80), "by_day": (), "by_category": ()}
+        items = [fields if action == "fetch_inventory" else SimpleNamespace(**fields, status="low", sold=1)]
         return SimpleNamespace(**sales, items=items)
+
+    def waiting(self, *, whole: bool) -> list[tuple[str, str]]:
+        return [("Weekend sale", "")]
+
+    def quiet_hours(self) -> str | None:
+        return "10:00 PM to 7:00 AM"
+
+    def how_many_runs(self, playbook_id: str | None, since: datetime) -> int:
+        return sum(playbook_id in (None, one.playbook_id) and one.created_at >= since for one in self.history)
+
+    def menus_seen(self) -> dict[str, datetime]:
+        return dict.fromkeys(ORG.competitors, self.clock.now())
 
     def usage(self, tenant: Any, at: datetime) -> Any:
         use = SimpleNamespace(used=1_900, limit=2_000, at_risk=True)

@@ -15,7 +15,7 @@ from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import requests_of
 from shared.chat.model import Asking, with_model
-from shared.chat.talk.conversation import LOOKUPS
+from shared.chat.talk.lookups import LOOKUPS
 from shared.chat.understood import Intent, Request
 from shared.chat.vetting import Claim, Claims, completed
 from shared.errors import TransientError

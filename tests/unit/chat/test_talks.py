@@ -12,7 +12,7 @@ import pytest
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.lexicon import load
 from shared.chat.talk.answers import answered
-from shared.chat.talk.conversation import LOOKUPS
+from shared.chat.talk.lookups import LOOKUPS
 from shared.chat.talk.merging import filled
 from shared.chat.talk.questions import next_question
 from shared.chat.understood import Intent
