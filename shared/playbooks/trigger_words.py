@@ -24,6 +24,7 @@ _SUBJECTS = {
     "one of our prices": "the price of an item",
 }
 """What events are about, with what stands for it where a filter narrows it down."""
+_AMOUNT = re.compile(r"\(event\.total \| default\(0\)\) (<=|>=|<|>) ([\d.]+)")
 _COMPARED = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 
 
@@ -55,6 +56,11 @@ def when_in_words(
     return " and ".join(dict.fromkeys(parts)) or "when you ask for it"
 
 
+def is_of_amount(condition: str) -> bool:
+    """Whether a filter compares only what an order comes to."""
+    return _AMOUNT.fullmatch(condition) is not None
+
+
 def _with_filter(words: str, trigger: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """`when an item matching “gummies” is sold out`, `when Green Leaf moves a price`, `when …, if …,`."""
     condition = str(trigger.get("filter") or "")
@@ -64,7 +70,7 @@ def _with_filter(words: str, trigger: Mapping[str, Any], names: Mapping[str, str
     if competitors is not None and "a competitor" in words:
         ids = re.findall(r'"([^"]*)"', competitors[1])
         return words.replace("a competitor", listed([names.get(one, one) for one in ids], "or"), 1)
-    total = re.fullmatch(r"\(event\.total \| default\(0\)\) (<=|>=|<|>) ([\d.]+)", condition)
+    total = _AMOUNT.fullmatch(condition)
     if total is not None and "an order" in words:
         return words.replace("an order", f"an order of {_COMPARED[total[1]]} ${total[2]}", 1)
     products = re.findall(r'(not )?\(?"([^"]*)" in \(event\.name \| lower\)', condition)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from shared.catalog.files import is_in_catalog
 from shared.playbooks.models import PlaybookStatus, name_parts
 from shared.playbooks.schedule_words import NO_RUNS, TIMED, Runs, next_runs
-from shared.playbooks.trigger_words import readable, when_in_words
+from shared.playbooks.trigger_words import is_of_amount, readable, when_in_words
 from shared.tenants.tenant import DEFAULT_TIMEZONE, zone_of
 from shared.triggers.catalog_ticks import CRON, TIMEZONE, Frequency, has_own_schedule
 from shared.triggers.record import read_runs
@@ -90,9 +90,10 @@ def schedules_of(
 
 
 def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING) -> str:
-    """Its triggers in words for all members, without filters, which may contain customer data."""
+    """Its triggers in words for all members. Filters may contain customer data: only an order's amount is told."""
     without_filters = (
-        {name: value for name, value in one.items() if name != "filter"} for one in triggers_of(playbook_id, data)
+        {name: value for name, value in one.items() if name != "filter" or is_of_amount(str(value))}
+        for one in triggers_of(playbook_id, data)
     )
     return when_in_words(without_filters, now, known.zone, lasting=True)
 

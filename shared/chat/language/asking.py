@@ -78,6 +78,8 @@ def question_of(reading: Reading) -> str | None:
         # "What texts me", "list what runs every Monday": what they do is asked, nothing new.
         return found
     may_be_request = not asks or imperative or found is None or found in table["question_topics"]
+    is_plain = (opening or "").partition(" ")[0] not in table["asking"]["auxiliaries"].split()
+    may_be_request |= is_plain and bool(reading.of("event") and reading.of("delivery"))
     if may_be_request and _is_request(reading, tokens, opening, imperative=imperative):
         return None
     if imperative and reading.of("cannot"):

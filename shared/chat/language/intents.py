@@ -111,7 +111,8 @@ def _verb_of(reading: Reading) -> str | None:
     if adds_event_to_playbook(reading):
         return "change"
     before = {*kinds[: kinds.index("verb")]} if "verb" in kinds else set()
-    timed = bool({*kinds} & {"when", "event", "if"}) or "at_once" in reading.of("polite")
+    at_once = "at_once" in reading.of("polite") and not any(isinstance(one, tuple) for one in reading.of("verb"))
+    timed = bool({*kinds} & {"when", "event", "if"}) or at_once
     if "topic" in before and before & {"when", "event", "delivery"}:
         # "Email me sales now"; "sales daily at 9 and delete the old ones" only ends in something else.
         now = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)

@@ -130,7 +130,7 @@ def _new_wording(reading: Reading) -> tuple[Reading, str, list[str]] | None:
     openings = language().lexicon.data["words"]["rewording"]
     for claim in reading.claims:
         named = claim.category in ("playbook", "pronoun") or (
-            claim.category == "verb" and isinstance(claim.value, tuple)
+            claim.category == "verb" and (isinstance(claim.value, tuple) or "it" in claim.read.split())
         )
         after = reading.message[claim.end :].lstrip()
         opening = next((one for one in openings if after.casefold().startswith(one)), None)

@@ -15,6 +15,7 @@ from shared.chat.understood import Operator, Person, Threshold
 
 _Value = TypeVar("_Value")
 _MOST_IN_A_LIST = 12
+_MOST_DAYS, _MINUTES = 31, 60
 _DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
 _REVERSED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _CONDITIONS = ("when", "if", "or")
@@ -59,6 +60,12 @@ def thousands(number: float) -> float:
 
 def days(number: int, unit: str) -> int | None:
     return number * _DAYS_IN[unit] if unit in _DAYS_IN else None
+
+
+def no_time(number: float) -> Threshold | None:
+    """ "Bump it to 350": a number that is no hour, and most likely none of a clock ("make it 830")."""
+    is_clock = 100 < number < 2400 and number % 50 and number % 100 < _MINUTES
+    return None if number <= _MOST_DAYS or is_clock else Threshold(value=number)
 
 
 def of_unit(bound: Threshold, *units: str) -> Threshold | None:
@@ -118,6 +125,10 @@ def with_stranger(people: tuple[Person, ...], name: str) -> tuple[Person, ...] |
 
 def except_people(people: tuple[Person, ...]) -> tuple[str, str, tuple[str, ...]]:
     return "except", "people", tuple(one.value or one.kind for one in people)
+
+
+def except_each(people: tuple[Person, ...], others: tuple[Person, ...]) -> tuple[str, str, tuple[str, ...]]:
+    return except_people((*people, *others))
 
 
 def except_others(people: tuple[Person, ...]) -> tuple[str, str, tuple[str, ...]] | None:

@@ -52,6 +52,7 @@ _DEPENDENT = frozenset(
 )
 _DENYING = frozenset({"never", "not", "don't", "dont", "isn't", "can't", "won't"})
 _LONGEST_CONDITION = 14
+_CONDITION_MARKS = ("?", "->", "=>", "→", ": ")
 _ASKING = frozenset({"what", "which", "who", "how", "why", "can", "could"})
 _RIGHT_BEFORE = 2
 """Words: "I'm never up at 8"."""
@@ -164,12 +165,12 @@ def read(message: str, names: Names | None = None) -> Reading:
 
 def _may_ask_condition(message: str) -> bool:
     """ "…? Text me": whether what is asked may be when to tell."""
-    asked, mark, then = message.partition("?")
+    mark = next((one for one in _CONDITION_MARKS if one in message), "?")
+    asked, _, then = message.partition(mark)
     words, table = asked.casefold().split(), language().lexicon.data["asking"]
     first = then.strip(" ?").casefold().split(" ")[0].rstrip(",")
     return (
-        bool(mark)
-        and len(words) <= _LONGEST_CONDITION
+        len(words) <= _LONGEST_CONDITION
         and (first in table["then"].split())
         and not {*words[:1]} & {*table["auxiliaries"].split(), *table["openings"], *_ASKING}
     )

@@ -21,6 +21,7 @@ from shared.chat.understood import Intent, Person, Question, Reply, Request
 
 _MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
 _LEFT_OUT = frozenset({"but_weekdays", "but_months", "but_monthdays"})
+_OF_ORDERS = frozenset({"order_alert", "thank_you"})
 _NARROWING = ("only", "just", "unless")
 _PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}
 
@@ -34,6 +35,8 @@ def create_or_change(turn: Turn, request: Request) -> Reply:
     last = found[0] if len(found) == 1 else turn.facts.playbook(turn.session.last_playbook_id)
     if last is not None:
         narrows = turn.message.casefold().startswith(tuple(f"{word} " for word in _NARROWING))
+        if narrows and last.topic in _OF_ORDERS and [one.subject for one in request.thresholds] == ["order_total"]:
+            request = request.changed(topic=None, events=(), playbook=last.id)
         same = request.topic is None or (narrows and request.topic == last.topic)
         if same and not (request.topics or request.events or request.whens or request.message):
             # "Only if there are more than 5", "as a PDF": of the playbook that was talked about.

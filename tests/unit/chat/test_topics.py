@@ -17,6 +17,7 @@ from shared.chat.topics.drafts import CASES, Draft, draft
 from shared.chat.topics.resolving import spec_of
 from shared.chat.topics.topic import TOPICS
 from shared.chat.topics.variables import VARIABLES
+from shared.playbooks.expressions import compile_expression
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
 from tests.unit.chat.shop import NAMES, NOW, ORG, ZONE
@@ -171,3 +172,10 @@ def test_a_campaign_is_about_what_was_said_word_for_word() -> None:
     [drafted] = steps_of(one, "draft_campaign")
     assert drafted["params"]["purpose"] == "our 4/20 sale: 2 for 1 on pre-rolls"
     assert drafted["params"]["segment"] == "vip"
+
+
+@pytest.mark.parametrize(("total", "starts"), [(500.0, False), (500.01, True), (None, False)])
+def test_an_order_alert_starts_only_beyond_its_amount(total: float | None, starts: bool) -> None:
+    [trigger] = made("text me when an order is over $500").triggers
+    event = {"email": "ada@mail.example", **({"total": total} if total is not None else {})}
+    assert compile_expression(trigger["filter"]).evaluate({"event": event}) is starts

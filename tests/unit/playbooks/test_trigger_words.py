@@ -31,3 +31,11 @@ def test_a_filter_is_never_shown_as_source(name: str) -> None:
 def test_an_event_of_one_product_names_it(name: str, words: str) -> None:
     trigger = event_trigger(Event(name=name, product="Blue Dream"))
     assert when_in_words([trigger], names={"blue dream": "Blue Dream"}) == words
+
+
+@pytest.mark.parametrize(
+    ("op", "words"), [(">", "more than"), (">=", "at least"), ("<", "less than"), ("<=", "at most")]
+)
+def test_the_amount_of_an_order_is_told(op: str, words: str) -> None:
+    trigger = {"type": "event", "eventName": "order.completed", "filter": f"(event.total | default(0)) {op} 250"}
+    assert when_in_words([trigger]) == f"when an order of {words} $250 is completed"
