@@ -24,7 +24,7 @@ from shared.chat.talk.questions import next_question
 from shared.chat.talk.state import Change, Facts, OpenQuestion, Playbook, Session
 from shared.chat.topics.drafts import schedule_trigger
 from shared.chat.topics.resolving import Org
-from shared.chat.topics.topic import TOPICS, events_of
+from shared.chat.topics.topic import TOPICS, events_of, limited
 from shared.chat.understood import EstimateAnswer, Intent, Question, Reply, Request, Understood
 from shared.playbooks.schedule_words import SHOWN_RUNS
 from shared.steps.estimate import Estimate, estimate
@@ -186,7 +186,7 @@ class Turn:
             threshold=next((topic.compared(one) if topic else one for one in request.thresholds), None),
             channels=request.channels,
             recipients=tuple(one.value or one.kind for one in request.people),
-            competitors=request.competitors,
+            competitors=(*request.competitors, *limited(request, "only", "competitor")),
             products=tuple(dict.fromkeys(products)),
             segment=request.segment,
             exclusions=tuple(value for one in request.limits if one.operator == "except" for value in one.values),

@@ -42,11 +42,6 @@ def _compares(subject: str) -> Callable[[Spec], bool]:
     return lambda spec: spec.threshold is not None and spec.threshold.subject == subject
 
 
-def _rises(spec: Spec) -> bool:
-    limit = spec.threshold
-    return limit is not None and (limit.op == ">" or (limit.op == ">=" and limit.value > 0))
-
-
 CASES: Mapping[str, Callable[[Spec], bool]] = {
     "price_change": lambda spec: spec.by_event and {one.name for one in spec.request.events} == {_PRICE_CHANGE},
     "by_event": lambda spec: spec.by_event,
@@ -54,7 +49,7 @@ CASES: Mapping[str, Callable[[Spec], bool]] = {
     "narrowed": lambda spec: bool(spec.product_filter("item")),
     "quantity": _compares("quantity"),
     "spent": _compares("spent"),
-    "rising": _rises,
+    "rising": lambda spec: bool((one := spec.threshold) and (one.op == ">" or (one.op == ">=" and one.value > 0))),
     "compared": lambda spec: spec.threshold is not None,
     "often": lambda spec: spec.often,
 }
