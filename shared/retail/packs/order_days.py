@@ -110,7 +110,8 @@ def settle_days(org_id: str, days: Sequence[date], now: datetime) -> int:
 def settle_weeks(org_id: str, mondays: Sequence[date], now: datetime) -> int:
     """The same for weeks, with one in memory at a time.
 
-    A week too large for one document is packed in parts, and a part that is, too, day by day.
+    A week too large for one document is packed in parts, and also day by day if a part is too large: a week is read
+    from its parts only if all three are complete.
     """
     differed = 0
     for one in mondays:
@@ -119,9 +120,8 @@ def settle_weeks(org_id: str, mondays: Sequence[date], now: datetime) -> int:
         if _is_too_large(WEEKS, org_id, one.isoformat()):
             parts = week_parts.parts_of(one)
             differed += pack.settle(PARTS, org_id, parts, scan, now)
-            for part in parts:
-                if _is_too_large(PARTS, org_id, part):
-                    differed += settle_days(org_id, week_parts.days_of(part), now)
+            if any(_is_too_large(PARTS, org_id, part) for part in parts):
+                differed += sum(settle_days(org_id, week_parts.days_of(part), now) for part in parts)
     return differed
 
 

@@ -319,7 +319,8 @@ def test_a_part_that_no_document_holds_is_packed_day_by_day(shop: Shop, monkeypa
     monkeypatch.setattr(pack, "MAX_BYTES", room_below(monday, 2))
     order_days.settle_weeks(ORG, [monday], NOW)
     assert parts(monday) == [State.TOO_LARGE, State.COMPLETE, State.COMPLETE]
-    assert totals(monday) == [0, 1, 2, *range(30, 45), *range(3, 21)]
+    with mock.patch.object(order_days, "scanned", side_effect=AssertionError("read order by order")):
+        assert totals(monday) == [0, 1, 2, *range(30, 45), *range(3, 21)]
 
 
 @given(day=st.dates(date(2026, 1, 1), date(2028, 12, 31)))
