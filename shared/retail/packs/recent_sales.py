@@ -85,7 +85,7 @@ def _kept(org_id: str, items: Sequence[Item], base: datetime, now: datetime) -> 
 def _brought_up(org_id: str, head: Head, base: datetime, now: datetime) -> RecentSales:
     """Every line of the 30 days before the base, stored unless somebody else just did."""
     due = _due(head, base)
-    known = RecentSales() if head.until is None else sold_shards.everything(org_id, head)
+    known = RecentSales() if due == _all_days(base) else sold_shards.everything(org_id, head)
     if known is None:
         known, due = RecentSales(), _all_days(base)
     # Data cached before the head was read may be older than its marks.
@@ -93,7 +93,9 @@ def _brought_up(org_id: str, head: Head, base: datetime, now: datetime) -> Recen
         read = [(span, _read_again(org_id, span)) for span in due]
         marks_changes = packed_orders.came_from_packs(org_id)
     made = _joined(_laid_over(known, read), RecentSales(), base - DAYS * ONE_DAY)
-    if marks_changes:
+    # Around midnight, another process may already have added a day that isn't over for this one.
+    is_newer = head.until is not None and head.until > base
+    if marks_changes and not is_newer:
         sold_shards.keep(org_id, head, made, base, now)
     return made
 

@@ -107,8 +107,8 @@ def everything(org_id: str, head: Head) -> RecentSales | None:
     return None if found is None else replace(_joined(head, found), crowded=frozenset())
 
 
-def keep(org_id: str, before: Head, sales: RecentSales, until: datetime, now: datetime) -> bool:
-    """Replaces what is stored; False if somebody wrote it since, or if there is too much of one item."""
+def keep(org_id: str, before: Head, sales: RecentSales, until: datetime, now: datetime) -> None:
+    """Replaces what is stored, unless somebody wrote it since or there is too much of one item."""
     from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
     packed = _packed(sales)
@@ -118,7 +118,7 @@ def keep(org_id: str, before: Head, sales: RecentSales, until: datetime, now: da
         packed = _packed(RecentSales(malformed=sales.malformed))
         if not shards or len(packed) > MAX_BYTES:
             log.warning("recent sales are too large to keep", extra={"orgId": org_id, "lines": len(sales.lines)})
-            return False
+            return
     generation = uuid.uuid4().hex[:8] if shards else None
     if generation is not None:
         _write_shards(org_id, generation, shards, until)
@@ -138,11 +138,12 @@ def keep(org_id: str, before: Head, sales: RecentSales, until: datetime, now: da
             option = clients.firestore().write_option(last_update_time=before.version)
             reference(org_id).update(fields, option)
     except (AlreadyExists, FailedPrecondition, NotFound):
-        log.info("recent sales were already rebuilt", extra={"orgId": org_id})
-        _delete_shards(org_id, generation, len(shards))
-        return False
+        # It may have been this very write, sent again by the client because its answer was lost.
+        if generation is None or read_head(org_id).generation != generation:
+            log.info("recent sales were already rebuilt", extra={"orgId": org_id})
+            _delete_shards(org_id, generation, len(shards))
+            return
     _delete_shards(org_id, before.generation, before.shards)
-    return True
 
 
 def _write_shards(org_id: str, generation: str, shards: Sequence[bytes], until: datetime) -> None:

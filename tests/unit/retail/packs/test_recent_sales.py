@@ -111,7 +111,7 @@ def shard_documents() -> list[str]:
 @settings(max_examples=examples(12), deadline=None)
 @given(
     writes=st.lists(WRITES, max_size=10),
-    days=st.lists(st.integers(0, 5), max_size=3),
+    days=st.lists(st.integers(-1, 5), max_size=3),
     room=st.sampled_from([0, 0, 150, sold_shards.ROOM_IN_HEAD]),
     shard=st.sampled_from([20, 60, 400]),
     packed=st.sampled_from([pack.MAX_BYTES, 300]),
@@ -348,6 +348,48 @@ def test_two_writers_at_once_leave_one_generation(monkeypatch: pytest.MonkeyPatc
     assert {one.partition("-")[0] for one in shard_documents()} == {head.generation}
     assert is_kept()
     assert len(sold()) == 2
+
+
+@pytest.mark.parametrize("name", ["create", "update"])
+def test_a_write_whose_answer_is_lost_keeps_its_shards(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(sold_shards, "ROOM_IN_HEAD", 0)
+    shop = a_shop()
+    shop.write("orders", "o1", OLD)
+    tell_all(shop)
+    if name == "create":
+        for one in [stale_sales.HEAD, *shard_documents()]:
+            clients.firestore().document(f"tenants/{ORG}/{stale_sales.COLLECTION}/{one}").delete()
+    reference = type(stale_sales.reference(ORG))
+    send = getattr(reference, name)
+
+    def sent_twice(*args: Any) -> Any:
+        send(*args)
+        return send(*args)
+
+    with mock.patch.object(reference, name, sent_twice):
+        if name == "create":
+            sold()
+        else:
+            recent_sales.bring_up(ORG, NOW)
+    assert is_kept()
+    head = sold_shards.read_head(ORG)
+    assert {one.partition("-")[0] for one in shard_documents()} == {head.generation}
+    assert len(sold()) == 1
+
+
+def test_a_process_for_which_the_day_is_not_over_leaves_what_others_kept(mode: str) -> None:
+    shop = a_shop()
+    shop.write("orders", "o1", {**OLD, "placedAt": NOW - timedelta(hours=2)})
+    tell_all(shop)
+    tomorrow = NOW + timedelta(days=1)
+    for _ in range(2):
+        repair(ORG, tomorrow)
+        sold(tomorrow)
+    before = sold_shards.read_head(ORG)
+    assert len(sold(NOW)) == 1
+    recent_sales.bring_up(ORG, NOW)
+    assert sold_shards.read_head(ORG) == before
+    assert is_kept()
 
 
 def test_sales_too_many_of_one_item_are_read_from_the_packs(monkeypatch: pytest.MonkeyPatch) -> None:
