@@ -6,6 +6,7 @@ from shared.documents import events
 from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import logging
 from shared.heartbeat.inputs import CheckInputs
+from shared.heartbeat.load import LoadedInputs, Section
 from shared.heartbeat.shop_figures import AWAY_DAYS, Away
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
@@ -23,13 +24,20 @@ def newly_inactive(facts: CheckInputs) -> list[Away]:
     return [one for one in facts.people.away if DAYS <= one.days < DAYS + LOOKED_BACK_DAYS]
 
 
-def raise_events(org_id: str, facts: CheckInputs) -> int:
+def raise_events(org_id: str, loaded: LoadedInputs) -> int:
     """Publish the event for each of them, once per last order however many rounds see it; returns how many were
     new.
+
+    Publishes nothing if orders or customers could not be read: any of them may have ordered yesterday.
 
     Raises:
         TransientError: some could not be published now; the others were.
     """
+    facts = loaded.facts
+    unread = {Section.ORDERS, Section.CUSTOMERS} & loaded.failures.keys()
+    if unread:
+        log.warning("inactive customers are not looked for in this round", extra={"unread": sorted(unread)})
+        return 0
 
     def item(one: Away) -> Item:
         return Item(org_path(org_id, CUSTOMERS, one.id), one.last_order_at, org_id)

@@ -96,7 +96,7 @@ def _made(tenant: Tenant, now: datetime) -> Round:
     examined = _examine(due, loaded)
     compared = None if any(is_comparing(check) and check.name in examined.failed for check in due) else mark
     # The customers are read once a day, for the daily checks.
-    raise_events(tenant.id, loaded.facts)
+    raise_events(tenant.id, loaded)
     after, delivered = _conclude(tenant, stored, examined, compared, now)
     if examined.passing:
         raise TransientError(f"checks couldn't run just now: {', '.join(examined.passing)}")

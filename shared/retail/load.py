@@ -233,7 +233,7 @@ class _Unreadable:
             )
 
     def sum_up(self) -> None:
-        """The number of those that were not logged one by one."""
+        """Logs how many there were, if not all were logged one by one."""
         if self.malformed + self.in_part > MAX_LOGGED:
             extra = {"documents": self._kind, "passedOver": self.malformed, "readInPart": self.in_part}
             log.warning("malformed documents", extra=extra)

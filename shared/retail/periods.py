@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 Against = Literal["period_before", "week_before"]
 ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(days=7)
 
 
 class Period(StrEnum):

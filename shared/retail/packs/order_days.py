@@ -18,12 +18,11 @@ from shared.gcp.pages import paged
 from shared.retail.packs import pack, stale_sales, week_parts
 from shared.retail.packs.codec import Copy
 from shared.retail.packs.pack import Kind, State
-from shared.retail.periods import ONE_DAY
+from shared.retail.periods import ONE_DAY, ONE_WEEK
 
 KEPT_DAYS = 200
 """How far back orders are packed: further than any report looks."""
 EXPIRE_AFTER = timedelta(days=400)
-ONE_WEEK = timedelta(days=7)
 PAGE = 2_000
 
 

@@ -35,7 +35,7 @@ class State(StrEnum):
     """Copies may be missing: not read yet, but updated by writes."""
     COMPLETE = "complete"
     TOO_LARGE = "too_large"
-    """Too large for one document: the sources are read instead."""
+    """Too large for one document: packs of shorter periods are read instead, or the sources."""
 
 
 @dataclass(frozen=True, slots=True)

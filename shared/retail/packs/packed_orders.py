@@ -11,14 +11,12 @@ from shared.gcp import clients
 from shared.retail import memo
 from shared.retail.packs import order_days, week_parts
 from shared.retail.packs.codec import Copy, packed, unpacked
-from shared.retail.packs.order_days import DAYS, ONE_WEEK, WEEKS, day_name, day_of, monday
+from shared.retail.packs.order_days import DAYS, WEEKS, day_name, day_of, monday
 from shared.retail.packs.pack import Kind, State
-from shared.retail.periods import ONE_DAY
+from shared.retail.periods import ONE_DAY, ONE_WEEK
 
 AT_ONCE = 31
 """Days or weeks in memory at a time."""
-_DOCUMENTS_EACH = 4
-"""A week that is too large, and its parts."""
 _SCANNED = "orders scanned"
 
 
@@ -115,7 +113,7 @@ def _whole(kind: Kind, org_id: str, first: date, last: date) -> dict[date, Packs
         .collection(org_path(org_id, kind.packs))
         .where(filter=FieldFilter("begins", ">=", first.isoformat()))
         .where(filter=FieldFilter("begins", "<", end.isoformat()))
-        .limit(_DOCUMENTS_EACH * AT_ONCE)
+        .limit(week_parts.DOCUMENTS * AT_ONCE)
     )
     found: dict[str, bytes] = {}
     for snapshot in query.stream():

@@ -2,34 +2,34 @@
 
 They cover the 30 days before they were written (`sold_shards`); later orders are read from their own days. A commit
 that writes the pack of a covered day or week also marks it as stale, and then its orders are read again. While all
-lines are in one document, the first reader brings it up to date. Where they are in shards, readers lay a few days
-over what they read and leave the rest to the night.
+lines are in one document, the first reader brings it up to date. Where they are in shards, readers merge a few
+documents into what they read, and the nightly repair writes the shards anew.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from shared.documents.inventory import Item
 from shared.documents.orders import Order
 from shared.gcp import logging
 from shared.retail import memo
 from shared.retail.demand import sold_lines
-from shared.retail.packs import packed_orders, sold_shards, stale_sales
-from shared.retail.packs.order_days import day_of
+from shared.retail.packs import packed_orders, sold_shards, stale_sales, week_parts
+from shared.retail.packs.order_days import day_of, monday, start_of
 from shared.retail.packs.sold_shards import Head, RecentSales
-from shared.retail.periods import ONE_DAY
+from shared.retail.periods import ONE_DAY, ONE_WEEK
 
 log = logging.get_logger(__name__)
 
 DAYS = 30
 A_FEW_DAYS = timedelta(days=3)
 """Up to this much is read day by day: it is unlikely to be in a week pack yet."""
-LAID_OVER = 3
-"""Up to this many days or weeks are read beside the shards each time; beyond it, the shards are written anew."""
+LAID_OVER = 2 * week_parts.DOCUMENTS
+"""Up to this many documents are read beside the shards each time; beyond it, the shards are written anew."""
 SETTLES_IN = timedelta(hours=1)
 """An hour after midnight, no process still treats the previous day as today."""
 TRIES = 3
@@ -42,6 +42,8 @@ class Span:
     begin: date
     end: date
     is_week: bool = False
+    """It is a week or some of its days, and read from the week's packs."""
+    is_in_parts: bool = False
 
 
 def between(org_id: str, items: Sequence[Item], since: datetime, until: datetime) -> RecentSales:
@@ -64,7 +66,7 @@ def bring_up(org_id: str, now: datetime) -> None:
 
 
 def _base(now: datetime) -> datetime:
-    return _start(day_of(now - SETTLES_IN))
+    return start_of(day_of(now - SETTLES_IN))
 
 
 def _kept(org_id: str, items: Sequence[Item], base: datetime, now: datetime) -> RecentSales:
@@ -112,7 +114,10 @@ def _due(head: Head, base: datetime) -> list[Span]:
         return _all_days(base)
     ended = (base - head.until).days
     wanted = days | {head.until.date() + number * ONE_DAY for number in range(ended)}
-    spans = [Span(max(begin, first.date()), min(end, base.date()), is_week=True) for begin, end in longer]
+    spans = [
+        Span(max(begin, first.date()), min(end, base.date()), is_week=True, is_in_parts=end - begin < ONE_WEEK)
+        for begin, end in longer
+    ]
     spans = _outermost(one for one in spans if one.begin < one.end)
     wanted = {
         one
@@ -128,6 +133,8 @@ def _outermost(spans: Iterable[Span]) -> list[Span]:
     for one in sorted(spans, key=lambda span: (span.begin, -span.end.toordinal())):
         if not found or one.end > found[-1].end:
             found.append(one)
+        elif one.is_in_parts:
+            found[-1] = replace(found[-1], is_in_parts=True)
     return found
 
 
@@ -136,8 +143,10 @@ def _all_days(base: datetime) -> list[Span]:
 
 
 def _documents(due: Sequence[Span]) -> int:
-    """How many packs these spans take."""
-    return sum(1 if span.is_week else (span.end - span.begin).days for span in due)
+    """How many documents are read for these spans: for parts of a week, all of that week's."""
+    days = sum((span.end - span.begin).days for span in due if not span.is_week)
+    weeks = {monday(span.begin): week_parts.DOCUMENTS if span.is_in_parts else 1 for span in due if span.is_week}
+    return days + sum(weeks.values())
 
 
 def _runs(days: set[date]) -> Iterator[Span]:
@@ -176,7 +185,7 @@ def _joined(earlier: RecentSales, later: RecentSales, since: datetime) -> Recent
 
 
 def _read_again(org_id: str, span: Span) -> RecentSales:
-    return _read(org_id, _start(span.begin), _start(span.end), is_week=span.is_week)
+    return _read(org_id, start_of(span.begin), start_of(span.end), is_week=span.is_week)
 
 
 def _read(org_id: str, since: datetime, until: datetime, *, is_week: bool = False) -> RecentSales:
@@ -195,7 +204,3 @@ def _read(org_id: str, since: datetime, until: datetime, *, is_week: bool = Fals
 
     lines = tuple(sold_lines(orders()))
     return RecentSales(lines, tuple(malformed))
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -20,8 +20,7 @@ from shared.gcp.pages import page_after
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.retail.packs import customer_shards, order_days, recent_sales
-from shared.retail.packs.order_days import ONE_WEEK
-from shared.retail.periods import ONE_DAY
+from shared.retail.periods import ONE_DAY, ONE_WEEK
 from shared.retail.shelf import repair as shelf
 from shared.values.camel_model import CamelModel
 

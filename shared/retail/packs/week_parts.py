@@ -14,6 +14,8 @@ SUFFIX = "-part"
 _BEGINS = (0, 2, 4)
 """Weekdays, Monday is 0."""
 _DAYS_A_WEEK = 7
+DOCUMENTS = 1 + len(_BEGINS)
+"""Read for a week in parts: the pack of the week, which is too large, and theirs."""
 
 
 def part_of(day: date) -> str:

@@ -25,7 +25,7 @@ log = logging.get_logger(__name__)
 
 COLLECTION = "shelf"
 KIND = Kind("inventory", COLLECTION, Item, lambda _: None)
-FORMAT = f"{KIND.format}-2"
+FORMAT = f"{KIND.format}-3"
 """A shelf of another format is rebuilt."""
 HEAD = "head"
 PAGES_A_DIGEST = 8
