@@ -138,7 +138,10 @@ def only(when: When) -> When | None:
 
 def day_of(day: Day, now: datetime, counted_from: date | None = None) -> date:
     """The date. One without a year is the next such; an offset counts from `counted_from`, else from today."""
-    today = now.date()
+    return _on(day, now.date(), counted_from) - timedelta(days=day.earlier)
+
+
+def _on(day: Day, today: date, counted_from: date | None) -> date:
     match day.kind:
         case "date":
             return _next_date(day.month, day.day, day.year, today) + timedelta(days=day.amount)

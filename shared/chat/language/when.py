@@ -50,6 +50,8 @@ class Day(_Value):
     amount: int = 0
     unit: Unit = "day"
     name: str = ""
+    earlier: int = 0
+    """Days before that."""
 
 
 class When(_Value):
@@ -111,6 +113,14 @@ class When(_Value):
     def has_time_of_day(self) -> bool:
         """Whether it says at what time of the day."""
         return bool(self.times or self.parts or self.window or self.vague or self.unit in ("minute", "hour"))
+
+    def until(self, new: When) -> When | None:
+        """As it is until `new` starts: "from Monday on at 7". None for bounds of another kind."""
+        later = new.starts is not None and (new.starts.kind, new.starts.amount) != ("offset", 0)
+        bounds = (self.starts, self.ends, self.lasts, self.runs, self.once, new.ends, new.lasts, new.runs, new.once)
+        if not later or any(bounds) or self.every > 1 or new.has_days or not new.has_time_of_day:
+            return None
+        return self.changed(ends=new.starts.model_copy(update={"earlier": 1}) if new.starts else None)
 
     def changed(self, **fields: Any) -> Self:
         """With these fields, checked; an empty one is as if it was never said."""

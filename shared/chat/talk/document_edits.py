@@ -177,10 +177,10 @@ def _on_the_days(trigger: dict[str, Any], schedule: Schedule, old: Mapping[str, 
 def still_skipped(stored: Playbook, triggers: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """The new schedules, starting no earlier than the old ones that skip a run."""
     # With `every`, the start is where it is counted from.
-    before = (one for one in stored.data.get("triggers") or () if one.get("startsAt") and not one.get("every"))
-    starts = (str(one["startsAt"]) for one in before)
+    before = [one for one in stored.data.get("triggers") or () if one.get("type") == "schedule"]
+    starts = (str(one["startsAt"]) for one in before if one.get("startsAt") and not one.get("every"))
     ahead = [one for one in starts if datetime.fromisoformat(one) > now]
-    if not ahead:
+    if not ahead or not all(one.get("startsAt") for one in before):
         return [dict(one) for one in triggers]
     return [{"startsAt": max(ahead), **one} if one["type"] == "schedule" else dict(one) for one in triggers]
 

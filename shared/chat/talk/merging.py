@@ -180,8 +180,12 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
         extra = [one for one in new if not any(_has(old, one) for old in before)]
         return (*(part for one in before for part in _beside(one, extra)), *extra)
     if len(said) == 1 and set(said[0].set_fields) <= {"times", "parts"}:
+        if before[0].ends and before[0].ends.earlier:
+            # "Make it 7", where another time was to begin on Monday: from now on.
+            before = [before[0].changed(ends=None)]
         return tuple(retimed([one], said)[0] for one in before)
-    return retimed(before, said)
+    kept = [old for one in before if len(said) == 1 and (old := one.until(said[0]))]
+    return (*(kept if len(kept) == len(before) else ()), *retimed(before, said))
 
 
 def _so_often(before: Sequence[When], said: When) -> When:
