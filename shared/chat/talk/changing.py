@@ -136,8 +136,7 @@ def change(turn: Turn, request: Request) -> Reply:
         # "Stop texting me on sundays".
         whens = {"dropped_channels": (), "whens": ({"but_weekdays": days},)}
         return turn.ask(request, question("channel_days", whens, {}, words=request.time_words))
-    meant = target(turn, request)
-    if _is_new(request, last, meant):
+    if _is_new(request, last, meant := target(turn, request)):
         return create_or_change(turn, request.changed(intent=Intent.CREATE))
     if isinstance(meant, Question):
         return turn.ask(request, meant)
@@ -169,6 +168,9 @@ def _asked_first(
     fields = {name for one in request.whens for name in one.set_fields}
     if fields and fields <= _LEFT_OUT and not known and stored.runs_on_events:
         return turn.say_of(stored, turn.words("days_of_event", name=stored.name, words=request.time_words))
+    if fields == {"ends"} and stored.status != "active":
+        # "Only until Monday", of what was paused.
+        return commands.command(turn, request.changed(intent=Intent.PAUSE))
     asked = _to_whom(turn, request, stored) or _days_apart(turn, request, known)
     asked = asked or creating.new_of_another_topic(turn, request, stored, requests)
     return turn.ask(request, asked) if asked else None
@@ -206,9 +208,8 @@ def _to_whom(turn: Turn, request: Request, stored: Playbook) -> Question | None:
         asked = change_question(request.changed(**_PEOPLE_ALONE), turn.org)
         return asked if asked and asked.about == "people" else None
     ways = document_edits.all_channels(stored.steps)
-    if request.channels or not ways or merging.channels_after(ways, request):
-        return None
-    return question("only_way", name=stored.name)
+    is_told = request.channels or not ways or merging.channels_after(ways, request)
+    return None if is_told else question("only_way", name=stored.name)
 
 
 def _days_apart(turn: Turn, request: Request, known: Sequence[When]) -> Question | None:
