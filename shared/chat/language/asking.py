@@ -89,7 +89,9 @@ def question_of(reading: Reading) -> str | None:
 
 def _by_topic(reading: Reading, opening: str | None) -> str | None:
     """ "What's the biggest price gap right now?" asks for nothing to be run, whichever question it is."""
-    if not reading.claims:
+    events = [key_of(one) for one in reading.of("event")]
+    if not reading.claims or ({*events} == {"order.completed"} and not reading.of("delivery")):
+        # "Was there an order over $500?"
         return UNKNOWN
     if opening not in _INTERROGATIVE or {one.category for one in reading.claims} & _OF_REQUESTS:
         return None
@@ -132,6 +134,9 @@ def _asks_for_figures(reading: Reading) -> bool:
 def _is_a_figure(reading: Reading) -> bool:
     """ "Order count for yesterday pls", "Sour Diesel count": figures, and nothing of when or how to be told."""
     kinds = {one.category for one in reading.claims} - {"polite", "smalltalk", "yes"}
+    if all({*one.set_fields} <= {"every", "unit", "weekdays"} and one.every == 1 for one in reading.of("when")):
+        # "Sales per day last week".
+        kinds -= {"when"}
     counts = {*plain(reading.message)} & {*asking_table()["counts"].split()}
     is_count = "of_thing" in kinds and kinds <= {"of_thing", "topic", "threshold"} and bool(counts)
     return (kinds == {"topic", "period"} and not reading.operators) or is_count
@@ -241,7 +246,9 @@ def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None, 
     looks_ahead = any(one.read in table["ahead"].split() for one in tokens)
     if imperative and (reading.of("cannot") or (opening or "").endswith(" get")):
         return True
-    return bool(sends or (regular and not looks_ahead) or reading.of("adds") or reading.of("event"))
+    # "Was there an order over $500?" asks for no alert.
+    happens = any(key_of(one) != "order.completed" for one in reading.of("event"))
+    return bool(sends or (regular and not looks_ahead) or reading.of("adds") or happens)
 
 
 def _is_followed_by_times(reading: Reading) -> bool:

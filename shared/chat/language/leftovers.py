@@ -14,7 +14,7 @@ UNTIMED = frozenset({"pause", "resume", "delete", "restore", "skip", "copy", "un
 """Commands that are done at once: a bare number next to one is not a time of day."""
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE})
-_OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top"})
+_OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top", "event"})
 _OF_NO_RUN = _OF_NO_COMMAND | {"of_thing", "competitors", "limit", "event", "delivery"}
 """What can't be applied to a playbook that is run as it is."""
 _RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "drop", "reduce"})

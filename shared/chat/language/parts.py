@@ -98,7 +98,8 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 
 def _labelled(reading: Reading) -> tuple[Reading, str, list[str]] | None:
     """ "License paperwork: remind me at 10", "team huddle reminder to the staff at 9": the text stands before."""
-    remind = next((one for one in reading.claims if one.category == "topic" and _reminds(one)), None)
+    reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
+    remind = next(reminding, None)
     before = reading.message[reading.start : remind.start if remind else 0].rstrip()
     after = next((one for one in reading.claims if remind and one.start >= remind.end), None)
     text = next((one for one in reading.unread if before.endswith(one)), "")

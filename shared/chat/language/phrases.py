@@ -58,6 +58,10 @@ def thousands(number: float) -> float:
     return number * 1000
 
 
+def hundreds(number: float) -> float | None:
+    return number * 100 if number < 100 else None
+
+
 def days(number: int, unit: str) -> int | None:
     return number * _DAYS_IN[unit] if unit in _DAYS_IN else None
 

@@ -21,6 +21,7 @@ _LAST = (*JOINTS, "but")
 _ALERTS = frozenset({"alert", "warn", "notify", "ping"})
 _COMPLETE = frozenset({"threshold", "bare_amount", "when", "event"})
 _DETAILS = _COMPLETE | {"bare_clock", "delivery", "dropped", "switched"}
+_HAPPENING = frozenset({"event", "if", "polite", "of_thing"})
 _THINGS = frozenset({"competitors", "of_thing", "segment", "threshold"})
 _AND_TO = re.compile(r"\b(?P<joint>and|then|plus|also)\b(?P<between>[^,.;]{0,40}?)\bto\b", re.IGNORECASE)
 
@@ -110,7 +111,9 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     joined = bool(joint) or any(mark in between for mark in JOINTS)
     unread = not joint and any(text.casefold() in between for text in reading.unread)
     happens = [part.category for part in after[:2]] == ["adds", "event"]
-    if unread or (happens and {part.category for part in before} <= _COMMANDED):
+    # "When Blue Dream runs low, pause Gap Watch" is one command, and not for now.
+    is_condition = {part.category for part in before} <= _HAPPENING and _is_command(after)
+    if unread or is_condition or (happens and {part.category for part in before} <= _COMMANDED):
         # "Run Gap Watch also when something sells out".
         return False
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
             ),
             ("clock", r"(?<![\d.:])\d{1,2}[:.h][0-5]\d(?![\d%])(?=[apAP]?\.?[mM]?\b|ish\b)"),
             ("ordinal", r"\d{1,3}(?:st|nd|rd|th)\b"),
-            ("decimal", r"\d{1,9}\.\d{1,4}(?!\d)"),
+            ("decimal", r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,9})\.\d{1,4}(?!\d)"),
             ("int", r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}"),
             ("code", r"\b(?!(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\d)[A-Z]{3,20}\d{1,4}\b"),
             ("half", r"[apAP]\.[mM]\.?(?!\w)|(?<=\d )[apAP]\.? [mM]\b\.?"),

@@ -67,7 +67,7 @@ from shared.chat.language.together import (
     share_details,
     without_kept_playbook,
 )
-from shared.chat.language.when import When, excluded_days, grouped
+from shared.chat.language.when import Day, When, excluded_days, grouped
 from shared.chat.understood import Intent, Person, Request, Unsupported
 
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
@@ -281,7 +281,7 @@ def _whens(reading: Reading) -> tuple[When, ...]:
         said = [claim for claim in said if not _is_delay(claim)]
     if not is_timed(reading) and not any(key_of(value) in UNTIMED for value in reading.of("verb")):
         said += [claim for claim in reading.claims if claim.category == "bare_clock"]
-    groups = grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
+    groups = grouped([one.value.model_copy(update={"words": one.words}) for one in said if not _is_now(one.value)])
     if not any(claim.category == "verb" and claim.read.split()[0] == "start" for claim in reading.claims):
         return groups
     # "Start sales on March 1, daily at 8": from then on; "start the birthday texts on March 1" has no days yet.
@@ -290,6 +290,11 @@ def _whens(reading: Reading) -> tuple[When, ...]:
         one.changed(once=None, starts=one.once) if one.once and (one.every or one.weekdays or is_plain) else one
         for one in groups
     )
+
+
+def _is_now(when: When) -> bool:
+    """ "From now on" alone, which is when every change counts from."""
+    return {*when.set_fields} == {"starts"} and when.starts == Day(kind="offset")
 
 
 def _is_of_figures(claim: Claim, reading: Reading) -> bool:

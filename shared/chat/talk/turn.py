@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 
 from shared.agents.personas import PERSONAS
 from shared.catalog.files.load import catalog
-from shared.chat.language.asking import UNKNOWN, with_questions_apart
-from shared.chat.language.names import Names, plain, renames_apart
+from shared.chat.language.asking import with_questions_apart
+from shared.chat.language.names import Names, renames_apart
 from shared.chat.language.reading import Reading, language, read
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import requests_of
 from shared.chat.model import Asking, with_model
 from shared.chat.talk import authoring, replies
 from shared.chat.talk.authoring import Author
+from shared.chat.talk.follow_ups import carried_on, followed_up
 from shared.chat.talk.questions import next_question
 from shared.chat.talk.state import Change, Facts, OpenQuestion, Playbook, Session
 from shared.chat.topics.drafts import schedule_trigger
@@ -35,15 +36,7 @@ _POLITE_REQUEST = re.compile(
 )
 _TO_BE_DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name_it"})
 """The claims that make a request of "can you …?"."""
-_MAY_FOLLOW_A_QUESTION = frozenset({Intent.CREATE, Intent.ANSWER, Intent.CHANGE})
-_OF_THINGS = frozenset({"their_prices", "stock"})
-"""Questions that may be asked again of another thing."""
-_OF_PRODUCTS = frozenset({"stock", "margins", "their_prices", "spending"})
-_IT = frozenset({"it", "they"})
-_IT_OR_ONE = frozenset({"it", "one", "them", "those", "that", "these"})
-_LEADS_ON = frozenset({"what", "how", "and"})
 _ALSO = ("and ", "plus ", "also ")
-_MAX_WORDS_OF_A_FOLLOW_UP = 8
 _USUAL_AGENT = "leo"
 
 
@@ -103,8 +96,8 @@ class Turn:
             found = [(self.message, request) for request in self._read(self.message)]
         last, self.session.last_asked = self.session.last_asked, None
         return tuple(
-            _followed_up(self, last, one)
-            for one in self._with_model(_carried_on([request for _, request in found]))
+            followed_up(self.message, self.asks, last, one)
+            for one in self._with_model(carried_on([request for _, request in found]))
         )
 
     def _read(self, message: str) -> tuple[Request, ...]:
@@ -244,50 +237,6 @@ class Turn:
         """What the playbook will cost this org."""
         playbook = authoring.checked(self.author.org_id, data)
         return estimate(playbook, self.zone, self.now, competitors=max(len(self.facts.competitors), 1))
-
-
-def _carried_on(requests: Sequence[Request]) -> tuple[Request, ...]:
-    """ "What's low right now? And email me that every weekday at 7": what was asked, and regularly as well.
-
-    "Who are our top 20 customers? Send me that monthly" is only asked for regularly.
-    """
-    first, *rest = requests
-    asked = language().lexicon.data["question_topics"].get(first.question or "")
-    if not asked or not rest or rest[0].topic or rest[0].intent not in _MAY_FOLLOW_A_QUESTION:
-        return tuple(requests)
-    content = {
-        name: getattr(rest[0], name) or getattr(first, name)
-        for name in ("products", "competitors", "top", "thresholds")
-    }
-    regular = rest[0].changed(**content, topic=first.topic or asked, intent=Intent.CREATE)
-    return (*([first] if regular.topic == asked else []), regular, *rest[1:])
-
-
-def _followed_up(turn: Turn, before: Request | None, request: Request) -> Request:
-    """ "And why?", "and the day before?": the last question, with what is said of it now."""
-    words, questions = plain(turn.message), (None, UNKNOWN)
-    if before and before.products and request.events and _IT & {*words} and not request.products:
-        # "How many Blue Dream are left?", "text me when it's low".
-        events = (one.changed(product=one.product or before.products[0]) for one in request.events)
-        return request.changed(events=tuple(events))
-    if before is None or len(words) > _MAX_WORDS_OF_A_FOLLOW_UP:
-        return request
-    of_it = before.products and _IT_OR_ONE & {*words} and not (request.products or request.competitors)
-    if of_it and request.question in _OF_PRODUCTS:
-        # "And what do we pay for one?"
-        asked = "margins" if request.question == "spending" else request.question
-        return request.changed(question=asked, products=before.products)
-    if request.question not in (*questions, before.question):
-        return request
-    things = {name: value for name in ("competitors", "products") if (value := getattr(request, name))}
-    if before.question in _OF_THINGS and things and not request.topic and (turn.asks or words[0] in _LEADS_ON):
-        # "What about Harvest House?", "and Sour Diesel?".
-        return before.changed(**things, text="")
-    if "why" in words and request.question in questions:
-        return Request(intent=Intent.ASK, question="why_not", playbook="it")
-    if "before" not in words or not (turn.asks or words[0] in _LEADS_ON):
-        return request
-    return before.changed(text=f"{before.text} {turn.message}".strip())
 
 
 def estimate_answer(cost: Estimate) -> EstimateAnswer:
