@@ -106,7 +106,7 @@ def _is_covered(claim: Claim, request: Request) -> bool:
             brings = language().lexicon.data["event_topics"].get(key_of(claim.value))
             joined = claim.value[1:] if isinstance(claim.value, tuple) else ()
             return "if" in joined and bool(request.whens) and brings in (request.topic, *request.topics)
-        case "when" if claim.read == "daily":
+        case "when" if claim.read == "daily" or claim.value.is_now:
             # "A report of daily sales every month".
             return True
         case "when":

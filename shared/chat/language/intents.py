@@ -111,8 +111,11 @@ def _verb_of(reading: Reading) -> str | None:
     if adds_event_to_playbook(reading):
         return "change"
     before = {*kinds[: kinds.index("verb")]} if "verb" in kinds else set()
-    at_once = "at_once" in reading.of("polite") and not any(isinstance(one, tuple) for one in reading.of("verb"))
-    timed = bool({*kinds} & {"when", "event", "if"}) or at_once
+    names = any(isinstance(one, tuple) for one in reading.of("verb"))
+    later = (names or "playbook" in kinds) and any(one.once for one in reading.of("when"))
+    timed = not later and bool(
+        {*kinds} & {"when", "event", "if"} or ("at_once" in reading.of("polite") and not names)
+    )
     if "topic" in before and before & {"when", "event", "delivery"}:
         # "Email me sales now"; "sales daily at 9 and delete the old ones" only ends in something else.
         now = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)
@@ -145,8 +148,9 @@ def _asks_for_notification(reading: Reading) -> bool:
     is_new = not kinds & {"pronoun", "playbook"}
     if "when" in kinds and any(one.people and (one.channels or (is_new and reading.unread)) for one in told):
         return True
-    listing = language().lexicon.data["words"]["listing"]
-    return bool(is_new and told and any({*words} & {*listing} for words in named))
+    return bool(
+        is_new and told and any({*words} & {*language().lexicon.data["words"]["listing"]} for words in named)
+    )
 
 
 def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
@@ -265,12 +269,6 @@ def events_of(reading: Reading) -> list[Event]:
         # "Competitor menu shakeups, as they happen": prices are the topic's usual event.
         return [Event(name="competitor.menu_shakeup")]
     return found
-
-
-def thresholds_of(reading: Reading) -> tuple[Threshold, ...]:
-    """The limits that are named, also those of an event: "an order over $500"."""
-    of_events = [part for part in slots_of(reading, "event") if isinstance(part, Threshold)]
-    return (*reading.of("threshold"), *of_events, *reading.of("bare_amount"))
 
 
 def competitors_of(reading: Reading) -> list[tuple[str, ...]]:

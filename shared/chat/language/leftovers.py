@@ -14,7 +14,7 @@ UNTIMED = frozenset({"pause", "resume", "delete", "restore", "skip", "copy", "un
 """Commands that are done at once: a bare number next to one is not a time of day."""
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE})
-_OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top", "event"})
+_OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top"})
 _OF_NO_RUN = _OF_NO_COMMAND | {"of_thing", "competitors", "limit", "event", "delivery"}
 """What can't be applied to a playbook that is run as it is."""
 _RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "drop", "reduce"})
@@ -124,7 +124,9 @@ def bare_times(reading: Reading) -> list[str]:
 def unusable_phrases(reading: Reading, intent: Intent) -> list[str]:
     """Phrases that were read but don't fit the intent: in a new playbook "no", a command, another playbook."""
     if intent in _COMMANDS:
-        return [one.words for one in reading.claims if one.category in _OF_NO_COMMAND]
+        named = reading.playbooks or reading.of("pronoun")
+        of_none = _OF_NO_COMMAND | ({"event"} if named else frozenset())
+        return [one.words for one in reading.claims if one.category in of_none]
     if intent is Intent.UNDO:
         return [one.words for one in reading.claims if one.category in {*_OF_NO_RUN, "when", "bare_clock"}]
     if intent in (Intent.RUN, Intent.COPY) and reading.of("playbook"):

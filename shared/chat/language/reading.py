@@ -25,7 +25,7 @@ from shared.chat.language.names import (
 from shared.chat.language.spelling import MATTERS, SUBJECTS, corrected
 from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.lexicon import Lexicon, load
-from shared.chat.understood import Correction
+from shared.chat.understood import Correction, Threshold
 
 CLAIMS = frozenset(
     {
@@ -282,3 +282,9 @@ def slots_of(reading: Reading, *categories: str) -> list[Any]:
     """What the slots of phrases hold."""
     values = (value for category in categories for value in reading.of(category))
     return [part for value in values if isinstance(value, tuple) for part in value[1:]]
+
+
+def thresholds_of(reading: Reading) -> tuple[Threshold, ...]:
+    """The limits that are named, also those of an event: "an order over $500"."""
+    of_events = [part for part in slots_of(reading, "event") if isinstance(part, Threshold)]
+    return (*reading.of("threshold"), *of_events, *reading.of("bare_amount"))

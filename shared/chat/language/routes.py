@@ -16,6 +16,7 @@ _NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
 """What limits a second channel in a way that a route can't express."""
 _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
 _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
+_REFUSING = frozenset({"not", "never", "no", "do", "stop", "quit"})
 
 
 def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
@@ -224,3 +225,14 @@ def channels_apart(reading: Reading) -> Reading:
         else:
             claims.append(claim)
     return replace(reading, claims=tuple(claims))
+
+
+def without_refused(reading: Reading) -> Reading | None:
+    """ "Don't email me the sales daily at 8" asks for nothing new; without its times. None for anything else."""
+    said = [one for one in reading.claims if one.category not in ("polite", "smalltalk")]
+    refuses = bool(said) and said[0].category == "dropped" and said[0].read.split()[0] in _REFUSING
+    goes_on = bool(said) and reading.message[said[0].end :].lstrip().startswith((",", ";", "."))
+    if not refuses or goes_on or any(one.category in ("delivery", "switched") for one in said):
+        return None
+    kept = tuple(one for one in reading.claims if one.category not in ("when", "event", "bare_clock"))
+    return replace(reading, claims=kept)

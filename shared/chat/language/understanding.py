@@ -25,17 +25,14 @@ from shared.chat.language.intents import (
     refers_to_playbook,
     segment_of,
     subjects_of,
-    thresholds_of,
     weak_topics,
 )
 from shared.chat.language.leftovers import (
-    UNTIMED,
     bare_times,
     contradictory_phrases,
     counts_of_unknown_things,
     incomplete_phrases,
     is_courtesy,
-    is_timed,
     separate_times,
     unread_conditions,
     unread_people,
@@ -46,7 +43,7 @@ from shared.chat.language.leftovers import (
 )
 from shared.chat.language.parts import with_message, with_name
 from shared.chat.language.phrases import key_of, strings
-from shared.chat.language.reading import Claim, Reading, language, slots_of, without_dependent
+from shared.chat.language.reading import Reading, language, slots_of, thresholds_of, without_dependent
 from shared.chat.language.recipients import (
     adds_delivery,
     adds_only_a_recipient,
@@ -58,7 +55,8 @@ from shared.chat.language.recipients import (
     with_purpose,
     with_whole_phrases,
 )
-from shared.chat.language.routes import internal_routes, with_routes
+from shared.chat.language.request_times import is_delay, whens_of, with_new_edge
+from shared.chat.language.routes import internal_routes, with_routes, without_refused
 from shared.chat.language.splitting import split_requests
 from shared.chat.language.together import (
     COMMANDS,
@@ -67,12 +65,10 @@ from shared.chat.language.together import (
     share_details,
     without_kept_playbook,
 )
-from shared.chat.language.when import Day, When, excluded_days, grouped
+from shared.chat.language.when import excluded_days
 from shared.chat.understood import Intent, Person, Request, Unsupported
 
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
-_ENDING, _BEGINNING = ("end", "finish", "stop", "quit"), ("start", "begin")
-_DATES = ("date", "holiday", "next_weekday")
 
 
 def requests_of(reading: Reading) -> tuple[Request, ...]:
@@ -120,7 +116,9 @@ def _request(reading: Reading) -> Request:
     reading, routes, more_routes = with_routes(reading)
     reading = with_channel_stopped(reading)
     intent = intent_of(reading)
-    if intent in (Intent.PAUSE, Intent.CHANGE, Intent.RUN) and (ended := _with_new_edge(reading)):
+    if intent is Intent.CREATE and (refused := without_refused(reading)):
+        reading, intent = refused, Intent.CHANGE
+    if intent in (Intent.PAUSE, Intent.CHANGE, Intent.RUN) and (ended := with_new_edge(reading)):
         reading, intent = ended, Intent.CHANGE
     topics = subjects_of(reading, reminds=message is not None)
     weak: list[str] = []
@@ -143,7 +141,7 @@ def _request(reading: Reading) -> Request:
         known = Person(kind="email" if "@" in address else "phone", value=address)
         people = tuple(known if one in strangers else one for one in people) or (known,)
     negated = bool(reading.of("negated")) and intent is Intent.CHANGE
-    whens = excluded_days(_whens(reading)) if negated else _whens(reading)
+    whens = excluded_days(whens_of(reading)) if negated else whens_of(reading)
     lost = (
         *bare,
         *other_times,
@@ -208,32 +206,11 @@ def _request(reading: Reading) -> Request:
         unsupported=_unique(
             Unsupported(key="delay" if claim.category == "when" else key_of(claim.value), words=claim.words)
             for claim in reading.claims
-            if claim.category == "cannot" or (intent is Intent.CREATE and _is_delay(claim))
+            if claim.category == "cannot" or (intent is Intent.CREATE and is_delay(claim))
         ),
         unread=_without_substrings((*reading.unread, *lost, *named_channels)),
         must_ask=_without_substrings((*reading.operators, *lost)),
     )
-
-
-def _with_new_edge(reading: Reading) -> Reading | None:
-    """ "End it on March 31", "start it on March 1": with the day as its end or start; None for anything else."""
-    verbs = {one.read.split()[0] for one in reading.claims if one.category == "verb"}
-    days = [one for one in reading.claims if one.category == "when"]
-    if (
-        not verbs & {*_ENDING, *_BEGINNING}
-        or len(days) != 1
-        or {*days[0].value.set_fields} != {"once"}
-        or days[0].value.once.kind not in _DATES
-    ):
-        return None
-    edge = days[0].value.once
-    last = replace(days[0], value=When(starts=edge) if verbs & {*_BEGINNING} else When(ends=edge))
-    return replace(reading, claims=tuple(last if one is days[0] else one for one in reading.claims))
-
-
-def _is_delay(claim: Claim) -> bool:
-    """ "An hour later": in a new playbook, a delay after something else."""
-    return claim.category == "when" and bool(claim.value.shift)
 
 
 def _asked(reading: Reading, question: str) -> Request:
@@ -242,11 +219,12 @@ def _asked(reading: Reading, question: str) -> Request:
     spoken = {*reading.message[reading.start :].casefold().replace("?", " ").split()}
     the_one = "that" in spoken or ("one" in spoken and bool(spoken & {"next", "last", "this"}))
     points = "it" in spoken or (the_one and question in _OF_ONE)
+    timed = tuple(one for one in reading.claims if one.category != "bare_clock")
     return Request(
         intent=Intent.ASK,
         question=question,
         topic=next(iter(subjects_of(reading, reminds=False)), None),
-        whens=_whens(replace(reading, claims=tuple(one for one in reading.claims if one.category != "bare_clock"))),
+        whens=whens_of(replace(reading, claims=timed)),
         competitors=_unique(name for some in competitors_of(reading) for name in some),
         thresholds=tuple(reading.of("threshold")),
         products=_unique([*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]),
@@ -273,33 +251,3 @@ def _without_substrings(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
-
-
-def _whens(reading: Reading) -> tuple[When, ...]:
-    said = [claim for claim in reading.claims if claim.category == "when" and not _is_of_figures(claim, reading)]
-    if reading.of("topic") or reading.of("event"):
-        said = [claim for claim in said if not _is_delay(claim)]
-    if not is_timed(reading) and not any(key_of(value) in UNTIMED for value in reading.of("verb")):
-        said += [claim for claim in reading.claims if claim.category == "bare_clock"]
-    groups = grouped([one.value.model_copy(update={"words": one.words}) for one in said if not _is_now(one.value)])
-    if not any(claim.category == "verb" and claim.read.split()[0] == "start" for claim in reading.claims):
-        return groups
-    # "Start sales on March 1, daily at 8": from then on; "start the birthday texts on March 1" has no days yet.
-    is_plain = len(groups) == 1 and groups[0].once is not None and groups[0].once.kind in _DATES
-    return tuple(
-        one.changed(once=None, starts=one.once) if one.once and (one.every or one.weekdays or is_plain) else one
-        for one in groups
-    )
-
-
-def _is_now(when: When) -> bool:
-    """ "From now on" alone, which is when every change counts from."""
-    return {*when.set_fields} == {"starts"} and when.starts == Day(kind="offset")
-
-
-def _is_of_figures(claim: Claim, reading: Reading) -> bool:
-    """ "A report of daily sales every month" comes every month."""
-    of_it = any(one.category == "topic" and one.start == claim.end + 1 for one in reading.claims)
-    others = [one.value for one in reading.claims if one.category == "when" and one is not claim]
-    rarer = any(one.unit in ("week", "month", "quarter") or one.monthdays for one in others)
-    return claim.read == "daily" and of_it and rarer

@@ -110,6 +110,11 @@ class When(_Value):
         return any(days) or bool(self.vague and self.vague != "half_hour")
 
     @property
+    def is_now(self) -> bool:
+        """Whether it is "from now on" alone, which is when every change counts from."""
+        return {*self.set_fields} == {"starts"} and self.starts == Day(kind="offset")
+
+    @property
     def has_time_of_day(self) -> bool:
         """Whether it says at what time of the day."""
         return bool(self.times or self.parts or self.window or self.vague or self.unit in ("minute", "hour"))
