@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from shared.playbooks.events import EVENTS
 from shared.playbooks.schedule_words import once_in_words, schedule_in_words
 from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger
-from shared.values.words import listed
+from shared.values.words import exact_dollars, listed
 
 _TIMED: dict[str, type[ScheduleTrigger | OnceTrigger]] = {"schedule": ScheduleTrigger, "once": OnceTrigger}
 
@@ -72,7 +72,7 @@ def _with_filter(words: str, trigger: Mapping[str, Any], names: Mapping[str, str
         return words.replace("a competitor", listed([names.get(one, one) for one in ids], "or"), 1)
     total = _AMOUNT.fullmatch(condition)
     if total is not None and "an order" in words:
-        return words.replace("an order", f"an order of {_COMPARED[total[1]]} ${total[2]}", 1)
+        return words.replace("an order", f"an order of {_COMPARED[total[1]]} {exact_dollars(float(total[2]))}", 1)
     products = re.findall(r'(not )?\(?"([^"]*)" in \(event\.name \| lower\)', condition)
     for subject, narrowed in _SUBJECTS.items():
         if products and f" {subject} " in words:

@@ -34,6 +34,11 @@ def dollars(amount: Decimal) -> str:
     return f"{sign}${size.to_integral_value(ROUND_HALF_UP):,f}" if whole else f"{sign}${size:,.2f}"
 
 
+def exact_dollars(amount: float) -> str:
+    """`$500`, `$1,250.50`: of a limit, to the cent."""
+    return f"${amount:,.2f}".removesuffix(".00")
+
+
 def day_words(day: date) -> str:
     """`Sat, Nov 21`: of days so near that everybody knows the year."""
     return f"{day:%a, %b} {day.day}"

@@ -125,7 +125,7 @@ def unusable_phrases(reading: Reading, intent: Intent) -> list[str]:
     """Phrases that were read but don't fit the intent: in a new playbook "no", a command, another playbook."""
     if intent in _COMMANDS:
         named = reading.playbooks or reading.of("pronoun")
-        of_none = _OF_NO_COMMAND | ({"event"} if named else frozenset())
+        of_none: frozenset[str] = _OF_NO_COMMAND | ({"event"} if named else frozenset())
         return [one.words for one in reading.claims if one.category in of_none]
     if intent is Intent.UNDO:
         return [one.words for one in reading.claims if one.category in {*_OF_NO_RUN, "when", "bare_clock"}]

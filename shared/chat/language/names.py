@@ -279,10 +279,19 @@ def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:
     )
 
 
+_COMMAND = re.compile(
+    r"(?P<joint>,? and(?: then)?|,|;) (?:please )?"
+    r"(?:pause|resume|delete|make|move|set|run|text|email|send|skip|turn|change|stop|copy) ",
+    re.IGNORECASE,
+)
+
+
 def renames_apart(message: str, names: Names) -> list[str]:
-    """ "Rename Gap Watch to Undercut and Gummy Watch to Candy Count", as one message for each."""
+    """ "Rename Gap Watch to Undercut and Gummy Watch to Candy Count", "… and pause it": a message for each."""
     low = message.casefold()
     verb = low.find("rename ")
+    if verb >= 0 and (more := _COMMAND.search(message, verb + len("rename "))):
+        return [message[: more.start()], message[more.end("joint") :].lstrip()]
     for name in names.playbooks if verb >= 0 else ():
         at = low.find(f" {name.casefold()} to ", verb + len("rename "))
         first = message[:at].rstrip()

@@ -8,9 +8,10 @@ from typing import Any
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
-from shared.chat.language.when import EVERY_DAY, When, with_days
+from shared.chat.language.when import When, with_days
 from shared.chat.talk import authoring, commands, creating, document_edits, merging, replies
 from shared.chat.talk.authoring import Plan
+from shared.chat.talk.change_questions import asked_of_a_change
 from shared.chat.talk.questions import change_question, next_question, question
 from shared.chat.talk.state import Playbook
 from shared.chat.talk.targets import named, target
@@ -23,7 +24,6 @@ _MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
 _LEFT_OUT = frozenset({"but_weekdays", "but_months", "but_monthdays"})
 _OF_ORDERS = frozenset({"order_alert", "thank_you"})
 _NARROWING = ("only", "just", "unless")
-_PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}
 
 
 def create_or_change(turn: Turn, request: Request) -> Reply:
@@ -171,7 +171,7 @@ def _asked_first(
     if fields == {"ends"} and stored.status != "active":
         # "Only until Monday", of what was paused.
         return commands.command(turn, request.changed(intent=Intent.PAUSE))
-    asked = _to_whom(turn, request, stored) or _days_apart(turn, request, known)
+    asked = asked_of_a_change(turn, request, stored, requests, known)
     asked = asked or creating.new_of_another_topic(turn, request, stored, requests)
     return turn.ask(request, asked) if asked else None
 
@@ -196,36 +196,6 @@ def _as_owned(turn: Turn, request: Request, stored: Playbook) -> Request:
         return request
     me = Person(kind="email", value=mine)
     return request.changed(people=tuple(me if one.kind == "me" else one for one in request.people))
-
-
-def _to_whom(turn: Turn, request: Request, stored: Playbook) -> Question | None:
-    """Asks for a phone number ("text Dana too"), or to pause what would notify nobody ("stop emailing me")."""
-    mine = turn.author.principal.email
-    told = {*document_edits.people_of(stored.steps, mine)}
-    if told and not (request.people or request.unread) and told <= document_edits.left_out(request, mine):
-        return question("only_one", name=stored.name)
-    if request.people and request.channels:
-        asked = change_question(request.changed(**_PEOPLE_ALONE), turn.org)
-        return asked if asked and asked.about == "people" else None
-    ways = document_edits.all_channels(stored.steps)
-    is_told = request.channels or not ways or merging.channels_after(ways, request)
-    return None if is_told else question("only_way", name=stored.name)
-
-
-def _days_apart(turn: Turn, request: Request, known: Sequence[When]) -> Question | None:
-    """ "Morning Numbers on weekends at 10", where it runs every day at 8: only then, or the others as before."""
-    if len(known) != 1 or len(request.whens) != 1 or request.adds:
-        return None
-    old, new = known[0], request.whens[0]
-    replaces = {*plain(turn.message)} & {*language().lexicon.data["words"]["replacing"].split()}
-    days = old.weekdays or (EVERY_DAY if old.unit == "day" else ())
-    if replaces or new.only or not (new.times or new.shift) or not {*new.weekdays} < {*days} or not new.weekdays:
-        return None
-    [moved] = merging.whens_after([old], [new.changed(weekdays=(), unit=None, every=0)], adds=False)
-    rest = old.changed(weekdays=tuple(day for day in days if day not in new.weekdays), unit=None, every=0)
-    moved = moved.changed(weekdays=new.weekdays, unit=None, every=0)
-    apart, only = {"whens": (rest, moved)}, {"whens": (moved.changed(only=True),)}
-    return question("days_apart", apart, only, words=new.words)
 
 
 def _edit_document(turn: Turn, stored: Playbook, request: Request) -> Reply:

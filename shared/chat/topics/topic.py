@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.chat.language.schedules import Schedule
 from shared.chat.lexicon import load
 from shared.chat.understood import Channel, Event, Request, Subject, Threshold
+from shared.values.words import exact_dollars
 
 Step = dict[str, Any]
 ME = "{{user.email}}"
@@ -19,7 +20,7 @@ OWNER = "{{org.ownerEmail}}"
 USUAL: tuple[Channel, ...] = ("email", "dashboard")
 """The channels where nobody named one."""
 COMPARED = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most", "==": "exactly"}
-_UNITS = {"percent": "{}%", "usd": "${}", "days": "{} days"}
+_UNITS = {"percent": "{}%", "days": "{} days"}
 _SUBJECTS = {
     "price_gap": "they undercut us by",
     "quantity": "the quantity is",
@@ -267,6 +268,8 @@ def number(value: float) -> str:
 
 def amount(threshold: Threshold) -> str:
     """The value with its unit: `10%`, `$25`, `14 days`."""
+    if threshold.unit == "usd":
+        return exact_dollars(threshold.value)
     return _UNITS.get(threshold.unit or "", "{}").format(number(threshold.value))
 
 
