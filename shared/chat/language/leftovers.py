@@ -125,8 +125,8 @@ def unusable_phrases(reading: Reading, intent: Intent) -> list[str]:
     """Phrases that were read but don't fit the intent: in a new playbook "no", a command, another playbook."""
     if intent in _COMMANDS:
         named = reading.playbooks or reading.of("pronoun")
-        of_none: frozenset[str] = _OF_NO_COMMAND | ({"event"} if named else frozenset())
-        return [one.words for one in reading.claims if one.category in of_none]
+        unfit = {*_OF_NO_COMMAND, "event"} if named else _OF_NO_COMMAND
+        return [one.words for one in reading.claims if one.category in unfit]
     if intent is Intent.UNDO:
         return [one.words for one in reading.claims if one.category in {*_OF_NO_RUN, "when", "bare_clock"}]
     if intent in (Intent.RUN, Intent.COPY) and reading.of("playbook"):
@@ -225,6 +225,8 @@ def unread_people(reading: Reading) -> list[str]:
 def unread_verbs(reading: Reading) -> list[str]:
     """ "Hide sold out products": an unknown first word right before the topic may be what to do."""
     known = [one for one in reading.claims if one.category not in ("polite", "smalltalk", "yes", "adds")]
+    # "Shelve Gummy Watch, run Morning Numbers": the first is not to be run.
+    commands = any(one.category == "verb" for one in known[1:])
     describing = language().lexicon.data["words"]["describing"].split()
     found = []
     for text in reading.unread:
@@ -238,7 +240,7 @@ def unread_verbs(reading: Reading) -> list[str]:
             begins
             and beside
             and about is not None
-            and about.category in _ACTED_ON
+            and (about.category in _ACTED_ON or (about.category == "playbook" and commands))
             and text.isalpha()
             and text.casefold() not in describing
         ):
