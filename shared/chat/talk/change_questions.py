@@ -15,6 +15,7 @@ from shared.chat.talk.turn import Turn
 from shared.chat.understood import Question, Request, Threshold
 
 _PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}
+_DIAL = 12
 _BARE = re.compile(
     r"(?:make|set|bump|raise|lower|change|move) (?:it|that|this) (?:up |down )?(?:to )?(\d{1,2})\W*", re.IGNORECASE
 )
@@ -32,11 +33,11 @@ def asked_of_a_change(
 
 
 def _limit_or_time(turn: Turn, request: Request, requests: Sequence[Request]) -> Question | None:
-    """ "Make it 15", where it tells from 10% on, at 9."""
+    """ "Make it 15", where it tells from 10% on, at 9; an hour of the dial is a time."""
     limits = requests[0].thresholds if requests else ()
     number = _BARE.fullmatch(turn.message.strip())
     is_open = turn.answered is None and len(limits) == 1 and bool(request.whens) and not request.thresholds
-    if number is None or not is_open:
+    if number is None or int(number[1]) <= _DIAL or not is_open:
         return None
     limit = {"thresholds": (Threshold(value=float(number[1])),), "whens": ()}
     return question("limit_or_time", limit, {"whens": request.whens}, number=number[1])
