@@ -137,6 +137,14 @@ def _is_a_figure(reading: Reading) -> bool:
     if all({*one.set_fields} <= {"every", "unit", "weekdays"} and one.every == 1 for one in reading.of("when")):
         # "Sales per day last week".
         kinds -= {"when"}
+    spans = [{*one.set_fields} for one in reading.of("when")]
+    if (
+        spans == [{"starts", "ends"}]
+        and [key_of(one) for one in reading.of("topic")] == ["sales_summary"]
+        and kinds == {"topic", "when"}
+    ):
+        # "Sales from January 5 to January 10".
+        return True
     counts = {*plain(reading.message)} & {*asking_table()["counts"].split()}
     is_count = "of_thing" in kinds and kinds <= {"of_thing", "topic", "threshold"} and bool(counts)
     return (kinds == {"topic", "period"} and not reading.operators) or is_count

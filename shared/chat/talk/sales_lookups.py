@@ -24,6 +24,9 @@ _ONE_DAY = timedelta(days=1)
 _DAYS_IN = {Period.YESTERDAY: 1, Period.LAST_7_DAYS: 7, Period.LAST_30_DAYS: 30}
 _MOST_PRODUCTS = 100
 _PERIODS = {"week": Period.WEEK_TO_DATE, "month": Period.MONTH_TO_DATE}
+_OTHER_SPANS = frozenset({"year", "years", "annual", "annually", "quarter", "quarterly", "since", "ytd"})
+_ORDERS = frozenset({"order", "orders", "transaction", "transactions", "ticket", "receipt"})
+_SINGLE = frozenset({"biggest", "largest", "smallest", "single", "over", "under", "above", "below"})
 _COMPARING = frozenset({"than", "against", "versus", "vs", "compare", "compared", "to", "difference", "between"})
 
 
@@ -71,6 +74,20 @@ def _sales(turn: Turn, request: Request) -> Reply:
     opening = f"{when}: {found.revenue_words}. {counted(found.orders, 'order')}{average}."
     best = [f"{one.name}: {dollars(one.revenue)}" for one in found.top_products]
     return turn.say(opening, "Best sellers:" if best else "", *replies.bullets(best, MAX_LINES))
+
+
+def _known_sales(turn: Turn, request: Request) -> Reply:
+    refusal = _not_looked_up(turn, request)
+    return turn.say_words(refusal) if refusal else _sales(turn, request)
+
+
+def _not_looked_up(turn: Turn, request: Request) -> str | None:
+    """The reply to what no figures are kept of: single orders, years."""
+    said = {*plain(turn.message)}
+    events = turn.reading.of("event") if turn.reading else []
+    if said & _ORDERS and (said & _SINGLE or request.thresholds or events):
+        return "single_orders"
+    return "which_period" if said & _OTHER_SPANS and not request.products else None
 
 
 def _usual_period(turn: Turn) -> Period:
@@ -203,7 +220,7 @@ def _by_location(turn: Turn, request: Request) -> Reply:
 
 
 LOOKUPS: dict[str, Lookup] = {
-    "figures_sales": _sales,
+    "figures_sales": _known_sales,
     "slow_sellers": _slow_sellers,
     "by_location": _by_location,
     "busiest_day": _busiest_day,
