@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,12 +22,13 @@ DRAFT = {
 
 
 def month_of(org: Org) -> dict[str, Any]:
-    path = f"usage/{org.id}-{period(ZONE, datetime.now(UTC))}"
+    path = f"usage/{org.id}-{period(ZONE, org.console.now())}"
     return clients.firestore().document(path).get().to_dict() or {}
 
 
 def test_a_run_is_in_the_month_and_the_crossing_is_reported_once(org: Org) -> None:
-    now = datetime.now(UTC)
+    # Other tests of the stack move its clock, at the end of a month into the next one.
+    now = org.console.now()
     path, fields = metering.increments(org.id, ZONE, now, "before", Decimal(0), {"creative_asset": 39})
     clients.firestore().document(path).set(fields, merge=True, retry=WAIT_FOR_LOCK)
     eventually(lambda: month_of(org).get("creativeAssetsUsed") == 39, what="the month before the run")

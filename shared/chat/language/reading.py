@@ -52,7 +52,7 @@ _DEPENDENT = frozenset(
 )
 _DENYING = frozenset({"never", "not", "don't", "dont", "isn't", "can't", "won't"})
 _LONGEST_CONDITION = 14
-_ASKING_SOMETHING = frozenset({"anything", "who's", "whos", "what's", "whats", "any", "is", "are", "did", "do"})
+_ASKING_SOMETHING = ("anything ", "any ", "who", "what", "is ", "are ", "did ", "do ")
 _CONDITION_MARKS = ("?", "->", "=>", "→", ": ")
 _ASKING = frozenset({"what", "which", "who", "how", "why", "can", "could"})
 _RIGHT_BEFORE = 2
@@ -172,7 +172,7 @@ def _may_ask_condition(message: str) -> bool:
     first = then.strip(" ?").casefold().split(" ")[0].rstrip(",")
     return (
         len(words) <= _LONGEST_CONDITION
-        and (mark != "?" or not words[:1] or words[0] not in _ASKING_SOMETHING)
+        and (mark != "?" or not asked.casefold().startswith(_ASKING_SOMETHING))
         and (first in table["then"].split())
         and not {*words[:1]} & {*table["auxiliaries"].split(), *table["openings"], *_ASKING}
     )
