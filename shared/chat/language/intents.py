@@ -177,8 +177,9 @@ def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False
 
 def _topics_of_events(values: Sequence[Any]) -> list[str]:
     table, events = language().lexicon.data, [key_of(one) for one in values]
-    if any(isinstance(one, tuple) and isinstance(one[-1], Threshold) for one in values):
-        return ["order_alert"]
+    limits = [one[-1] for one in values if isinstance(one, tuple) and isinstance(one[-1], Threshold)]
+    if limits:
+        return [table["subject_topics"][one.subject] for one in limits[:1]]
     together = [topic for topic, of in table["topics_of_events"].items() if {*events} <= {*of}]
     if len({*events}) > 1 and together:
         return together[:1]

@@ -251,7 +251,7 @@ def _is_within(minute: int, first: int, last: int) -> bool:
 
 
 def _recipients_by_channel(one: Playbook, org_owner: str | None) -> dict[str, set[str]]:
-    """Whom it reaches over which channel: addresses, `staff`, or `customers`."""
+    """Who it reaches over each channel: addresses, `staff`, or `customers`."""
     known = {ME: one.text("ownerEmail") or org_owner, OWNER: org_owner}
     usual = {"email": org_owner or "", "sms": "staff"}
     found: dict[str, set[str]] = {}

@@ -51,10 +51,9 @@ def low_stock(turn: Turn, request: Request) -> Reply:
         if any(name in f"{one.name} {one.category}".casefold() for name in wanted)
     ]
     what = "out of stock" if only_out else "low or out of stock"
-    none = f"Nothing of {listed(request.products)}" if request.products else "Nothing"
-    return turn.say(
-        f"{counted(len(items), 'item')} {what}:" if items else f"{none} is {what} right now.", *_lines(items)
-    )
+    about = f" matching {listed(request.products, 'or')}" if request.products else ""
+    none = f"Nothing{about} is {what} right now."
+    return turn.say(f"{counted(len(items), 'item')} {what}:" if items else none, *_lines(items))
 
 
 def _products(turn: Turn, _request: Request) -> Reply:
