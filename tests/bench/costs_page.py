@@ -48,7 +48,7 @@ WORK: Mapping[str, tuple[str, float]] = {
         ORDERS_A_YEAR / 365 * costs.LINES_AN_ORDER,
     ),
     "night": (
-        "the night: what repairs itself, and old runs compressed; of four weeks on average",
+        "the nightly repair: what repairs itself, and old runs compressed; of four weeks on average",
         1,
     ),
 }
