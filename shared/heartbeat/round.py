@@ -96,8 +96,8 @@ def _made(tenant: Tenant, now: datetime) -> Round:
     examined = _examine(due, loaded)
     compared = None if any(is_comparing(check) and check.name in examined.failed for check in due) else mark
     # The customers are read once a day, for the daily checks.
-    raise_events(tenant.id, loaded)
-    after, delivered = _conclude(tenant, stored, examined, compared, now)
+    raised = raise_events(tenant.id, loaded, stored.state.raised_inactive)
+    after, delivered = _conclude(tenant, stored, examined, {"compared": compared, "raised_inactive": raised}, now)
     if examined.passing:
         raise TransientError(f"checks couldn't run just now: {', '.join(examined.passing)}")
     there = sum(len(found) for found in after.findings.values())
@@ -172,9 +172,12 @@ def _blocked(reason: str, names: Sequence[str]) -> Finding:
 
 
 def _conclude(
-    tenant: Tenant, stored: Stored, examined: _Examined, compared: str | None, now: datetime
+    tenant: Tenant, stored: Stored, examined: _Examined, noted: Mapping[str, object], now: datetime
 ) -> tuple[State, int]:
-    """Put the alerts into the outbox with what is remembered, and send them; the state, and how many reported."""
+    """Put the alerts into the outbox with what is remembered, and send them; the state, and how many reported.
+
+    `noted`: more fields of the state.
+    """
     before = stored.state
     news_by_check = {
         check: compare(before.findings.get(check.name, {}), found, now) for check, found in examined.found.items()
@@ -185,9 +188,9 @@ def _conclude(
     deliveries = _deliveries(tenant, before, claims.left, now)
     after = before.model_copy(
         update={
+            **noted,
             "findings": _remembered(before, news_by_check),
             "checked_at": now,
-            "compared": compared,
             "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
         }
     )

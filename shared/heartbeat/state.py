@@ -33,6 +33,8 @@ class State(CamelModel, frozen=True):
     """By what is known again with which menus our offers were compared last."""
     daily_on: str | None = None
     """The org's day whose daily checks are made, `YYYY-MM-DD`."""
+    raised_inactive: bytes = b""
+    """Marks of the customers of whom `customer.inactive_30d` has told; see `inactive.raise_events`."""
 
     def document(self) -> dict[str, Any]:
         """As Firestore stores it."""

@@ -16,6 +16,7 @@ from shared.errors import PermanentError, TransientError
 from shared.gcp.clients import firestore
 from shared.heartbeat import inactive
 from shared.heartbeat import load as loading
+from shared.heartbeat import state as states
 from shared.heartbeat.inputs import CheckInputs
 from shared.heartbeat.load import Section
 from shared.heartbeat.registry import CHECKS
@@ -24,8 +25,9 @@ from shared.heartbeat.shop_figures import Away
 from shared.notices import handing_over, outbox, sending
 from shared.notices.delivery import LATE_AFTER
 from shared.quarantine import entries
-from tests.emulator.heartbeat_shop import HOUR, Shop, open_shop, raising, unavailable, with_find
+from tests.emulator.heartbeat_shop import DAY, HOUR, Shop, open_shop, raising, unavailable, with_find
 from tests.harness.killing import Executioner, Killed, killing
+from tests.harness.operations import counted
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +45,8 @@ def test_a_round_that_dies_at_any_call_is_made_good_by_the_next_one_and_tells_on
         dying.item("blue dream", 3)
         dying.threat()
         dying.prefer("competitor_alert", sms=True)
+        for name in ("ann", "bea"):
+            away(dying, name, 31)
         executioner = Executioner(at, after=after)
         with contextlib.suppress(Killed), killing(executioner):
             dying.round()
@@ -52,9 +56,12 @@ def test_a_round_that_dies_at_any_call_is_made_good_by_the_next_one_and_tells_on
         where = f"call {at}"
         assert sorted(dying.titles()) == [
             "1 item is running low",
+            "You may be losing 2 customers",
             "🚨 1 critical competitive threat requires attention",
         ], where
         assert len(dying.outbox("email")) == 1, where
+        assert inactive_told_of(dying) == ["ann", "bea"], where
+        assert len(dying.state()["raisedInactive"]) == 16, where
         assert len(dying.outbox("sms")) <= 1, where
         if executioner.calls < at:
             break
@@ -160,13 +167,72 @@ def test_a_mistake_in_one_check_does_not_stop_the_others(shop: Shop, monkeypatch
     assert shop.round() == Round(1, 1, ("threats",))
 
 
+def inactive_told_of(shop: Shop) -> list[str]:
+    events = firestore().collection(f"tenants/{shop.id}/events").stream()
+    return sorted((one.to_dict() or {})["data"]["customerId"] for one in events)
+
+
+def away(shop: Shop, name: str, days: float) -> None:
+    shop.put(f"customers/{name}", name=name, orderCount=2, lastOrderAt=shop.now - timedelta(days=days))
+
+
+def test_a_day_on_which_nobody_has_become_inactive_creates_no_event(shop: Shop) -> None:
+    for name, days in (("ann", 31), ("bea", 32.5), ("new", 29.5)):
+        away(shop, name, days)
+    shop.round()
+    assert inactive_told_of(shop) == ["ann", "bea"]
+    with counted() as operations:
+        shop.round(DAY)
+    assert [path.split("/")[2] for path in operations.writes if "/events/" in path] == ["events"], "that of new"
+    with counted() as operations:
+        shop.round(DAY)
+    assert not [path for path in operations.writes if "/events/" in path]
+    assert inactive_told_of(shop) == ["ann", "bea", "new"]
+
+
+def test_after_a_week_without_a_round_everybody_of_that_week_is_told_of(shop: Shop) -> None:
+    away(shop, "ann", 31)
+    shop.round()
+    for name, days in (("first", 29.9), ("last", 23.2), ("not yet", 22.5)):
+        away(shop, name, days)
+    shop.round(7 * DAY)
+    away(shop, "arrived late", 35)
+    shop.round(DAY)
+    assert inactive_told_of(shop) == ["ann", "arrived late", "first", "last", "not yet"]
+
+
+def test_a_lost_state_and_a_round_that_was_slower_lose_nobody_and_tell_nobody_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away(shop, "ann", 31)
+    shop.round()
+    marks = shop.state()["raisedInactive"]
+    firestore().document(f"heartbeat_state/{shop.id}").delete()
+    shop.round()
+    assert shop.state()["raisedInactive"] == marks
+    read = states.read
+
+    def read_before_another_round(org_id: str) -> states.Stored:
+        stored = read(org_id)
+        monkeypatch.setattr(states, "read", read)
+        away(shop, "bea", 31)
+        shop.round()
+        return stored
+
+    monkeypatch.setattr(states, "read", read_before_another_round)
+    with pytest.raises(TransientError, match="another round"):
+        shop.round(DAY)
+    shop.round()
+    assert inactive_told_of(shop) == ["ann", "bea"]
+    assert len(shop.state()["raisedInactive"]) == 16
+
+
 def test_one_customer_whose_event_cannot_be_published_stops_neither_the_others_nor_the_round(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.item("blue dream", 3)
     for name in ("ann", "bea", "cy"):
-        last = shop.now - timedelta(days=31)
-        shop.put(f"customers/{name}", name=name, orderCount=2, lastOrderAt=last)
+        away(shop, name, 31)
     publish = inactive._raise
 
     def fail_for_bea(org_id: str, one: Away, facts: CheckInputs) -> bool:
@@ -178,8 +244,7 @@ def test_one_customer_whose_event_cannot_be_published_stops_neither_the_others_n
     made = shop.round()
     assert made is not None
     assert "1 item is running low" in shop.titles()
-    events = firestore().collection(f"tenants/{shop.id}/events").stream()
-    assert sorted((one.to_dict() or {})["data"]["customerId"] for one in events) == ["ann", "cy"]
+    assert inactive_told_of(shop) == ["ann", "cy"]
     (entry,) = [one for _, one in entries.listed(shop.id) if one.worker == "inactive-customers"]
     assert entry.path == f"tenants/{shop.id}/customers/bea"
 
