@@ -103,7 +103,7 @@ def _group(written: str) -> tuple[bool, frozenset[str]]:
 
 
 def _fits(groups: Sequence[tuple[bool, frozenset[str]]], spoken: set[str]) -> bool:
-    return all(bool(words & spoken) is wanted for wanted, words in groups)
+    return all(words.isdisjoint(spoken) is not wanted for wanted, words in groups)
 
 
 def asking_table() -> Mapping[str, Any]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from shared.chat.language.asked_about import asking_table, keys_that_fit, outside_names
-from shared.chat.language.lexical import asking_words
 from shared.chat.language.names import plain
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
@@ -159,8 +158,10 @@ def _is_a_fragment(reading: Reading, tokens: Sequence[Token], found: str | None)
         reading.message[one.end : one.end + 2] in ("'s", "’s") for one in days
     )
     is_over = is_asked or all(one.months for one in reading.of("when"))
-    known = asking_words(table) | language().passed_over
-    is_known = all(word in known for phrase in reading.unread for word in plain(phrase))
+    known = language()
+    is_known = all(
+        word in known.asking or word in known.passed_over for phrase in reading.unread for word in plain(phrase)
+    )
     names = found in table["fragments"].split() and kinds <= _IN_FRAGMENTS
     return names and is_known and is_over and _is_of_a_day(reading, tokens)
 
@@ -278,8 +279,8 @@ def questions_as_topics(reading: Reading) -> Reading:
     table = language().lexicon.data["question_topics"]
 
     def as_topic(claim: Claim) -> Claim:
-        key = key_of(claim.value)
-        if claim.category != "question" or key not in table:
+        key = key_of(claim.value) if claim.category == "question" else ""
+        if key not in table:
             return claim
         named = key == "show_output" and isinstance(claim.value, tuple)
         return replace(claim, category="topic", value=claim.value[1] if named else table[key])

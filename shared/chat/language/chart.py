@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,17 +52,23 @@ class Rules:
 
     def __init__(self) -> None:
         self.every: list[Rule] = []
-        self._by_first: dict[str, list[tuple[Rule, bool, State]]] = {}
+        self._by_first: dict[str, list[tuple[Rule, bool, State, frozenset[str]]]] = {}
 
     def add(self, rule: Rule) -> None:
         """Take up a rule."""
         self.every.append(rule)
         for symbol, kept, after in rule.pattern.edges:
-            self._by_first.setdefault(symbol, []).append((rule, kept, after))
+            following = frozenset(next_symbol for next_symbol, _, _ in after.edges)
+            self._by_first.setdefault(symbol, []).append((rule, kept, after, following))
 
-    def starting_with(self, symbol: str) -> Sequence[tuple[Rule, bool, State]]:
-        """Those that may begin with the word or slot: the rule, whether it keeps the slot, what comes after."""
-        return self._by_first.get(symbol, ())
+    def starting_with(self, symbol: str, ahead: AbstractSet[str]) -> Iterator[tuple[Rule, bool, State]]:
+        """Those that may begin with the word or slot and end there, or go on with a word or slot of `ahead`.
+
+        Each with whether it keeps the slot, and what comes after.
+        """
+        for rule, kept, after, following in self._by_first.get(symbol, ()):
+            if after.accepts or not following.isdisjoint(ahead):
+                yield rule, kept, after
 
     def usage(self) -> Counter[str]:
         """Every word of every pattern, with the number of places where it stands."""
@@ -84,8 +91,10 @@ def parse(tokens: Sequence[Token], lexical: Iterable[Node], rules: Rules) -> lis
     given: list[list[Node]] = [[] for _ in range(len(tokens) + 1)]
     for node in lexical:
         given[node.start].append(node)
+    symbols: list[AbstractSet[str]] = [frozenset() for _ in range(len(tokens) + 1)]
     for place in range(len(tokens) - 1, -1, -1):
-        chart[place] = _found(place, tokens, given[place], slots, rules)
+        chart[place] = _found(place, tokens, given[place], slots, symbols, rules)
+        symbols[place] = {*tokens[place].forms, *slots[place]}
     return chart
 
 
@@ -94,12 +103,18 @@ _Slots = Mapping[str, list[Node]]
 
 
 def _found(
-    place: int, tokens: Sequence[Token], given: list[Node], slots: Sequence[_Slots], rules: Rules
+    place: int,
+    tokens: Sequence[Token],
+    given: list[Node],
+    slots: Sequence[_Slots],
+    symbols: Sequence[AbstractSet[str]],
+    rules: Rules,
 ) -> list[Node]:
+    """`symbols`: the words and slots that each place after this one begins with."""
     agenda = list(given)
     # Sorted: where two phrases fit alike, every process must take the same one.
     for form in sorted(tokens[place].forms):
-        for rule, _, state in rules.starting_with(form):
+        for rule, _, state in rules.starting_with(form, symbols[place + 1]):
             agenda += _made(rule, state, place, place + 1, (), tokens, slots)
     seen: set[tuple[str, int, Any, int]] = set()
     here: list[Node] = []
@@ -112,7 +127,7 @@ def _found(
         here.append(node)
         slot = f"<{node.category}>"
         slots[place][slot].append(node)
-        for rule, kept, state in rules.starting_with(slot):
+        for rule, kept, state in rules.starting_with(slot, symbols[node.end]):
             given_values = (node,) if kept else ()
             agenda += _made(rule, state, place, node.end, given_values, tokens, slots)
     return here

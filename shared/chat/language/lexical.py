@@ -88,8 +88,7 @@ def _computed(row: Mapping[str, Any], _category: str) -> Callable[..., Any]:
 def _filled(means: Any, values: tuple[Any, ...]) -> Any:
     """`means` with the slots' values for `$1`, `$2`, …; fields whose slots were not found are left out."""
     if isinstance(means, str) and means[:1] == "$":
-        places = [int(digit) - 1 for digit in re.findall(r"\$(\d)", means)]
-        found = [values[place] if place < len(values) else None for place in places]
+        found = [values[place] if place < len(values) else None for place in _places(means)]
         return found[0] if len(found) == 1 else " ".join(map(str, found))
     if isinstance(means, list):
         return tuple(_filled(one, values) for one in means)
@@ -97,6 +96,12 @@ def _filled(means: Any, values: tuple[Any, ...]) -> Any:
         filled = {name: _filled(one, values) for name, one in means.items()}
         return {name: value for name, value in filled.items() if value is not None}
     return means
+
+
+@cache
+def _places(written: str) -> tuple[int, ...]:
+    """The places of the slots that `$1$2` names."""
+    return tuple(int(digit) - 1 for digit in re.findall(r"\$(\d)", written))
 
 
 def lexical_nodes(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Node]:

@@ -171,10 +171,12 @@ _ONES = frozenset({"one", "ones"})
 
 def kind_nodes(tokens: Sequence[Token], names: Names) -> Iterator[Node]:
     """ "The gummy one", by a word of a playbook's name: which one it is, is found by the name."""
-    known = {form for name in names.playbooks for one in plain(name) for form in forms_of(one)}
     for place, (kind, one) in enumerate(pairwise(tokens)):
+        if one.read not in _ONES or len(tokens) <= _FEW_WORDS:
+            continue
+        known = {form for name in names.playbooks for word in plain(name) for form in forms_of(word)}
         is_whole = place > 0 and bool(tokens[place - 1].forms & known)
-        if one.read in _ONES and kind.forms & known and len(tokens) > _FEW_WORDS and not is_whole:
+        if kind.forms & known and not is_whole:
             yield Node("pronoun", "it", place, place + 2, _KIND_WEIGHT)
 
 
@@ -230,12 +232,10 @@ def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterat
 
 def quoted_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     """A playbook's name in quotes, as replies show it."""
-    known = {plain(name): name for name in names.playbooks}
-    return [
-        Node("playbook", known[plain(token.text)], place, place + 1, QUOTED_WEIGHT)
-        for place, token in enumerate(tokens)
-        if token.kind == "quote" and plain(token.text) in known
-    ]
+    quotes = {place: plain(token.text) for place, token in enumerate(tokens) if token.kind == "quote"}
+    known = {plain(name): name for name in names.playbooks} if quotes else {}
+    named = ((place, known[words]) for place, words in quotes.items() if words in known)
+    return [Node("playbook", name, place, place + 1, QUOTED_WEIGHT) for place, name in named]
 
 
 def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], tokens: Sequence[Token]) -> bool:

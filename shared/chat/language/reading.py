@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from shared.chat.language.chart import Node, Rules, cover, parse, uncovered
@@ -22,7 +22,7 @@ from shared.chat.language.names import (
     title_nodes,
     unknown_nodes,
 )
-from shared.chat.language.spelling import MATTERS, SUBJECTS, corrected
+from shared.chat.language.spelling import MATTERS, OWN, SUBJECTS, corrected
 from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.lexicon import Lexicon, load
 from shared.chat.understood import Correction, Threshold
@@ -126,6 +126,8 @@ class _Language:
     vocabulary: frozenset[str]
     passed_over: frozenset[str]
     """Words that mean nothing by themselves."""
+    asking: frozenset[str]
+    """Words that reading questions are known by."""
 
 
 @cache
@@ -149,8 +151,16 @@ def language(name: str = "en") -> _Language:
     for words in literals(lexicon.data["phrases"]["topic"]):
         usage[words] = max(usage[words], SUBJECTS)
     vocabulary = frozenset(usage)
-    usage.update(asking_words(lexicon.data["asking"]))
-    return _Language(lexicon, rules, usage, vocabulary, lexicon.harmless | lexicon.fillers)
+    asking = asking_words(lexicon.data["asking"])
+    usage.update(asking)
+    return _Language(lexicon, rules, usage, vocabulary, lexicon.harmless | lexicon.fillers, asking)
+
+
+@lru_cache(maxsize=16)
+def _usage(names: Names) -> Mapping[str, int]:
+    """The language's usage of words, with the words of the org's names as if they stood in so many phrases."""
+    usage = language().usage
+    return {**usage, **{one: max(usage.get(one, 0), OWN) for one in own_words(names)}}
 
 
 def read(message: str, names: Names | None = None) -> Reading:
@@ -182,7 +192,7 @@ def _read(message: str, names: Names | None, before: Sequence[Token] = ()) -> Re
     known = names or Names()
     grammar = language()
     typed = tokens_of(message, grammar.lexicon)
-    read_aright, corrections = corrected(typed, grammar.usage, grammar.lexicon, own_words(known))
+    read_aright, corrections = corrected(typed, _usage(known), grammar.lexicon, own_words(known))
     tokens = [token for token in (*before, *read_aright) if token.read not in grammar.lexicon.fillers]
     named = [*name_nodes(tokens, known), *quoted_nodes(tokens, known)]
     lexical = [

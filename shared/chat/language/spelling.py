@@ -16,7 +16,7 @@ DOUBT = "≈"
 _SHORT, _MIDDLE, _LONG = 4, 6, 8
 _USUAL_LIMITS, _OTHER_LIMITS = (1.0, 1.4, 2.1, 2.6), (0.7, 0.8, 1.5, 2.0)
 """What a slip may cost in words up to each of these lengths: where a word of many phrases was meant, or another."""
-SUBJECTS = _MANY_PHRASES = 3
+SUBJECTS = OWN = _MANY_PHRASES = 3
 MATTERS = 9
 """Words of time and operators count as if they stood in so many phrases more."""
 _CLOSE = 0.25
@@ -39,9 +39,8 @@ def corrected(
 ) -> tuple[list[Token], tuple[Correction, ...]]:
     """The tokens with what is misspelled read aright, and what was read so.
 
-    `usage`: in how many phrases a word of the language stands. `own` are words of the org's names.
+    `usage`: in how many phrases a word stands, also of `own`, the words of the org's names.
     """
-    usage = {**usage, **{one: max(usage.get(one, 0), _MANY_PHRASES) for one in own}}
     corrections: list[Correction] = []
     found: list[Token] = []
     for token in tokens:

@@ -275,7 +275,7 @@ def _continues(claim: Claim) -> bool:
 def is_alert(claim: Claim) -> bool:
     """ "Alert me", "a low stock alert": as soon as it happens."""
     words = claim.read.split()
-    if key_of(claim.value) == "at_once" or claim.read in language().lexicon.data["words"]["at_once"]:
+    if claim.value == "at_once" or claim.read in language().lexicon.data["words"]["at_once"]:
         return True
     return (claim.category == "delivery" and words[0] in _ALERTS) or (
         claim.category == "topic" and words[-1].rstrip("s") in _ALERTS

@@ -101,7 +101,7 @@ class When(_Value):
     @property
     def set_fields(self) -> dict[str, Any]:
         """The fields that the phrase sets, without its words."""
-        return {name: value for name, value in self if value and name != "words"}
+        return {name: value for name, value in vars(self).items() if value and name != "words"}
 
     @property
     def has_days(self) -> bool:
