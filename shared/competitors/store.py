@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.competitors.models import Competitor, Product
@@ -21,18 +20,8 @@ from shared.values.text import MAX_NAME_LENGTH, clean_text
 MAX_COMPETITORS = 100
 MAX_INVENTORY = 5_000
 """Read one by one."""
-MAX_COMPARED = 20_000
-"""Of a packed inventory: comparing takes 0.15 ms of processor time and 5 KB an item."""
 _OUR_FIELDS = ("name", "category", "price", "size", "weight", "imageUrl")
 _LONGEST_SIZE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class OwnProducts:
-    """What we sell: the products that have a price, and every category that something of ours is in."""
-
-    products: tuple[Product, ...]
-    categories: tuple[str, ...]
 
 
 def load_competitors(org_id: str) -> list[Competitor]:
@@ -72,39 +61,17 @@ def load_our_products(org_id: str) -> list[Product]:
     """Our own products with a price.
 
     Raises:
-        PermanentError: see `load_our_shelf`.
-    """
-    return list(load_our_shelf(org_id).products)
-
-
-def load_our_shelf(org_id: str) -> OwnProducts:
-    """What we sell ourselves.
-
-    Raises:
         PermanentError: the inventory is larger than a comparison can read.
     """
     query = firestore().collection(org_path(org_id, INVENTORY)).select(_OUR_FIELDS)
-    return shelf_of(document.to_dict() or {} for document in query.limit(MAX_INVENTORY + 1).stream())
-
-
-def shelf_of(items: Iterable[Mapping[str, Any]], *, most: int | None = None) -> OwnProducts:
-    """What these documents of the inventory say that we sell: at most so many, or `MAX_INVENTORY`.
-
-    Raises:
-        PermanentError: they are more than a comparison can read.
-    """
-    items, most = list(items), most or MAX_INVENTORY
-    if len(items) > most:
+    documents = list(query.limit(MAX_INVENTORY + 1).stream())
+    if len(documents) > MAX_INVENTORY:
         raise PermanentError(
-            f"the inventory has more than {most:,} items; prices are compared up to that",
+            f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that",
             code=ErrorCode.TOO_LARGE,
         )
-    products = (_our_product(item) for item in items)
-    categories = (clean_text(item.get("category")) for item in items)
-    return OwnProducts(
-        tuple(product for product in products if product),
-        tuple(dict.fromkeys(category for category in categories if category)),
-    )
+    products = (our_product(document.to_dict() or {}) for document in documents)
+    return [product for product in products if product]
 
 
 def competitor_of(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
@@ -119,19 +86,8 @@ def competitor_of(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
     )
 
 
-def size_text(*fields: Any) -> str | None:
-    """The first of an item's fields that says a size: tills call it size or weight."""
-    texts = (clean_text(one, _LONGEST_SIZE) for one in fields)
-    return next((text for text in texts if size_in(text)), None)
-
-
-def _priority(given: Any) -> float | None:
-    if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
-        return float(given)
-    return None
-
-
-def _our_product(fields: Mapping[str, Any]) -> Product | None:
+def our_product(fields: Mapping[str, Any]) -> Product | None:
+    """What a document of the inventory says that we sell; None without a name or a price."""
     name, price = clean_text(fields.get("name"), MAX_NAME_LENGTH), parse_price(fields.get("price"))
     if not name or price is None:
         return None
@@ -142,3 +98,15 @@ def _our_product(fields: Mapping[str, Any]) -> Product | None:
         size=size_text(fields.get("size"), fields.get("weight")),
         image_url=product_picture(image) if isinstance(image := fields.get("imageUrl"), str) else None,
     )
+
+
+def size_text(*fields: Any) -> str | None:
+    """The first of an item's fields that says a size: tills call it size or weight."""
+    texts = (clean_text(one, _LONGEST_SIZE) for one in fields)
+    return next((text for text in texts if size_in(text)), None)
+
+
+def _priority(given: Any) -> float | None:
+    if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
+        return float(given)
+    return None

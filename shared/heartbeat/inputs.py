@@ -58,7 +58,7 @@ class CheckInputs:
     items: Sequence[Item] = ()
     """Items that are low, expire soon or have a thin margin; others may be included."""
     offers: Sequence[Item] = ()
-    """Everything that we sell."""
+    """Everything that we sell and that may be on the menus."""
     menus: Sequence[MenuHistory] = ()
     price_changes: Sequence[PriceChange] = ()
     actions: Sequence[CompetitiveAction] = ()

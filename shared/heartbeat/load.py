@@ -90,8 +90,10 @@ def _items(org_id: str, facts: CheckInputs) -> dict[str, Any]:
 
 
 def _offers(org_id: str, facts: CheckInputs) -> dict[str, Any]:
+    menus = [menu for one in facts.menus for menu in (one.newest, one.previous) if menu is not None]
     # Without menus there is nothing to compare them with.
-    return {"offers": ()} if not facts.menus else {"offers": retail.load_items(org_id).records}
+    there = [product for menu in menus for product in menu.products]
+    return {"offers": retail.load_items_near(org_id, there) if menus else ()}
 
 
 def _customers(org_id: str, facts: CheckInputs) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-from shared.competitors import store
 from shared.competitors.models import Product
+from shared.competitors.own_products import OwnProducts, products_near
 from shared.documents.org import org_path
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients, lag, logging
@@ -14,17 +14,21 @@ from shared.gcp.clock import Clock
 from shared.retail import memo
 from shared.retail.shelf.build import build
 from shared.retail.shelf.layout import KIND, MAX_ITEMS, read_head
-from shared.retail.shelf.read import shelf_of
+from shared.retail.shelf.read import PackedItems, UnreadablePageError, shelf_of
 
 log = logging.get_logger(__name__)
+
+T = TypeVar("T")
 
 MAX_READ_ONE_BY_ONE = 5_000
 """Larger inventories are always read from the shelf."""
 _BYTES_EACH = 600
 
 
-def item_documents(org_id: str) -> Iterable[Any]:
-    """All items by id, in the shape of Firestore snapshots.
+def over_items(org_id: str, look: Callable[[Iterable[Any]], T]) -> T:
+    """What `look` makes of all items in the shape of Firestore snapshots, in any order, the same each time.
+
+    `look` may iterate several times. It is called again if a page of the shelf turns out to be unreadable.
 
     Raises:
         PermanentError: there are more than a report can read.
@@ -33,18 +37,18 @@ def item_documents(org_id: str) -> Iterable[Any]:
     if not lag.is_allowed() and read_head(org_id).head.documents <= MAX_READ_ONE_BY_ONE:
         found = _one_by_one(org_id)
         if found is not None:
-            return found
+            return look(found)
     now = Clock().now()
     shelf = shelf_of(org_id, now)
     if shelf is not None:
         try:
-            return shelf.copies()
-        except ValueError as error:
+            return look(shelf)
+        except UnreadablePageError as error:
             log.error("rebuilding the shelf", extra={"orgId": org_id, "reason": str(error)})
             build(org_id, now)
     found = _one_by_one(org_id)
     if found is not None:
-        return found
+        return look(found)
     if read_head(org_id).head.too_many:
         raise PermanentError(
             f"there are more than {MAX_ITEMS:,} items in the inventory; expected at most that many"
@@ -52,19 +56,20 @@ def item_documents(org_id: str) -> Iterable[Any]:
     raise TransientError("the inventory is being read for the first time")
 
 
-def our_shelf(org_id: str) -> store.OwnProducts:
-    """Our products, ready to compare with menus.
+def item_documents(org_id: str) -> Iterable[Any]:
+    """All items by id. Raises like `over_items`."""
+    return over_items(org_id, lambda found: found.copies() if isinstance(found, PackedItems) else found)
+
+
+def our_products(org_id: str, theirs: Iterable[Product]) -> OwnProducts:
+    """What we sell, ready to compare with their products.
 
     Raises:
-        PermanentError: the inventory is too large to compare.
-        TransientError: see `item_documents`.
+        PermanentError: too many products of ours may be on their menus.
+        TransientError: see `over_items`.
     """
-    return store.shelf_of((one.to_dict() or {} for one in item_documents(org_id)), most=store.MAX_COMPARED)
-
-
-def our_products(org_id: str) -> list[Product]:
-    """Our products that have a price. Raises like `our_shelf`."""
-    return list(our_shelf(org_id).products)
+    there = list(theirs)
+    return over_items(org_id, lambda found: products_near(found, there))
 
 
 def _one_by_one(org_id: str) -> list[Any] | None:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.competitors.models import Product
+from shared.competitors.products.forms import category_words
+from shared.competitors.products.name_index import NameIndex
+from shared.competitors.products.names import identify
 from shared.documents.customers import Customer
 from shared.documents.inventory import Item
 from shared.documents.orders import Order
@@ -18,7 +22,7 @@ from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.pages import paged
 from shared.retail.demand import SoldLine, same_name
-from shared.retail.items import item_documents
+from shared.retail.items import item_documents, over_items
 from shared.retail.packs import customer_shards, packed_orders
 from shared.retail.packs.codec import Copy
 from shared.retail.packs.sold_shards import MAX_OF_A_NAME, RecentSales
@@ -53,6 +57,29 @@ class Loaded(Generic[R]):
 def load_items(org_id: str) -> Loaded[Item]:
     """The whole inventory, by id."""
     return _records(item_documents(org_id), Item, "inventory", MAX_ITEMS)
+
+
+def load_items_near(org_id: str, theirs: Iterable[Product]) -> tuple[Item, ...]:
+    """The items that these products of competitors may be, too, by id. Raises like `over_items`."""
+    there = list(theirs)
+    return over_items(org_id, lambda documents: _near(documents, there))
+
+
+def _near(documents: Iterable[Any], theirs: Sequence[Product]) -> tuple[Item, ...]:
+    """Iterates twice."""
+    shelves = {item.category for one in documents if (item := Item.parsed(one)[0]) is not None}
+    names = NameIndex(
+        (identify(one.name, one.category) for one in theirs), frozenset().union(*map(category_words, shelves))
+    )
+    unreadable = _Unreadable("inventory")
+    found: list[Item] = []
+    for one in documents:
+        item, problems = Item.parsed(one)
+        unreadable.note(one, item, problems)
+        if item is not None and names.may_match(frozenset(identify(item.name, item.category).words)):
+            found.append(item)
+    unreadable.sum_up()
+    return tuple(sorted(found, key=lambda item: item.id))
 
 
 def load_noted_items(org_id: str, now: datetime) -> Loaded[Item]:

@@ -7,7 +7,6 @@ by 10 to 20 % (both included) moderate.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,11 +16,10 @@ from typing import Any, Literal
 from shared.competitors.comparing.price_pairs import PricePair, is_misread, price_pairs
 from shared.competitors.comparing.pricing import percent_text
 from shared.competitors.models import CompetitorMenu, Product
-from shared.competitors.products.forms import Form, shelf_words
+from shared.competitors.own_products import OwnProducts
+from shared.competitors.products.forms import shelf_words
 from shared.competitors.products.matching import match_offers
-from shared.competitors.products.offers import Offer, on_sale
-from shared.competitors.store import OwnProducts
-from shared.values.size import Size
+from shared.competitors.products.offers import Offer, on_sale, prices_by_kind
 from shared.values.text import clean_text
 
 ActionType = Literal["price_adjustment", "counter_campaign", "inventory_alert", "margin_optimization"]
@@ -110,11 +108,11 @@ def findings(menu: CompetitorMenu, ours: OwnProducts) -> list[RuleMatch]:
 
 def median_gap(menu: CompetitorMenu, ours: OwnProducts) -> MedianGap | None:
     """How far their prices are from ours, like for like; None if too little can be compared."""
-    our_offers, their_offers = on_sale(ours.products), on_sale(menu.products)
-    same = [pair for pair in price_pairs(match_offers(our_offers, their_offers)) if pair.is_same_size]
+    their_offers = on_sale(menu.products)
+    same = [pair for pair in price_pairs(match_offers(ours.on_sale, their_offers)) if pair.is_same_size]
     prices = [(pair.our_price, pair.their_price) for pair in same]
     basis = "the same products in the same sizes"
-    if len(same) < LEAST_PAIRS and (kinds := _medians_by_kind(our_offers, their_offers)):
+    if len(same) < LEAST_PAIRS and (kinds := _medians_by_kind(ours, their_offers)):
         prices, basis = kinds, "products of the same kind and size"
     if not prices:
         return None
@@ -122,24 +120,16 @@ def median_gap(menu: CompetitorMenu, ours: OwnProducts) -> MedianGap | None:
     return MedianGap(our_median, their_median, basis, tuple(same))
 
 
-def _medians_by_kind(ours: Sequence[Offer], theirs: Sequence[Offer]) -> list[tuple[Decimal, Decimal]]:
+def _medians_by_kind(ours: OwnProducts, theirs: Sequence[Offer]) -> list[tuple[Decimal, Decimal]]:
     """Our median and theirs of each kind and size that both have several of: eighths of flower, 1 g cartridges."""
-    mine, others = _by_kind(ours), _by_kind(theirs)
+    others = {kind: prices for kind, prices in prices_by_kind(theirs).items() if len(prices) >= LEAST_OF_A_KIND}
+    mine = ours.prices_by_kind if others else {}
     medians = [
-        (median(prices), median(others[kind]))
-        for kind, prices in mine.items()
-        if len(prices) >= LEAST_OF_A_KIND <= len(others.get(kind, ()))
+        (median(mine[kind]), median(prices))
+        for kind, prices in others.items()
+        if len(mine.get(kind, ())) >= LEAST_OF_A_KIND
     ]
     return [(our, their) for our, their in medians if not is_misread(our, their)]
-
-
-def _by_kind(offers: Sequence[Offer]) -> dict[tuple[Form, Size], list[Decimal]]:
-    kinds: defaultdict[tuple[Form, Size], list[Decimal]] = defaultdict(list)
-    for offer in offers:
-        form, size, price = offer.identity.form, offer.size(), offer.product.price
-        if form and size and price:
-            kinds[form, size].append(price)
-    return dict(kinds)
 
 
 def _of_prices(menu: CompetitorMenu, ours: OwnProducts) -> list[RuleMatch]:

@@ -18,6 +18,7 @@ THRESHOLD = 0.8
 """The least likeness of two names: one that is the other but for two words with a typo each."""
 _TYPO_COSTS = 0.1
 _SPLIT_COSTS = 0.05
+MOST_TYPOS = 2
 _LEAST_LETTERS_WITH_TYPO = 5
 _TYPO_LIKENESS = 0.82
 _START = 2
@@ -149,22 +150,25 @@ def _other_lineage(one: Identity, other: Identity) -> bool:
 
 def _typos(left: Sequence[str], right: Sequence[str]) -> int | None:
     """How many words have one, where each word of one side is a word of the other with a typo."""
-    if len(left) != len(right) or len(left) * _TYPO_COSTS > 1 - THRESHOLD + _TYPO_COSTS / 2:
+    if len(left) != len(right) or len(left) > MOST_TYPOS:
         return None
     rest = list(right)
     for word in left:
-        meant = next((other for other in rest if _is_typo(word, other)), None)
+        meant = next((other for other in rest if is_typo(word, other)), None)
         if meant is None:
             return None
         rest.remove(meant)
     return len(left)
 
 
-def _is_typo(one: str, other: str) -> bool:
+def may_have_typo(word: str) -> bool:
+    """Whether another word may be this one with a typo: not where it is short or has a digit."""
+    return len(word) >= _LEAST_LETTERS_WITH_TYPO and not any(sign.isdigit() for sign in word)
+
+
+def is_typo(one: str, other: str) -> bool:
     """The first letter is hardly ever wrong: cookies and zookies are two strains."""
-    if min(len(one), len(other)) < _LEAST_LETTERS_WITH_TYPO or one[0] != other[0]:
-        return False
-    if any(sign.isdigit() for sign in one + other):
+    if not (may_have_typo(one) and may_have_typo(other)) or one[0] != other[0]:
         return False
     first, second = sorted((one, other))
     letters = SequenceMatcher(None, first, second, autojunk=False)

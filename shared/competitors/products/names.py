@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,8 +116,13 @@ def identify(name: str, category: str | None = None) -> Identity:
         is_named=is_named,
         lineage=frozenset(tokens) & _LINEAGES,
         grown=frozenset(tokens) & _GROWN,
-        numbers=frozenset(digits for word in words for digits in _DIGITS.findall(word)),
+        numbers=numbers_of(words),
     )
+
+
+def numbers_of(words: Iterable[str]) -> frozenset[str]:
+    """The digits in the words of a name."""
+    return frozenset(digits for word in words for digits in _DIGITS.findall(word))
 
 
 def _tokens(name: str) -> list[str]:

@@ -14,6 +14,8 @@ from shared.values.size import Size
 from shared.values.size_grammar import size_in
 from shared.values.size_reading import parse_size
 
+Kind = tuple[Form, Size]
+
 _UNSEEN_SIZES_FACTOR = Decimal("1.5")
 """How far apart the prices of one name are that has sizes which nobody wrote."""
 
@@ -71,6 +73,16 @@ def on_sale(products: Iterable[Product]) -> list[Offer]:
         size = str(one.size() or "") or (one.product.size or "" if one.says_size else "")
         groups[(frozenset(identity.words), identity.lineage, identity.grown, size)].append(one)
     return sorted((one for group in groups.values() for one in _merged(group)), key=_place)
+
+
+def prices_by_kind(offers: Iterable[Offer]) -> dict[Kind, list[Decimal]]:
+    """The prices in USD of each kind and size: of eighths of flower, of 1 g cartridges."""
+    kinds: defaultdict[Kind, list[Decimal]] = defaultdict(list)
+    for offer in offers:
+        form, size, price = offer.identity.form, offer.size(), offer.product.price
+        if form and size and price:
+            kinds[form, size].append(price)
+    return dict(kinds)
 
 
 def _by_size(product: Product) -> list[Product]:

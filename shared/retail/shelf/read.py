@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,15 +41,33 @@ ROUNDS_A_TASK = 20
 """Each applies up to 400 markers."""
 
 
+class UnreadablePageError(Exception):
+    """A page of the shelf holds no copies; the shelf has to be built again."""
+
+
 @dataclass(frozen=True, slots=True)
 class PackedItems:
+    """The whole shelf. Iterates over all copies, in the same order each time, with one page in memory."""
+
     org_id: str
     head: Head
     packed: tuple[bytes, ...]
 
+    def __iter__(self) -> Iterator[Copy]:
+        """Yields every copy.
+
+        Raises:
+            UnreadablePageError: after those of the pages before.
+        """
+        for page in self.packed:
+            try:
+                yield from _unpacked(self.org_id, [page])
+            except ValueError as error:
+                raise UnreadablePageError(str(error)) from error
+
     def copies(self) -> list[Copy]:
-        """All copies sorted by id, like a query of the collection."""
-        return _unpacked(self.org_id, self.packed)
+        """All copies sorted by id, like a query of the collection. Raises like the iteration."""
+        return sorted(self, key=lambda one: one.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ValidationError
 
-from shared.competitors.models import CompetitorMenu
+from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.snapshots import store as snapshot_store
 from shared.errors import PermanentError
 from shared.steps.base import StepContext
@@ -44,3 +46,8 @@ def with_whole_menus(menus: list[CompetitorMenu], context: StepContext) -> list[
         else menu
         for menu in menus
     ]
+
+
+def products_of(menus: Iterable[CompetitorMenu]) -> list[Product]:
+    """The products of all menus."""
+    return [product for menu in menus for product in menu.products]

@@ -10,10 +10,10 @@ from shared.competitors.actions.models import action_id
 from shared.competitors.actions.rule_matches import RuleMatch, findings
 from shared.competitors.actions.store import Recorded
 from shared.competitors.models import CompetitorMenu
-from shared.competitors.store import OwnProducts
+from shared.competitors.own_products import OwnProducts
 from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
+from shared.steps.competitive._scan_output import products_of, scanned_menus, with_whole_menus
 from shared.values.camel_model import CamelModel
 
 _ORDER = ("critical", "high", "medium", "low")
@@ -70,10 +70,10 @@ class AnalyzeCompetitiveIntelligence(
         """Find them and store them.
 
         Raises:
-            PermanentError: no scan came before, or our inventory is too large to compare.
+            PermanentError: no scan came before, or too many products of ours may be on their menus.
         """
         menus = with_whole_menus(scanned_menus(context, "analyze_competitive_intelligence"), context)
-        ours = context.effects.read(lambda: items.our_shelf(context.org.id))
+        ours = context.effects.read(lambda: items.our_products(context.org.id, products_of(menus)))
         found = {menu.competitor_id: findings(menu, ours) for menu in menus if not menu.error}
         every = sorted(
             (one for of_one in found.values() for one in of_one),
@@ -123,7 +123,7 @@ def _summary(every: Sequence[RuleMatch]) -> str:
 def _notes(menus: Sequence[CompetitorMenu], ours: OwnProducts) -> list[str]:
     notes = [f"{menu.name} couldn't be read: {menu.error}" for menu in menus if menu.error]
     notes += [menu.suspect for menu in menus if menu.suspect]
-    if not ours.products:
+    if not ours.count:
         notes.append("Our inventory has no item with a price, so prices were not compared.")
     if not ours.categories:
         notes.append("Our inventory names no category, so categories were not compared.")

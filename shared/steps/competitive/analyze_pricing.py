@@ -12,7 +12,7 @@ from shared.competitors.comparing.pricing import analyse, next_step
 from shared.competitors.models import CompetitorMenu, Gap, Undercut
 from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
+from shared.steps.competitive._scan_output import products_of, scanned_menus, with_whole_menus
 from shared.values.money import Money
 from shared.values.words import counted
 
@@ -57,14 +57,14 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
         """Compare them.
 
         Raises:
-            PermanentError: no scan came before, or our inventory is too large to compare.
+            PermanentError: no scan came before, or too many products of ours may be on their menus.
         """
         scanned = scanned_menus(context, "analyze_pricing")
         menus = with_whole_menus(scanned, context)
-        ours = context.effects.read(lambda: items.our_products(context.org.id))
-        analysis = analyse(ours, menus, params.threshold_percent)
+        ours = context.effects.read(lambda: items.our_products(context.org.id, products_of(menus)))
+        analysis = analyse(ours.products, menus, params.threshold_percent)
         notes = list(_notes(menus))
-        if not ours:
+        if not ours.count:
             notes.append("Our inventory has no item with a price.")
         if analysis.unsure_count:
             notes.append(_unsure(analysis.unsure_count))
@@ -79,7 +79,7 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
             competitor_gaps=analysis.competitor_gaps,
             category_gaps=analysis.category_gaps,
             matched_count=analysis.matched_count,
-            our_product_count=len(ours),
+            our_product_count=ours.count,
             summary=analysis.summary,
             next_step=next_step(analysis.undercut),
             notes=tuple(notes),

@@ -11,7 +11,6 @@ from pydantic import Field
 from shared.competitors import store
 from shared.competitors.comparing.price_pairs import match_menu, price_pairs
 from shared.competitors.models import PricedAlike, Product, product_label
-from shared.competitors.products.offers import on_sale
 from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.values.money import HIGHEST_PRICE, Money
@@ -53,7 +52,7 @@ class ComparePrice(Action[ComparePriceParams, ComparePriceOutput]):
         """Compare it.
 
         Raises:
-            PermanentError: our inventory is too large to compare.
+            PermanentError: too many products of ours may be the same as theirs.
         """
         theirs = Product(
             name=clean_text(params.product, MAX_NAME_LENGTH),
@@ -62,8 +61,8 @@ class ComparePrice(Action[ComparePriceParams, ComparePriceOutput]):
             price=params.price,
         )
         label = product_label(theirs.name, theirs.size)
-        ours = context.effects.read(lambda: items.our_products(context.org.id))
-        pair = next(iter(price_pairs(match_menu(on_sale(ours), [theirs]))), None)
+        ours = context.effects.read(lambda: items.our_products(context.org.id, [theirs]))
+        pair = next(iter(price_pairs(match_menu(ours.on_sale, [theirs]))), None)
         if pair is None:
             return ComparePriceOutput(product=label)
         compared = PricedAlike(**pair.told())

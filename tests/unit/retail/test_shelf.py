@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -12,12 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from shared.competitors import store
+from shared.competitors.models import Product
 from shared.documents.inventory import Item
 from shared.errors import PermanentError
 from shared.gcp import clients, lag
 from shared.gcp.clock import Clock
 from shared.retail import items as item_reading
+from shared.retail import load as loading
 from shared.retail.load import load_low_stock
 from shared.retail.shelf import build as building
 from shared.retail.shelf import catch_up as catching_up
@@ -246,17 +248,30 @@ def test_an_org_with_too_many_items_gets_an_error(world: ShelfWorld, monkeypatch
 def test_a_packed_inventory_is_compared_with_menus_beyond_what_may_be_read_one_by_one(
     world: ShelfWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "MAX_INVENTORY", 2)
-    monkeypatch.setattr(store, "MAX_COMPARED", 3)
-    for number in range(3):
-        world.write(f"i{number}", {"name": f"Gummies {number}", "category": "Edibles", "price": 9.0, "quantity": 3})
+    monkeypatch.setattr(item_reading, "MAX_READ_ONE_BY_ONE", 2)
+    monkeypatch.setattr(building, "ITEMS_A_PAGE", 2)
+    for number, name in enumerate(("Gummies", "Blue Dream", "Blue Dreams", "Runtz", "Soda")):
+        world.write(f"i{number}", {"name": name, "category": "Edibles", "price": 9.0, "quantity": 3})
     build(ORG, NOW)
+    there = [Product(name="Blue Dream", category="Edibles", price=Decimal(8))]
+    ours = item_reading.our_products(ORG, there)
+    assert [one.name for one in ours.products] == ["Blue Dream", "Blue Dreams"]
+    assert (ours.count, ours.categories) == (5, ("Edibles",))
+    assert [item.name for item in loading.load_items_near(ORG, there)] == ["Blue Dream", "Blue Dreams"]
+
+
+def test_a_page_that_cannot_be_read_is_built_again_before_prices_are_compared(
+    world: ShelfWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "ITEMS_A_PAGE", 2)
+    for number, name in enumerate(("Gummies", "Blue Dream", "Runtz")):
+        world.write(f"i{number}", {"name": name, "category": "Edibles", "price": 9.0, "quantity": 3})
+    build(ORG, NOW)
+    spoiled = page_name(read_head(ORG).head.generation or "", 1)
+    clients.firestore().document(f"tenants/{ORG}/shelf/{spoiled}").set({"packed": b"nonsense"})
     with lag.allowed():
-        assert len(item_reading.our_products(ORG)) == 3
-        world.write("i3", {"name": "Gummies 3", "category": "Edibles", "price": 9.0, "quantity": 3})
-        build(ORG, NOW)
-        with pytest.raises(PermanentError, match="more than 3 items"):
-            item_reading.our_products(ORG)
+        ours = item_reading.our_products(ORG, [Product(name="Runtz", category="Edibles", price=Decimal(8))])
+    assert ([one.name for one in ours.products], ours.count) == (["Runtz"], 3)
 
 
 def names_of_documents() -> list[str]:

@@ -14,6 +14,7 @@ from shared.competitors import store
 from shared.competitors.failures import Failure
 from shared.competitors.fetching import robots
 from shared.competitors.models import Competitor, Product
+from shared.competitors.own_products import OwnProducts
 from shared.competitors.snapshots import last_scan, suspects, unreadable
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
@@ -117,7 +118,7 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(unreadable, "count", shelf.count)
     monkeypatch.setattr(unreadable, "mark_notified", shelf.mark_notified)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
-    monkeypatch.setattr(items, "our_products", lambda _org: shelf.ours)
+    monkeypatch.setattr(items, "our_products", lambda _org, _theirs: OwnProducts(tuple(shelf.ours), ()))
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
     monkeypatch.setenv("ALLOW_PRIVATE_NETWORK_FETCH", "true")
     return shelf
