@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from shared.chat.language.phrases import clause, key_of
 from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.when import When
-from shared.chat.understood import Intent
+from shared.chat.understood import Channel, Intent
 
 UNTIMED = frozenset({"pause", "resume", "delete", "restore", "skip", "copy", "undo"})
 """Commands that are done at once: a bare number next to one is not a time of day."""
@@ -246,6 +247,12 @@ def unread_verbs(reading: Reading) -> list[str]:
         ):
             found.append(text)
     return found
+
+
+def without_delivering(unread: Sequence[str], channels: Sequence[Channel]) -> list[str]:
+    """ "Post the sales to Slack": without "post", which the channel says already."""
+    said = language().lexicon.data["words"]["delivering"].split() if channels else ()
+    return [one for one in unread if one.casefold() not in said]
 
 
 def unread_conditions(reading: Reading) -> list[str]:

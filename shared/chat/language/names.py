@@ -292,9 +292,9 @@ def renames_apart(message: str, names: Names) -> list[str]:
     verb = low.find("rename ")
     if verb >= 0 and (more := _COMMAND.search(message, verb + len("rename "))):
         return [message[: more.start()], message[more.end("joint") :].lstrip()]
-    for name in names.playbooks if verb >= 0 else ():
-        at = low.find(f" {name.casefold()} to ", verb + len("rename "))
-        first = message[:at].rstrip()
-        if at > 0 and first.casefold().endswith((" and", ",", ";", "&")):
-            return [first.removesuffix("and").rstrip(" ,;&"), f"rename{message[at:]}"]
+    every = (low.find(f" {name.casefold()} to ", verb + len("rename ")) for name in names.playbooks)
+    at = min((place for place in every if place > 0), default=0) if verb >= 0 else 0
+    first = message[:at].rstrip()
+    if first.casefold().endswith((" and", ",", ";", "&")):
+        return [first.removesuffix("and").rstrip(" ,;&"), *renames_apart(f"rename{message[at:]}", names)]
     return [message]

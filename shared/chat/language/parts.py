@@ -1,11 +1,10 @@
-"""Parts of a request that are used word for word (a reminder's text, a name), and second channels. Pure."""
+"""The text of a reminder, which is used word for word. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from shared.chat.language.names import PARTICLES
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.recipients import with_task_unread
@@ -18,15 +17,9 @@ _REMINDING = ("remind", "nudge", "do not let")
 _RESERVING = (" unless ", " except ", " but not ", " if i don't", " if i haven't")
 """What begins an exception in a reminder's text."""
 _BOUNDING = frozenset({"until", "till", "unless", "except", "while"})
-_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
-_TITLE = re.compile(
-    r"\b(?:as|to|it|called|named|call|name)[\s:]{1,3}"
-    r"(?P<name>[A-Z][\w'&-]{0,30}(?: (?:(?:of|and|the|for) )?[A-Z0-9][\w'&-]{0,30}){1,5})"
-)
 _PARTS_OF_WORDS = re.compile(r"[^\W_]+")
-_MAX_MESSAGE, _MAX_NAME = 300, 100
+_MAX_MESSAGE = 300
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
-_ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("that says ", "to ", "that ", "saying ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
 _ADJECTIVES = frozenset(
@@ -46,7 +39,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 
     The text is the first stretch after "remind me" that is not a time; nothing in it is read as something else.
     """
-    if reworded := _new_wording(reading) or _labelled(reading):
+    if reworded := _new_wording(reading) or _labelled(reading) or _behind_a_colon(reading):
         return reworded
     reading = with_task_unread(reading)
     reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
@@ -111,6 +104,23 @@ def _labelled(reading: Reading) -> tuple[Reading, str, list[str]] | None:
         return None
     end = reading.start + len(before)
     return reading.without(end - len(text), end), text.strip(_MARKS)[:_MAX_MESSAGE], []
+
+
+def _behind_a_colon(reading: Reading) -> tuple[Reading, str, list[str]] | None:
+    """ "Text the staff every day at 8:45 pm: lock the safe"; what chat can't do is only a text there."""
+    does = (one for one in reading.claims if one.category in ("cannot", "verb"))
+    first = next(does, None)
+    before = [one for one in reading.claims if first and one.start < first.start]
+    told = any(one.category == "delivery" and one.value.people for one in before)
+    timed = any(one.category == "when" for one in before)
+    start = before[-1].end if before else 0
+    is_text = first is not None and reading.message[start : first.start].strip() == ":"
+    if not (is_text and told and timed) or any(one.category in _KNOWN for one in before):
+        return None
+    text = reading.message[start:].strip(_MARKS)[:_MAX_MESSAGE]
+    kept = reading.without(start, len(reading.message))
+    topic = replace(before[0], category="topic", value="reminder")
+    return replace(kept, claims=(*before, topic)), text, []
 
 
 def _without_time(words: str) -> tuple[str, list[str]]:
@@ -181,95 +191,6 @@ def _has_reminder_text(reading: Reading, claim: Claim) -> bool:
 
 def _is_infinitive(verb: Claim, reading: Reading) -> bool:
     return reading.message[: verb.start].casefold().endswith(" to ")
-
-
-def with_name(reading: Reading) -> tuple[Reading, str | None]:
-    """The reading without the new name, and the name: "rename it Daily Numbers", "copy it as Night Watch"."""
-    titled = next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None)
-    if titled:
-        return reading, _as_name(titled)
-    here = reading.message[reading.start :].casefold().replace(":", " ")
-    for one in reading.corrections:
-        here = here.replace(one.said.casefold(), one.read) if len(one.said) == len(one.read) else here
-    table, low = language().lexicon.data["words"], f" {' ' * reading.start}{here} "
-    copies = any(key_of(value) == "copy" for value in reading.of("verb"))
-    verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
-    if verb is None or any(f" {one} " in low for one in table["not_naming"]):
-        return reading, None
-    after = low.index(f" {verb} ") + len(verb)
-    if copies and any(low[after + 1 :].lstrip().startswith(one.casefold()) for one in reading.playbooks):
-        # "The same as Morning Numbers".
-        return reading, None
-    if title := _title(reading, after - len(verb) - 1):
-        left = _without(reading, title)
-        unread = tuple(one for one in left.unread if one.casefold() != verb)
-        return replace(left, unread=unread), reading.message[slice(*title)][:_MAX_NAME]
-    spoken = [one.end for one in reading.claims if one.start >= after and one.category in ("playbook", "pronoun")]
-    found = [(low.find(one.casefold(), after), len(one)) for one in reading.playbooks]
-    ends = [] if copies else [*spoken[:1], *(place - 1 + size for place, size in found if place >= 0)]
-    start = max(ends, default=after)
-    first, _, others = reading.message[start:].strip(_MARKS).partition(" ")
-    other_verb = others.partition(" ")[0].casefold() in PARTICLES
-    titled_so = verb == "name" and bool(found) and reading.message[after:].lstrip("e ").startswith(":")
-    if (
-        not copies
-        and not (ends or titled_so)
-        and (first.casefold() != "it" or other_verb)
-        and verb in ("call", "name")
-    ):
-        return reading, None
-    rest = f"{first} {others}".removeprefix("it ")
-    if verb == "rename" and not ends and (to := f" {rest}".casefold().rfind(" to ")) > 0:
-        # "Rename the gummy one to Candy Alarm".
-        rest = rest[to:]
-    link, _, after_link = rest.partition(" ")
-    said = after_link if link.casefold() in ("to", "too", "as", "into") else rest
-    name = _as_name(next((one for one in _QUOTED.findall(said)), said))
-    if not name:
-        return reading, None
-
-    def outside(texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(one for one in texts if reading.message.find(one) < after and one.casefold() != verb)
-
-    kept = (one for one in reading.claims if one.end <= start and one.category != "cannot")
-    left = replace(
-        reading, claims=tuple(kept), unread=outside(reading.unread), operators=outside(reading.operators)
-    )
-    return left, name
-
-
-def with_title_unread(reading: Reading) -> Reading:
-    """ "Copy it as Evening Numbers at 8pm": nothing in the capitalized new name means anything else."""
-    table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
-    verbs = table["copying" if any(key_of(value) == "copy" for value in reading.of("verb")) else "naming"]
-    begins = min((at for verb in verbs if (at := low.find(f" {verb} ")) >= 0), default=None)
-    named = any(one.category in ("playbook", "pronoun") for one in reading.claims)
-    title = _title(reading, begins) if begins is not None and named else None
-    return _without(reading, title) if title else reading
-
-
-def _title(reading: Reading, begins: int) -> tuple[int, int] | None:
-    """Where the capitalized new name stands; an old name before it is no part of it."""
-    found = _TITLE.search(reading.message, begins)
-    if found is None:
-        return None
-    old = next((one for one in reading.playbooks if found["name"].casefold().startswith(one.casefold())), "")
-    start = found.start("name") + len(old)
-    start += found.end("name") - start - len(reading.message[start : found.end("name")].lstrip())
-    return (start, found.end("name")) if start < found.end("name") else None
-
-
-def _without(reading: Reading, span: tuple[int, int]) -> Reading:
-    left = reading.without(*span)
-    return replace(left, claims=tuple(one for one in left.claims if one.category != "cannot"))
-
-
-def _as_name(said: str) -> str:
-    """The name without marks and words like "please" after it."""
-    for ending in _ENDINGS:
-        said = said.removesuffix(ending)
-    name = said.strip("“”\"' .,!?")[:_MAX_NAME]
-    return "" if name.casefold().split()[:1] in (["and"], ["then"]) else name
 
 
 def _ends_reminder(claim: Claim, message: str) -> bool:

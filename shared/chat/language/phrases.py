@@ -76,6 +76,11 @@ def of_unit(bound: Threshold, *units: str) -> Threshold | None:
     return bound if bound.unit in units else None
 
 
+def passed(bound: Threshold) -> Threshold | None:
+    """ "When it tops $500"."""
+    return bound.model_copy(update={"op": bound.op or ">"}) if bound.unit in ("usd", "percent") else None
+
+
 def of_subject(bound: Threshold, subject: str) -> Threshold | None:
     return bound if bound.subject == subject else None
 

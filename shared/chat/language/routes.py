@@ -62,6 +62,34 @@ def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], l
     return replace(reading, claims=tuple(claims)), tuple(routes), lost
 
 
+def with_address_given(reading: Reading) -> Reading:
+    """ "Text Dana and mail me …, her cell is 315-555-0190": the address of the one person that has none."""
+    bare = [one for one in reading.claims if one.category == "bare_person"]
+    if len(bare) != 1:
+        return reading
+    address = str(bare[0].value)
+    known = Person(kind="email" if "@" in address else "phone", value=address)
+    open_ones = [
+        person
+        for one in reading.claims
+        if one.category == "delivery"
+        for person in one.value.people
+        # A member of the org is known by email; for a text the number has to be said.
+        if person.kind == "unknown" or (known.kind, person.kind, one.value.channels) == ("phone", "email", ("sms",))
+    ]
+    if len(open_ones) != 1:
+        return reading
+
+    def addressed(claim: Claim) -> Claim:
+        if claim.category != "delivery":
+            return claim
+        people = tuple(known if one == open_ones[0] else one for one in claim.value.people)
+        return replace(claim, value=claim.value._replace(people=people))
+
+    kept = (one for one in reading.claims if one is not bare[0])
+    return replace(reading, claims=tuple(map(addressed, kept)))
+
+
 def _routes_by_person(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...]]:
     """ "To me by email and to Dana by text": a route for each further person whose channel is not the first one's.
 

@@ -6,21 +6,33 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from shared.chat.language.claims import (
+    continues,
+    differs_in_recipients,
+    happens,
+    is_alert,
+    is_command,
+    is_scheduled,
+    names,
+    verbs_and_names,
+)
 from shared.chat.language.intents import compared_subjects, named_subjects, topics_of
-from shared.chat.language.parts import JOINTS, is_reminder, with_title_unread
+from shared.chat.language.new_names import with_title_unread
+from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.routes import as_delivery, channels_apart
+from shared.chat.understood import Channel
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
 _COMMANDED = frozenset({"verb", "playbook", "pronoun"})
 _STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if", "question", "again"})
 _STRONG_JOINTS = frozenset({*JOINTS} - {"and", ","})
 _TIMES = ("when", "event")
+_NAME_AND_VERB = ["playbook", "verb"]
 _LAST = (*JOINTS, "but")
-_ALERTS = frozenset({"alert", "warn", "notify", "ping"})
 _COMPLETE = frozenset({"threshold", "bare_amount", "when", "event"})
-_DETAILS = _COMPLETE | {"bare_clock", "delivery", "dropped", "switched"}
+_DETAILS = _COMPLETE | {"bare_clock", "delivery", "dropped", "switched", "name_it"}
 _HAPPENING = frozenset({"event", "if", "polite", "of_thing"})
 _THINGS = frozenset({"competitors", "of_thing", "segment", "threshold"})
 _AND_TO = re.compile(r"\b(?P<joint>and|then|plus|also)\b(?P<between>[^,.;]{0,40}?)\bto\b", re.IGNORECASE)
@@ -110,22 +122,19 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     joint = "also" if begins.category == "adds" else _last_joint(between)
     joined = bool(joint) or any(mark in between for mark in JOINTS)
     unread = not joint and any(text.casefold() in between for text in reading.unread)
-    happens = [part.category for part in after[:2]] == ["adds", "event"]
+    adds_event = [part.category for part in after[:2]] == ["adds", "event"]
     # "When Blue Dream runs low, pause Gap Watch" is one command, and not for now.
-    is_condition = {part.category for part in before} <= _HAPPENING and _is_command(after)
-    if unread or is_condition or (happens and {part.category for part in before} <= _COMMANDED):
+    is_condition = {part.category for part in before} <= _HAPPENING and is_command(after)
+    if unread or is_condition or (adds_event and {part.category for part in before} <= _COMMANDED):
         # "Run Gap Watch also when something sells out".
         return False
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
     if (
         begins.category == "playbook"
         and joined
-        and all({part.category for part in half} & _DETAILS for half in (before, after))
+        and (verdict := _is_of_another_playbook(reading, before, after)) is not None
     ):
-        # "Move Morning Numbers to 7 and Gap Watch to 10", "… and Gap Watch to 15 percent".
-        return any(
-            part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
-        )
+        return verdict
     one, other = named_subjects(before), named_subjects(after)
     inside = any(begins.words in text for text in reading.unread)
     if begins.category == "again" and joined and one and not inside:
@@ -133,34 +142,49 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     starts = begins.category in _STARTS or (
         joined and begins.category in _STARTS_AFTER_A_JOINT and not begins.read.startswith("whether")
     )
-    starts |= joined and begins.category in ("limit", "dropped") and bool(_names(after))
+    starts |= joined and begins.category in ("limit", "dropped") and bool(names(after))
     starts |= joined and all(timed) and _has_own_time(before, after)
+    ways = [any(part.category == "delivery" for part in half) for half in (before, after)]
+    starts |= joint in (";", ".") and begins.category in _THINGS and all((*timed, *ways))
     starts |= joined and begins.category == "threshold" and bool(compared_subjects(after[:1]))
     kinds = {part.category for part in before}
-    is_change = _is_command(before) or ("limit" in kinds and bool(_names(before)))
+    is_change = is_command(before) or ("limit" in kinds and bool(names(before)))
     takes_its_place = begins.value == "replaces" and is_change and other and timed[1]
     if not starts or (begins.value == "replaces" and not takes_its_place):
         return False
-    changes = _is_command(before) or ("playbook" in kinds and bool(kinds & {*_DETAILS, "adds", "limit"}))
-    if joined and changes and _names(after) and not _names(before) & _names(after):
+    changes = is_command(before) or ("playbook" in kinds and bool(kinds & {*_DETAILS, "adds", "limit"}))
+    if joined and changes and names(after) and not names(before) & names(after):
         # "Make Morning Numbers 7am and add Slack to Gap Watch."
         return True
     leads = next((part for part in after if part.category not in ("polite", "adds")), begins)
-    if leads.category == "verb" and (joined or leads is begins) and _is_command(after):
-        if one and not _names(after) and any(part.category == "if" for part in after[1:3]):
+    if leads.category == "verb" and (joined or leads is begins) and is_command(after):
+        if one and not names(after) and any(part.category == "if" for part in after[1:3]):
             # "… but skip it if the truck came" is a condition of what is asked for.
             return False
-        return bool(one) or (joined and _is_command(before))
+        return bool(one) or (joined and is_command(before))
     asks = "?" in reading.message[reading.start : begins.start]
-    if other and not one and (_is_command(before) or asks):
+    if other and not one and (is_command(before) or asks):
         edits = any(key_of(part.value) == "change" for part in before if part.category == "verb")
         return (joined or not edits) and (timed[1] or begins.category == "delivery")
-    if any(is_reminder(one) for one in before) and not _differs_in_recipients(before, after):
+    if any(is_reminder(one) for one in before) and not differs_in_recipients(before, after):
         asks_for = begins.category != "when" or any(mark in between for mark in _STRONG_JOINTS)
         return joined and all(timed) and bool(is_reminder(begins) or (asks_for and other))
     # "Thank them after each order, only for orders over $100".
     narrows = begins.category == "event" and begins.read.startswith(("only", "just", "but only", "but just"))
     return (joined or joint == "but") and not narrows and _is_other_work(reading, before, after, joint)
+
+
+def _is_of_another_playbook(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> bool | None:
+    """ "Move Morning Numbers to 7 and Gap Watch to 10", "Gummy Watch: pause. Gap Watch: resume." """
+    kinds = [[part.category for part in half] for half in (before, after)]
+    if all({*some} & _DETAILS for some in kinds):
+        # "Don't send Gap Watch on Sundays" is one phrase.
+        said = " ".join(part.words for part in before if part.category == "when").casefold()
+        named = any(name.casefold() in said for name in reading.playbooks)
+        return named or any(
+            part.category == "playbook" or isinstance(part.value, tuple) for part in verbs_and_names(before)
+        )
+    return kinds[1][:2] == _NAME_AND_VERB if kinds[0][-2:] == _NAME_AND_VERB else None
 
 
 def _has_own_time(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
@@ -186,40 +210,41 @@ def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Cl
     if _has_own_time(before, after):
         return True
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
-    if timed[0] and any(_continues(part) for part in after) and len(topics_of([*before, *after])) == 1:
+    if timed[0] and any(continues(part) for part in after) and len(topics_of([*before, *after])) == 1:
         return False
     one, other = named_subjects(before) or compared_subjects(before), named_subjects(after)
     if timed[1] and not other:
         other = compared_subjects(after)
-    if all(timed) and (not (one and other) or set(one) == set(other)) and _differs_in_recipients(before, after):
+    if all(timed) and (not (one and other) or set(one) == set(other)) and differs_in_recipients(before, after):
         return True
     if all(timed) and one and any(is_reminder(part) for part in after[:2]):
         return True
     routes = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
-    happens = any(part.category == "event" for part in after)
-    if (joint != "but" or happens) and one and other and not set(one) & set(other):
+    by_event = any(part.category == "event" for part in after)
+    if (joint != "but" or by_event) and one and other and not set(one) & set(other):
         first, second = ({way for some in half for way in some} for half in routes)
         if first and second and not first & second:
             return True
         at_once = [any(part.category == "if" or is_alert(part) for part in half) for half in (before, after)]
         if timed[1] or at_once[1]:
             told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
-            return timed[0] or at_once[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
-    if joint and _happens(before) and _is_scheduled(after) and not _is_scheduled(before) and not _happens(after):
+            return timed[0] or at_once[0] or (told and (by_event or len(topics_of(reading.claims)) > 1))
+    if joint and happens(before) and is_scheduled(after) and not is_scheduled(before) and not happens(after):
         # "When usage hits 80% email me, and every 1st send the usage report".
         ways = [{way for some in half for way in some} for half in routes]
         return bool(other) or bool(ways[0] and ways[1] and ways[0] != ways[1])
+    return _is_of_another_event(before, after, routes)
+
+
+def _is_of_another_event(
+    before: Sequence[Claim], after: Sequence[Claim], routes: Sequence[set[tuple[Channel, ...]]]
+) -> bool:
+    """Two events told on two ways; "text me when an order is over $500 and email me when it's over $1,000"."""
     events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
+    if "order.completed" in map(key_of, events[0]) and not events[1]:
+        is_amount = any(part.category == "threshold" and part.value.unit == "usd" for part in after)
+        return is_amount and bool(routes[1]) and not named_subjects(after)
     return all(events) and all(routes) and routes[0] != routes[1]
-
-
-def _happens(claims: Sequence[Claim]) -> bool:
-    """Whether it is told as it happens."""
-    return any(one.category == "event" or is_alert(one) for one in claims)
-
-
-def _is_scheduled(claims: Sequence[Claim]) -> bool:
-    return any(one.category == "when" and (one.value.has_days or one.value.times) for one in claims)
 
 
 def _last_joint(between: str) -> str:
@@ -228,58 +253,6 @@ def _last_joint(between: str) -> str:
     while words and words[-1] not in _LAST and words[-1] in language().passed_over:
         words.pop()
     return words[-1] if words and words[-1] in _LAST else ""
-
-
-def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:
-    return [one for one in claims if one.category in ("verb", "playbook")]
-
-
-def _names(claims: Sequence[Claim]) -> set[str]:
-    """The playbooks that are named, alone or in a command."""
-    verbs = [one.value[1] for one in claims if one.category == "verb" and isinstance(one.value, tuple)]
-    return {one.value for one in claims if one.category == "playbook"} | {*verbs}
-
-
-def _is_command(claims: Sequence[Claim]) -> bool:
-    """Whether it is a command for a playbook, for "it", or to undo the last change."""
-    if any(one.category == "name_it" and isinstance(one.value, tuple) and len(one.value) > 2 for one in claims):
-        return True
-    verbs = [one for one in claims if one.category == "verb"]
-    named = any(one.category in ("playbook", "pronoun") for one in claims)
-    named = named or any({"it", "that", "them"} & {*one.read.split()} for one in verbs)
-    return bool(verbs) and (named or any(one.value == "undo" or isinstance(one.value, tuple) for one in verbs))
-
-
-def _differs_in_recipients(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
-    """ "To me at 8 and to the owner at 9", "email at 8, text at noon": other people or channels at other times."""
-    people, channels, times = [], [], []
-    for half in (before, after):
-        told = [one.value for one in half if one.category == "delivery"]
-        whens = [one.value for one in half if one.category == "when"]
-        people.append({person for one in told for person in one.people})
-        channels.append({channel for one in told for channel in one.channels})
-        times.append([one for one in whens if one.times or (one.weekdays and one.every)])
-    apart = [all(some) and not some[0] & some[1] for some in (people, channels)]
-    return all(times) and (apart[0] or (apart[1] and times[0] != times[1]))
-
-
-def _continues(claim: Claim) -> bool:
-    """ "Scan competitors every hour and text me if they change prices": "they" continues the first part."""
-    said = {*claim.read.split()}
-    # "… and ping me if they're cheaper".
-    return (claim.category == "event" and "if" in said and bool({"they", "it"} & said)) or (
-        claim.category == "topic" and "they" in said
-    )
-
-
-def is_alert(claim: Claim) -> bool:
-    """ "Alert me", "a low stock alert": as soon as it happens."""
-    words = claim.read.split()
-    if claim.value == "at_once" or claim.read in language().lexicon.data["words"]["at_once"]:
-        return True
-    return (claim.category == "delivery" and words[0] in _ALERTS) or (
-        claim.category == "topic" and words[-1].rstrip("s") in _ALERTS
-    )
 
 
 def _cut(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> tuple[Reading, Reading]:

@@ -8,9 +8,9 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
+from shared.chat.language.claims import is_alert
 from shared.chat.language.phrases import key_of, strings
 from shared.chat.language.reading import Claim, Reading, language, slots_of
-from shared.chat.language.splitting import is_alert
 from shared.chat.language.when import DAYS, When
 from shared.chat.understood import Intent, Limit, Request
 
@@ -46,7 +46,12 @@ def _as_it_happens(request: Request) -> Request:
 def _with_common_delivery(requests: Sequence[Request], parts: Sequence[Reading]) -> Sequence[Request]:
     """ "Sales at 8, low stock at 4, both by email"."""
     claims = parts[-1].claims
-    of_all = {after.category for one, after in pairwise(claims) if (one.category, one.value) == ("pronoun", "all")}
+    each = any(one.category == "delivery" and one.read.startswith("each ") for one in claims)
+    of_all = (
+        {"delivery"}
+        if each
+        else {after.category for one, after in pairwise(claims) if (one.category, one.value) == ("pronoun", "all")}
+    )
     if len(requests) == 1 or "delivery" not in of_all:
         return requests
     told = {name: getattr(requests[-1], name) for name in ("channels", "people")}
@@ -89,6 +94,7 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
 
     "… and to the owner at 9": other people at another time get the same thing.
     """
+    request = _of_an_order(first, request)
     if (
         first.intent is Intent.CREATE
         and request.intent in (Intent.ANSWER, Intent.CREATE)
@@ -100,13 +106,7 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
         return first.model_copy(update={**said, **told, **happens})
     again = reading.of("again") and request.topic in (None, first.topic)
     if first.intent is Intent.CREATE and (again or _names_only_things(request)):
-        said = {name: getattr(request, name) for name in _OF_ITS_OWN if getattr(request, name)}
-        if first.message and "message" not in said and request.unread:
-            # "A reminder to ring the bank, another at 2pm to ring the landlord".
-            text, *rest = request.unread
-            said |= {"message": text.removeprefix("to "), "unread": tuple(rest)}
-            said["must_ask"] = tuple(one for one in request.must_ask if one != text)
-        return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
+        return another(first, request)
     product = next((event.product for event in first.events if event.product), next(iter(first.products), None))
     back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
     events = (
@@ -126,6 +126,31 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
         # "Email sales to me and low stock to the owner".
         changes["channels"] = first.channels
     return request.model_copy(update=changes)
+
+
+def another(first: Request, request: Request) -> Request:
+    """The same once more: "another one for lapsed customers", at another time, or from another amount."""
+    said = {name: getattr(request, name) for name in _OF_ITS_OWN if getattr(request, name)}
+    if first.message and "message" not in said and request.unread:
+        # "A reminder to ring the bank, another at 2pm to ring the landlord".
+        text, *rest = request.unread
+        said |= {"message": text.removeprefix("to "), "unread": tuple(rest)}
+        said["must_ask"] = tuple(one for one in request.must_ask if one != text)
+    if len(first.thresholds) == len(request.thresholds) == 1:
+        [known], [own] = first.thresholds, request.thresholds
+        said["thresholds"] = (known.changed(value=own.value, op=own.op or known.op),)
+    return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
+
+
+def _of_an_order(first: Request, request: Request) -> Request:
+    """ "Text me when an order is over $500 and email me when it's over $1,000": it is an order there, too."""
+    amount = next((one for one in request.thresholds if (one.subject, one.unit) == (None, "usd")), None)
+    orders = tuple(one for one in first.events if one.name == "order.completed")
+    if amount is None or not orders or request.topic or request.events or request.whens:
+        return request
+    topic = language().lexicon.data["subject_topics"]["order_total"]
+    total = amount.changed(subject="order_total", op=amount.op or ">")
+    return request.changed(intent=Intent.CREATE, topic=topic, events=orders, thresholds=(total,))
 
 
 _OF_ITS_OWN = (

@@ -36,11 +36,12 @@ _TOKEN = re.compile(
             ),
             ("clock", r"(?<![\d.:])\d{1,2}[:.h][0-5]\d(?![\d%])(?=[apAP]?\.?[mM]?\b|ish\b)"),
             ("ordinal", r"\d{1,3}(?:st|nd|rd|th)\b"),
+            ("short", r"(?<!\w)(?i:b4|b/[wc]|w/o(?:ut)?|2(?:day|nite|moro|morrow))(?!\w)"),
             ("decimal", r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,9})\.\d{1,4}(?!\d)"),
             ("int", r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}"),
             ("code", r"\b(?!(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\d)[A-Z]{3,20}\d{1,4}\b"),
             ("half", r"[apAP]\.[mM]\.?(?!\w)|(?<=\d )[apAP]\.? [mM]\b\.?"),
-            ("word", r"w/o(?:ut)?(?!\w)|[^\W\d_]{1,40}(?:'[^\W\d_]{1,10})?"),
+            ("word", r"[^\W\d_]{1,40}(?:'[^\W\d_]{1,10})?"),
             ("mark", r"[^\s\w]|_"),
         )
     )
@@ -134,7 +135,7 @@ def _read(text: str, start: int, end: int, kind: str, lexicon: Lexicon) -> list[
             return [word(text, start, end, low[0] + "m")]
         case "code":
             return [word(text, start, end, low)]
-        case "word":
+        case "word" | "short":
             return _words(text, start, end, low, lexicon)
         case "mark" if low in lexicon.rewrites:
             return [word(text, start, end, one) for one in lexicon.rewrites[low]]

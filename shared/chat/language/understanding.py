@@ -39,9 +39,11 @@ from shared.chat.language.leftovers import (
     unread_verbs,
     unusable_phrases,
     without_counts,
+    without_delivering,
     without_other_times,
 )
-from shared.chat.language.parts import with_message, with_name
+from shared.chat.language.new_names import with_name
+from shared.chat.language.parts import with_message
 from shared.chat.language.phrases import key_of, strings
 from shared.chat.language.reading import Reading, language, slots_of, thresholds_of, without_dependent
 from shared.chat.language.recipients import (
@@ -56,7 +58,7 @@ from shared.chat.language.recipients import (
     with_whole_phrases,
 )
 from shared.chat.language.request_times import is_delay, whens_of, with_new_edge
-from shared.chat.language.routes import internal_routes, with_routes, without_refused
+from shared.chat.language.routes import internal_routes, with_address_given, with_routes, without_refused
 from shared.chat.language.splitting import split_requests
 from shared.chat.language.together import (
     COMMANDS,
@@ -73,7 +75,8 @@ _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "
 
 def requests_of(reading: Reading) -> tuple[Request, ...]:
     """The requests of a message in their order; always at least one."""
-    parts = split_requests(without_background(without_retracted(without_opening_now(reading))))
+    reading = with_address_given(without_background(without_retracted(without_opening_now(reading))))
+    parts = split_requests(reading)
     parts = parts[1:] if len(parts) > 1 and is_courtesy(parts[0]) else parts
     requests = share_details([_with_unused_phrases(part) for part in parts], parts)
     together = zip(requests, map(without_kept_playbook, parts), strict=True)
@@ -134,12 +137,9 @@ def _request(reading: Reading) -> Request:
         intent = Intent.CHANGE
     reading, other_times = without_other_times(reading)
     people, bare = people_of(reading, topics, routes), reading.of("bare_person")
-    strangers = [one for one in people if one.kind == "unknown"]
-    if len(bare) == 1 and (len(strangers) == 1 or {one.category for one in reading.claims} == {"bare_person"}):
-        # "Cc my bookkeeper on it, her email is liz@shop.example"; an address alone.
+    if len(bare) == 1 and {one.category for one in reading.claims} == {"bare_person"}:
         [address], bare = bare, []
-        known = Person(kind="email" if "@" in address else "phone", value=address)
-        people = tuple(known if one in strangers else one for one in people) or (known,)
+        people = (Person(kind="email" if "@" in address else "phone", value=address),)
     negated = bool(reading.of("negated")) and intent is Intent.CHANGE
     whens = excluded_days(whens_of(reading)) if negated else whens_of(reading)
     lost = (
@@ -208,7 +208,7 @@ def _request(reading: Reading) -> Request:
             for claim in reading.claims
             if claim.category == "cannot" or (intent is Intent.CREATE and is_delay(claim))
         ),
-        unread=_without_substrings((*reading.unread, *lost, *named_channels)),
+        unread=_without_substrings((*without_delivering(reading.unread, channels), *lost, *named_channels)),
         must_ask=_without_substrings((*reading.operators, *lost)),
     )
 

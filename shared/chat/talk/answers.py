@@ -234,9 +234,10 @@ def _settled(request: Request, question: Question, said: Request) -> dict[str, A
             kept = (one for one in request.people if not (named and one.value and one.value in question.text))
             return {"people": (*kept, *named)}
         case "people":
-            known = tuple(one for one in request.people if one.kind != "unknown")
-            # "It's Rita over at the bank, rita@bank.example": the address is all that was asked for.
             reached = any(one.kind in ("email", "phone") for one in said.people)
+            # "Also email me", where the manager's number was asked for: both.
+            known = tuple(one for one in request.people if one.kind != "unknown" or (said.extends and not reached))
+            # "It's Rita over at the bank, rita@bank.example": the address is all that was asked for.
             left = {name: getattr(request, name) for name in ("unread", "must_ask")} if reached else {}
             return {"people": (*known, *said.people), **left}
         case "routes" if said.people:

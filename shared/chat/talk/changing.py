@@ -8,6 +8,7 @@ from typing import Any
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
+from shared.chat.language.together import another
 from shared.chat.language.when import When, with_days
 from shared.chat.talk import authoring, commands, creating, document_edits, merging, replies
 from shared.chat.talk.authoring import Plan
@@ -23,6 +24,7 @@ from shared.chat.understood import Intent, Person, Question, Reply, Request
 _MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
 _LEFT_OUT = frozenset({"but_weekdays", "but_months", "but_monthdays"})
 _OF_ORDERS = frozenset({"order_alert", "thank_you"})
+_ANOTHER = ("another", "one")
 _NARROWING = ("only", "just", "unless")
 
 
@@ -123,11 +125,9 @@ def leave_out(turn: Turn, request: Request) -> Reply | None:
 
 def change(turn: Turn, request: Request) -> Reply:
     """Another time, channel, limit, content … of a playbook that is there."""
-    last, run = turn.facts.playbook(turn.session.last_playbook_id), turn.session.last_run
-    if last is not None and last.is_one_time and run and request.whens and not request.named_playbook:
-        # "Do that every morning": what was run once becomes a playbook.
-        turn.request = run.changed(intent=Intent.CREATE, whens=request.whens)
-        return create_or_change(turn, turn.request)
+    last = turn.facts.playbook(turn.session.last_playbook_id)
+    if last is not None and (new := _new_from_the_last(turn, last, request)):
+        return new
     says = merging.says(request)
     if request.intent is Intent.UNCLEAR or (request.intent is Intent.ANSWER and not says and not request.alert):
         return turn.say(turn.words("unclear"), turn.unused())
@@ -159,6 +159,22 @@ def change(turn: Turn, request: Request) -> Reply:
         first = requests[0].changed(whens=known)
         return rebuild(turn, meant.id, (merging.revised(first, request), *requests[1:]))
     return _edit_document(turn, stored, request)
+
+
+def _new_from_the_last(turn: Turn, last: Playbook, request: Request) -> Reply | None:
+    """What becomes a playbook of its own: "do that every morning", "another one for $1,000 by email"."""
+    if last.is_one_time and turn.session.last_run and request.whens and not request.named_playbook:
+        turn.request = turn.session.last_run.changed(intent=Intent.CREATE, whens=request.whens)
+        return create_or_change(turn, turn.request)
+    again = [one.read.split()[-1] for one in turn.reading.claims if one.category == "again"] if turn.reading else []
+    is_another = bool(again) and again[0] in _ANOTHER and merging.says(request) and not turn.answered
+    if not is_another or request.playbook or request.topic:
+        return None
+    made_from = authoring.requests_of(turn.author.store.read(last.id))
+    if not made_from:
+        return None
+    turn.request = another(made_from[0].changed(intent=Intent.CREATE, name=None), request)
+    return creating.create(turn, turn.request)
 
 
 def _asked_first(
@@ -228,7 +244,7 @@ def rebuild(turn: Turn, playbook_id: str, requests: Sequence[Request]) -> Reply:
     """The playbook made anew from its requests, or what has to be asked of the first of them."""
     first, others = requests[0].changed(intent=Intent.CREATE), tuple(requests[1:])
     turn.request = first.changed(intent=Intent.CHANGE)
-    if asked := next_question(first, turn.org):
+    if asked := next_question(turn.request, turn.org):
         return turn.ask(first, asked, playbook_id=playbook_id, others=others)
     plan = Plan.of((first, *others), turn.org)
     if plan is None:

@@ -13,7 +13,7 @@ from shared.chat.talk import authoring, replies
 from shared.chat.talk.merging import says
 from shared.chat.talk.questions import change_question, question
 from shared.chat.talk.state import Change, Confirmation, Playbook
-from shared.chat.talk.targets import named, named_by_day, of_kind, target
+from shared.chat.talk.targets import named, named_by_time, of_kind, target
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Intent, Option, Question, Reply, Request
 from shared.errors import ConflictError, NotFoundError
@@ -37,7 +37,7 @@ def command(turn: Turn, request: Request) -> Reply:
     if request.intent in _OF_ALL and request.playbook is None and (request.all_playbooks or spared):
         later = _not_at_that_time(request)
         return turn.ask(request, later) if later else _all(turn, request, spared)
-    request = turn.request = named_by_day(turn, request)
+    request = turn.request = named_by_time(turn, request)
     copies = request.intent is Intent.COPY
     # What is said of a copy is a change of it, and asked about there.
     left = ("whens", "people", "channels", *(("limits", "competitors") if copies else ()))

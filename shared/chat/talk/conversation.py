@@ -269,7 +269,7 @@ def act(turn: Turn, request: Request, asked: OpenQuestion | None = None) -> Repl
     if not turn.author.may_change:
         turn.session.open = None
         is_unclear = request.intent in (Intent.UNCLEAR, Intent.ANSWER)
-        return turn.say_words("viewer_unclear" if is_unclear else "viewer")
+        return turn.say_words("unclear_question" if is_unclear else "viewer")
     if asked is not None and asked.playbook_id is not None:
         return changing.rebuild(turn, asked.playbook_id, (request, *asked.others))
     return _act_on_a_playbook(turn, request)

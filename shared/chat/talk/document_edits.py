@@ -59,7 +59,7 @@ def edited(
         channels = channels_after(all_channels(steps), request)
         steps = _over(steps, channels, audience) if {*channels} != {*all_channels(steps)} else steps
     if any(one.kind != "me" for one in request.people):
-        steps = [_telling(step, audience, adds=request.extends) for step in steps]
+        steps = [_telling(step, audience, org, adds=request.extends) for step in steps]
     if gone := left_out(request, org.my_email):
         before, steps = steps, [_sent_to(one, [to for to in recipients_of(one) if to not in gone]) for one in steps]
         refusals += ["it doesn't notify them"] if steps == before else []
@@ -231,11 +231,14 @@ def _sent_to(step: dict[str, Any], to: Sequence[Any]) -> dict[str, Any]:
     return _with(step, to=to[0] if len(to) == 1 else [*to]) if to and [*to] != recipients_of(step) else step
 
 
-def _telling(step: dict[str, Any], audience: Audience, *, adds: bool) -> dict[str, Any]:
-    if step.get("action") not in ("notify", "send_email") or "{{event" in str(step) or "{{item" in str(step):
+def _telling(step: dict[str, Any], audience: Audience, org: Org, *, adds: bool) -> dict[str, Any]:
+    if step.get("action") not in ("notify", "send_email") or re.search("{{(event|item)", str(recipients_of(step))):
         return step
     wanted = [*audience.emails, *(audience.phones if step["action"] == "notify" else ())]
-    return _sent_to(step, list(dict.fromkeys([*(recipients_of(step) or [OWNER]), *wanted] if adds else wanted)))
+    staff = org.tenant.staff_phones if audience.phones and "sms" in channels_of(step) else ()
+    return _sent_to(
+        step, [*dict.fromkeys((*(recipients_of(step) or staff or [OWNER]), *wanted) if adds else wanted)]
+    )
 
 
 def _limited(step: dict[str, Any], said: Threshold) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _spent_on(turn: Turn, request: Request, one: Playbook) -> Reply:
 def _spent(turn: Turn, request: Request) -> Reply:
     if request.thresholds:
         # "Which customers spent over $300?"
-        return turn.say_words("viewer_unclear")
+        return turn.say_words("unclear_question")
     at, found, month = _costs(turn, request)
     named = sum(each.cost_usd for each in found.items)
     total = max(turn.author.store.usage(turn.facts.tenant, at).cost_usd, named)

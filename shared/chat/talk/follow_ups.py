@@ -26,7 +26,8 @@ def carried_on(requests: Sequence[Request]) -> tuple[Request, ...]:
     """
     first, *rest = requests
     asked = language().lexicon.data["question_topics"].get(first.question or "")
-    if not asked or not rest or rest[0].topic or rest[0].intent not in _MAY_FOLLOW_A_QUESTION:
+    own = rest and (rest[0].topic or (rest[0].playbook and rest[0].playbook != "it"))
+    if not asked or not rest or own or rest[0].intent not in _MAY_FOLLOW_A_QUESTION:
         return tuple(requests)
     if not (rest[0].whens or rest[0].channels or rest[0].events or rest[0].unread):
         # "Anything low? Tell me".

@@ -175,4 +175,4 @@ def _unknown(turn: Turn) -> list[str]:
     words = {*turn.message.casefold().replace("?", " ").split()}
     table = language().lexicon.data["asking"]["not_there"]
     near = next((one for one in table if words & {*one["of"].split()}), None)
-    return [near["text"] if near else turn.words("viewer_unclear")]
+    return [near["text"] if near else turn.words("unclear_question")]

@@ -21,7 +21,7 @@ from shared.chat.topics.resolving import (
     without_effect,
 )
 from shared.chat.topics.topic import COMPARED, TOPICS, Topic, compared_words, events_of
-from shared.chat.understood import Channel, Option, Question, Request, Threshold
+from shared.chat.understood import Channel, Intent, Option, Question, Request, Threshold
 from shared.values.words import listed
 
 Choices = Mapping[str, dict[str, Any]]
@@ -106,6 +106,10 @@ def _unsupported(request: Request) -> Question | None:
         Option(value=value, label=entry[name], sets=fields) for name, value, fields in choices if name in entry
     )
     text, about = f"About “{one.words}”: {entry['text']}", "unsupported" if options else "topic"
+    if not options and request.intent is Intent.CREATE and request.topic and (request.whens or request.events):
+        # "Text me what's low at 8 and order more": the rest is a whole request.
+        rest = question("cannot_but_the_rest", left)
+        return rest.changed(id=f"cannot.{one.key}", text=f"{text} {rest.text}")
     return Question(id=f"cannot.{one.key}", text=text, options=options, about=about)
 
 

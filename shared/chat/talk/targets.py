@@ -9,6 +9,8 @@ from typing import TypeVar
 from shared.chat.language.names import plain
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import language
+from shared.chat.language.when import When
+from shared.chat.talk.document_edits import whens_of
 from shared.chat.talk.questions import question
 from shared.chat.talk.state import Playbook
 from shared.chat.talk.turn import Turn
@@ -18,6 +20,7 @@ from shared.chat.understood import Intent, Option, Question, Request
 NEEDS_ONE = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
 """What is done to a playbook that is there."""
 _NOT_IN_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped", "quote", "threshold", "bare_amount"})
+_POINTING = frozenset({"that", "the", "this", "my", "our", "your"})
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
 _T = TypeVar("_T")
@@ -96,14 +99,28 @@ def mentioned(turn: Turn, *, by_kind: bool = False) -> list[Playbook]:
     return [one for one in found if not one.is_catalog] or found
 
 
-def named_by_day(turn: Turn, request: Request) -> Request:
-    """ "Delete the friday reminder": the day is a part of the one playbook's name, not when to delete it."""
-    if request.playbook or len(request.whens) != 1:
+def named_by_time(turn: Turn, request: Request) -> Request:
+    """ "Delete the friday reminder", "stop that 8am thing": the time says which playbook, not when to do it."""
+    if request.playbook not in (None, "it") or len(request.whens) != 1:
         return request
-    day = plain(request.whens[0].words)
-    after = plain(turn.message.casefold().partition(request.whens[0].words.casefold())[2])[:1]
-    found = [one for one in turn.facts.listed if {*day, *after} <= {*plain(one.name)}] if day and after else []
+    [when], listed = request.whens, turn.facts.listed
+    before, _, behind = turn.message.casefold().partition(when.words.casefold())
+    day, after = plain(when.words), plain(behind)[:1]
+    found = [one for one in listed if {*day, *after} <= {*plain(one.name)}] if day and after else []
+    if not found and before.split()[-1:] and before.split()[-1] in _POINTING and after:
+        found = [one for one in of_kind(listed, request.topic) if _runs_at(one, when)]
+        found = [one for one in found if not one.is_catalog] or found
     return request.changed(playbook=found[0].name, whens=()) if len(found) == 1 else request
+
+
+def _runs_at(playbook: Playbook, when: When) -> bool:
+    """Whether it runs at that time of day, and on no other days than those."""
+    days = {*when.weekdays}
+    return bool(when.times) and any(
+        {one.minutes for one in when.times} == {one.minutes for one in its.times}
+        and days in (set(), {*its.weekdays})
+        for its in whens_of(playbook)
+    )
 
 
 def of_kind(listed: Sequence[Playbook], topic: str | None) -> list[Playbook]:

@@ -11,7 +11,18 @@ from shared.chat.language.names import Names
 from shared.chat.language.schedules import Timing, resolve
 from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.topics.drafts import draft
-from shared.chat.topics.topic import ME, OWNER, TOPICS, USUAL, Audience, Spec, Topic, limited, literal
+from shared.chat.topics.topic import (
+    ME,
+    OWNER,
+    TOPICS,
+    USUAL,
+    Audience,
+    Spec,
+    Topic,
+    events_of,
+    limited,
+    literal,
+)
 from shared.chat.understood import Channel, DeliveryRoute, Person, Request, Threshold
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import parse_email_address
@@ -239,7 +250,7 @@ def _completed(request: Request, org: Org) -> Request:
     """The request with the usual in the place of what is still open."""
     topic = TOPICS[request.topic or ""]
     people = {"people": (), "channels": ()} if isinstance(audience_for(request, topic, org), Unreachable) else {}
-    is_clear = request.events or (request.whens and not timing_of(request, org).ambiguity)
+    is_clear = events_of(request) or (request.whens and not timing_of(request, org).ambiguity)
     compared = tuple(one for one in request.thresholds if topic.compared(one).subject in topic.thresholds)
     whens = {} if is_clear else {"whens": _DAILY_AT_NINE}
     return request.model_copy(update={"routes": (), "thresholds": compared, **people, **whens})

@@ -134,6 +134,8 @@ VARIABLES: Mapping[str, Callable[[Spec], Any]] = {
     "competitor_ids": lambda spec: [literal(one) for one in spec.competitor_ids] or None,
     "scan_top": lambda spec: None if spec.competitor_ids else spec.request.top or None,
     "top": lambda spec: spec.request.top or None,
+    "at_the_top": lambda spec: f" (the top {spec.request.top})" if spec.request.top else "",
+    "top_sellers": lambda spec: f", with the top {spec.request.top} sellers" if spec.request.top else "",
     "items": items_in_words,
     "and_items": lambda spec: f" and ({wanted})" if (wanted := spec.product_filter("item")) else "",
     "limit": lambda spec: f"{_threshold(spec).op} {number(_threshold(spec).value)}",

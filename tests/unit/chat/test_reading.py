@@ -77,9 +77,16 @@ def test_every_slot_is_a_category_that_something_makes() -> None:
 def test_every_word_of_a_phrase_is_one_that_a_message_can_have() -> None:
     for word in language().rules.usage():
         plain = word.removeprefix("=").removeprefix("'")
+        assert plain, "an empty word"
         tokens = tokens_of(plain, load())
         rewritten = plain in load().rewrites or any(plain in " ".join(meant) for meant in load().rewrites.values())
         assert rewritten or any(plain in one.forms for one in tokens), word
+
+
+@pytest.mark.parametrize("written", [one for one in load().rewrites if not one.startswith("'")])
+def test_what_is_written_short_is_read_as_the_words_that_it_stands_for(written: str) -> None:
+    read_as = [one.read for one in tokens_of(f"so {written} now", load())]
+    assert read_as == ["so", *load().rewrites[written], "now"]
 
 
 @given(SENTENCES)
