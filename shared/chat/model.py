@@ -5,6 +5,7 @@ A reading question is a claim as well: which of our own lookups answers it, and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +39,7 @@ class Asking:
     tenant: Tenant
     now: datetime
     names: Names
-    is_open: bool = False
+    is_open: Callable[[], bool] = lambda: False
     """Whether the person would have to be asked, so that it pays to ask the model first."""
     before: Request | None = None
     """The request of an open question."""
@@ -54,8 +55,9 @@ def with_model(request: Request, message: str, about: Asking) -> Request:
         nothing = request.model_copy(update={"intent": Intent.UNCLEAR, "question": None, "unread": (message,)})
         found = with_model(nothing, message, about)
         return found if found.intent is Intent.ASK else request
-    wanted = request.intent in _FILLABLE and (request.unread or about.is_open)
-    if not wanted or not claude.available() or not _is_affordable(about):
+    if request.intent not in _FILLABLE or not claude.available():
+        return request
+    if not (request.unread or about.is_open()) or not _is_affordable(about):
         return request
     try:
         answer = claude.ask_for(

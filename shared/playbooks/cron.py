@@ -34,6 +34,7 @@ _FIRST_LOOK_BACK = timedelta(hours=2)
 _LONGEST_CHANGE = timedelta(hours=3)
 
 
+@functools.lru_cache(maxsize=256)
 def check_cron(expression: str) -> str:
     """The cron line with its blanks made single.
 

@@ -56,6 +56,7 @@ def has_days_in_a_row(cron: str) -> bool:
     return any(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
 
 
+@functools.lru_cache(maxsize=256)
 def check_occurrence(cron: str, occurrence: str) -> None:
     """Pass if some month has such a day.
 

@@ -117,9 +117,10 @@ def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) 
         NotFoundError: the playbook doesn't exist in this org.
     """
     snapshot = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id)).get()
-    data, summary = snapshot.to_dict(), summary_of(org_id, snapshot, now)
-    if data is None or summary is None:
+    data = snapshot.to_dict()
+    if data is None:
         raise not_found(f"playbook {playbook_id}")
+    summary = summary_of(org_id, playbook_id, data, snapshot.create_time, now)
     shown: dict[str, Any] = _whole(playbook_id, data) if whole else plain(summary.document())
     schedules = schedules_of(playbook_id, data, now, known_of(org_id, playbook_id, data))
     return {**shown, "schedules": [one.model_dump(mode="json", by_alias=True) for one in schedules]}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from google.api_core.exceptions import NotFound
 from google.cloud.firestore_v1 import DELETE_FIELD
@@ -22,9 +22,6 @@ from shared.steps.registry import params_model
 from shared.triggers import rhythm
 from shared.triggers.playbook_about import category_of, one_line
 from shared.values.camel_model import CamelModel
-
-if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
 log = logging.get_logger(__name__)
 
@@ -105,25 +102,32 @@ class PlaybookSummary(Summary):
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
-def put_summary(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> bool:
-    """Updates or deletes the summary to match the playbook's snapshot.
+def put_summary(
+    org_id: str, playbook_id: str, data: Mapping[str, Any] | None, created_at: datetime | None, now: datetime
+) -> bool:
+    """Updates or deletes the summary to match the playbook's document, whose fields are None if it doesn't exist.
 
     Returns whether anything changed, apart from time-dependent fields.
     """
-    reference = _reference(org_id, snapshot.id)
-    found = reference.get().to_dict()
-    if found is not None and (found.get("orgId"), found.get("playbookId")) != (org_id, snapshot.id):
+    # Loads Firestore's library, which a function's start can do without.
+    from shared.gcp import plain_firestore
+
+    path = _path(org_id, playbook_id)
+    stored = plain_firestore.read(path)
+    found = stored.fields if stored is not None else None
+    if found is not None and (found.get("orgId"), found.get("playbookId")) != (org_id, playbook_id):
         # `a` + `b_c` and `a_b` + `c` share a document; the second playbook is refused for that reason.
-        log.warning("summary belongs to another playbook", extra={"path": reference.path})
+        log.warning("summary belongs to another playbook", extra={"path": path})
         return False
-    summary = summary_of(org_id, snapshot, now)
-    wanted = summary.document() if summary is not None else None
+    wanted = summary_of(org_id, playbook_id, data, created_at, now).document() if data is not None else None
     if found == wanted:
         return False
     if wanted is None:
-        reference.delete()
+        clients.firestore().document(path).delete()
         return True
-    reference.set(wanted)
+    commit = plain_firestore.Commit()
+    commit.set(path, wanted)
+    commit.send()
     return found is None or _lasting(found) != _lasting(wanted)
 
 
@@ -137,7 +141,7 @@ def put_runs_ahead(org_id: str, playbook_id: str, now: datetime) -> None:
     known = rhythm.known_of(org_id, playbook_id, data)
     ahead, when = rhythm.runs_ahead(playbook_id, data, now, known), _when(playbook_id, data, now, known)
     try:
-        _reference(org_id, playbook_id).update(
+        clients.firestore().document(_path(org_id, playbook_id)).update(
             {"nextRuns": ahead.next_runs, "runsEnd": ahead.end or DELETE_FIELD, "when": when}
         )
     except NotFound:
@@ -148,27 +152,26 @@ def _lasting(summary: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in summary.items() if name not in _BY_TIME}
 
 
-def _reference(org_id: str, playbook_id: str) -> DocumentReference:
-    return clients.firestore().collection(COLLECTION).document(f"{org_id}_{playbook_id}")
+def _path(org_id: str, playbook_id: str) -> str:
+    return f"{COLLECTION}/{org_id}_{playbook_id}"
 
 
-def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> PlaybookSummary | None:
-    """The playbook's summary, even if it is malformed; None if it doesn't exist."""
-    data = snapshot.to_dict()
-    if data is None:
-        return None
+def summary_of(
+    org_id: str, playbook_id: str, data: Mapping[str, Any], created_at: datetime | None, now: datetime
+) -> PlaybookSummary:
+    """The summary of a playbook's document, even if it is malformed; `created_at`: Firestore's instant."""
     name, version = data.get("name"), data.get("version")
-    known = rhythm.known_of(org_id, snapshot.id, data)
-    ahead = rhythm.runs_ahead(snapshot.id, data, now, known)
+    known = rhythm.known_of(org_id, playbook_id, data)
+    ahead = rhythm.runs_ahead(playbook_id, data, now, known)
     fields = {field: data[field][:MAX_TEXT] for field in _TEXTS if isinstance(data.get(field), str)}
     times = {field: data[field] for field in _TIMES if isinstance(data.get(field), datetime)}
     made = {
         "orgId": org_id,
-        "playbookId": snapshot.id,
-        "name": name[:MAX_TEXT] if isinstance(name, str) and name else snapshot.id,
+        "playbookId": playbook_id,
+        "name": name[:MAX_TEXT] if isinstance(name, str) and name else playbook_id,
         "description": one_line(data),
         "category": category_of(data),
-        "when": _when(snapshot.id, data, now, known),
+        "when": _when(playbook_id, data, now, known),
         "nextRuns": ahead.next_runs,
         "runsEnd": ahead.end or None,
         "version": version if type(version) is int else 1,
@@ -177,7 +180,7 @@ def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> P
         "triggers": _parts(data.get("triggers"), TriggerSummary),
         "steps": _parts(data.get("steps"), StepSummary),
     }
-    return without_malformed(PlaybookSummary, {"createdAt": snapshot.create_time, **fields, **times, **made})[0]
+    return without_malformed(PlaybookSummary, {"createdAt": created_at, **fields, **times, **made})[0]
 
 
 def _when(playbook_id: str, data: Mapping[str, Any], now: datetime, known: rhythm.RhythmContext) -> str:

@@ -150,7 +150,7 @@ def _apply(
     known = record.parse_record(found)
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
     # First, so that members see it even if the jobs can't be written.
-    has_changed = put_summary(key.org_id, snapshot, clock.now())
+    has_changed = put_summary(key.org_id, key.playbook_id, snapshot.to_dict(), snapshot.create_time, clock.now())
     recorded = known if known is not None else ScheduleRecord(org_id=key.org_id, playbook_id=key.playbook_id)
     playbook = _wanted_playbook(key, snapshot, clock, recorded, has_own_record=is_own)
     has_changed |= _apply_listeners(key, seen, playbook, clock)

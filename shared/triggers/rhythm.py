@@ -99,14 +99,18 @@ def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known
 
 
 def runs_ahead(
-    playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING
+    playbook_id: str,
+    data: Mapping[str, Any],
+    now: datetime,
+    known: RhythmContext = NOTHING,
+    count: int = RUNS_AHEAD,
 ) -> RunsAhead:
-    """The next runs; none while inactive."""
+    """The next `count` runs; none while inactive."""
     timed = [one for one in triggers_of(playbook_id, data) if one.get("type") in TIMED]
     if data.get("status") != PlaybookStatus.ACTIVE or not timed:
         return RunsAhead([], end=False)
-    found = next_runs(timed, now, RUNS_AHEAD, known.ran)
-    return RunsAhead(found, end=len(found) < RUNS_AHEAD)
+    found = next_runs(timed, now, count, known.ran)
+    return RunsAhead(found, end=len(found) < count)
 
 
 def _catalog_tick(playbook_id: str, data: Mapping[str, Any]) -> dict[str, Any] | None:

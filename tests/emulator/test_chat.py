@@ -20,6 +20,7 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.start import KeyReusedError
 from shared.triggers.playbook_reading import list_playbooks
+from tests.harness.operations import counted
 
 ORG = "org_chat"
 ZONE = "America/New_York"
@@ -50,6 +51,16 @@ def _shop(monkeypatch: pytest.MonkeyPatch, on_emulators: Stack) -> None:
 
 def say(message: str, who: Principal = USER, key: str | None = None, agent: str | None = None) -> Reply:
     return conversation.converse(Author(ORG, who, Clock(), key, message if key else None), message, agent)
+
+
+def test_a_message_reads_each_thing_that_it_is_answered_from_once() -> None:
+    say(SALES)
+    with counted() as operations:
+        say("what do I have?")
+    own = [one for one in operations.reads if one.startswith((f"tenants/{ORG}/", "chat_sessions/"))]
+    assert len(own) == len({*own})
+    assert f"tenants/{ORG}" in operations.reads
+    assert (operations.queries, operations.commits) == (5, 1)
 
 
 def forget() -> None:

@@ -151,7 +151,7 @@ def test_a_list_of_large_playbooks_ends_early_and_goes_on(quiet_queues: Stack) -
     for number in range(9):
         put_playbook(f"large{number}", [SET], notes="x" * 550_000)
         playbook = clients.firestore().document(f"tenants/{ORG}/playbooks/large{number}").get()
-        put_summary(ORG, playbook, datetime.now(UTC))
+        put_summary(ORG, playbook.id, playbook.to_dict(), playbook.create_time, datetime.now(UTC))
     headers = user(quiet_queues, "editor")
     first = get("playbooks", headers)[1]
     rest = get(f"playbooks?after={first['nextAfter']}", headers)[1]

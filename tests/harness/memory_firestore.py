@@ -56,6 +56,9 @@ class MemoryFirestore:
 
     def unary_stream(self, path: str, **_: Any) -> Callable[..., Any]:
         """What takes a plain message and gives many for the method at that path."""
+        if path.endswith("/RunQuery"):
+            answers = types.RunQueryResponse.pb
+            return lambda request, **_: map(answers, self._run(request.parent, request.structured_query))
         assert path.endswith("/BatchGetDocuments"), path
         asked, answer = types.BatchGetDocumentsRequest, types.BatchGetDocumentsResponse
         return lambda request, **_: map(answer.pb, self.batch_get_documents(asked.wrap(request)))
@@ -116,8 +119,11 @@ class MemoryFirestore:
 
     def run_query(self, request: Mapping[str, Any], **_: Any) -> Iterator[Any]:
         """The documents that a query asks for."""
+        return self._run(request["parent"], types.StructuredQuery.pb(request["structured_query"]))
+
+    def _run(self, parent: str, query: Any) -> Iterator[Any]:
         now = datetime.now(UTC)
-        for row in self._found(request["parent"], types.StructuredQuery.pb(request["structured_query"])):
+        for row in self._found(parent, query):
             yield types.RunQueryResponse(document=types.Document.wrap(row.document), read_time=now)
         yield types.RunQueryResponse(read_time=now)
 

@@ -23,6 +23,7 @@ from pytest import MonkeyPatch  # noqa: PT013 - outside of a test it is a class 
 from shared.gcp import direct_calls
 
 ENTRIES_A_READ = 1_000
+_FOUND_NOTHING = "(a query that found nothing)"
 
 
 @dataclass(slots=True)
@@ -113,29 +114,37 @@ def counted() -> Iterator[Operations]:
 
 
 def _watch_direct_calls(patch: MonkeyPatch, found: Operations) -> None:
-    def note(method: str, request: Any) -> None:
-        match method:
-            case "GetDocument":
-                found.reads.append(_relative(request.name))
-            case "BatchGetDocuments":
-                found.reads.extend(map(_relative, request.documents))
-            case "Commit":
-                _note_commit(found, CommitRequest.wrap(request))
-            case "CreateTask":
-                found.tasks.append(Task(Task.wrap(request.task)))
-            case other:
-                raise AssertionError(f"{other} is not counted yet; expected an operation that is")
-
     def watched(original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def call(channel: Any, method: direct_calls.Method, request: Any, *rest: Any) -> Any:
-            note(method.path.rpartition("/")[2], request)
-            return original(channel, method, request, *rest)
+            name = method.path.rpartition("/")[2]
+            _note_direct_call(found, name, request)
+            answers = original(channel, method, request, *rest)
+            if name == "RunQuery":
+                named = [_relative(one.document.name) for one in answers if one.document.name]
+                found.reads.extend(named or [_FOUND_NOTHING])
+            return answers
 
         return call
 
     for name in ("call", "call_for_all"):
         patch.setattr(direct_calls, name, watched(getattr(direct_calls, name)))
+
+
+def _note_direct_call(found: Operations, method: str, request: Any) -> None:
+    match method:
+        case "GetDocument":
+            found.reads.append(_relative(request.name))
+        case "BatchGetDocuments":
+            found.reads.extend(map(_relative, request.documents))
+        case "RunQuery":
+            found.queries += 1
+        case "Commit":
+            _note_commit(found, CommitRequest.wrap(request))
+        case "CreateTask":
+            found.tasks.append(Task(Task.wrap(request.task)))
+        case other:
+            raise AssertionError(f"{other} is not counted yet; expected an operation that is")
 
 
 def _watch_queries(patch: MonkeyPatch, found: Operations) -> None:
@@ -151,7 +160,7 @@ def _watch_queries(patch: MonkeyPatch, found: Operations) -> None:
                 found.reads.append(_relative(response.document.name))
             yield response
         if empty:
-            found.reads.append("(a query that found nothing)")
+            found.reads.append(_FOUND_NOTHING)
 
     patch.setattr(FirestoreClient, "run_query", run_query)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from shared.chat.language.chart import Node
 from shared.chat.language.tokens import Token, forms_of
@@ -64,7 +64,8 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     """
     found: dict[tuple[str, int, int], list[str]] = {}
     words = [{token.text.casefold().removesuffix("'s"), token.read} for token in tokens]
-    for _, start, (category, name, spelled) in sorted(_spelled(words, _index(names))):
+    here = (_spelled(words, _index(category, tuple(known))) for category, known in names.by_category())
+    for _, start, (category, name, spelled) in chain.from_iterable(map(sorted, here)):
         after = tokens[start + len(spelled)] if start + len(spelled) < len(tokens) else None
         if category == "own_person" and after is not None and after.read == "'s":
             continue  # "Dana's pager" is not Dana.
@@ -136,12 +137,11 @@ _Index = Mapping[str, Sequence[tuple[int, _Spelling]]]
 """The spellings of names by their first word, numbered in the order of the names."""
 
 
-@lru_cache(maxsize=16)
-def _index(names: Names) -> _Index:
+@lru_cache(maxsize=64)
+def _index(category: str, known: tuple[str, ...]) -> _Index:
     index: dict[str, list[tuple[int, _Spelling]]] = {}
     spellings = (
         (category, name, spelled)
-        for category, known in names.by_category()
         for name in dict.fromkeys((*known, *(_SIZE.sub("", one) for one in known if category == "own_product")))
         for spelled in _spellings(category, name)
     )

@@ -49,11 +49,11 @@ def converse(author: Author, message: str, requested_agent: str | None = None) -
         TransientError: Firestore or Cloud Tasks cannot be reached just now.
     """
     store, key = author.store, author.key
-    session = store.session(author.id, author.conversation_id)
+    session, facts = store.opened(author.id, author.conversation_id)
     if key and session.answered and session.answered.key == key:
         author.require_same_request(session.answered.fingerprint)
         return session.answered.reply
-    turn = Turn(author, message, store.facts(), session, author.clock.now(), requested_agent)
+    turn = Turn(author, message, facts, session, author.clock.now(), requested_agent)
     reply = respond(turn)
     session.answered = KeyedReply(key=key, fingerprint=author.fingerprint, reply=reply) if key else None
     store.keep(author.id, author.conversation_id, session)
@@ -240,7 +240,7 @@ def _open_ones_first(turn: Turn, requests: list[Request]) -> list[Request]:
 
     Other commands stay in their order.
     """
-    if any(one.intent is not Intent.CREATE for one in requests):
+    if len(requests) == 1 or any(one.intent is not Intent.CREATE for one in requests):
         return sorted(requests, key=lambda one: one.intent is not Intent.DELETE)
     return sorted(requests, key=lambda one: next_question(one, turn.org) is None)
 

@@ -77,17 +77,18 @@ def _warning(turn: Turn, plan: Plan) -> str:
 
 def shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[str], **fields: Any) -> Reply:
     """What was written, or would be: with the next runs, the cost, what was not used, and the document itself."""
-    cost, kept = turn.cost(made.data), {name: value for name, value in made.data.items() if name != "requests"}
+    cost, runs = turn.cost(made.data), turn.runs(made)
+    kept = {name: value for name, value in made.data.items() if name != "requests"}
     return turn.say_of(
         made if made.id else None,
         *before,
-        turn.next_runs(made),
+        replies.next_runs_line(runs, turn.zone),
         replies.cost_line(cost),
         turn.unused(),
         *after,
         proposes=turn.request.intent if turn.proposing else None,
         playbook=masked({**({"id": made.id} if made.id else {}), **kept}),
-        next_runs=turn.runs(made),
+        next_runs=runs,
         estimate=estimate_answer(cost),
         **fields,
     )

@@ -205,13 +205,14 @@ def explain(turn: Turn, _request: Request, one: Playbook) -> Reply:
     does = replies.what_happens(plan.drafts, turn.now, turn.zone) if plan else one_line(stored.data)
     told = _told(turn, stored) if may_change and not plan else ""
     reason = stored.text("statusReason") if may_change and one.status == "error" else None
-    lines = (opening, f"Why: {reason}" if reason else "", does, told, turn.next_runs(stored))
+    runs = turn.runs(stored)
+    lines = (opening, f"Why: {reason}" if reason else "", does, told, replies.next_runs_line(runs, turn.zone))
     try:
         cost = turn.cost(stored.data)
     except InvalidPlaybookError:
         return say_with_page(turn, one, *lines)
     reply = say_with_page(turn, one, *lines, replies.cost_line(cost))
-    return reply.changed(next_runs=turn.runs(stored), estimate=estimate_answer(cost))
+    return reply.changed(next_runs=runs, estimate=estimate_answer(cost))
 
 
 def _told(turn: Turn, stored: Playbook) -> str:

@@ -24,7 +24,7 @@ from shared.decisions.approvals import ApprovalStatus
 from shared.documents.executions import COLLECTION
 from shared.documents.org import org_path
 from shared.errors import NotFoundError, PermanentError
-from shared.gcp import clients, logging
+from shared.gcp import clients, logging, plain_firestore
 from shared.gcp.clock import Clock
 from shared.notices import preferences
 from shared.runs import reading
@@ -54,8 +54,8 @@ class Reads:
         return clients.firestore().collection(org_path(self.org_id, collection))
 
     def _listed(self, collection: str, fields: Sequence[str], most: int) -> list[tuple[str, dict[str, Any]]]:
-        found = self._of_org(collection).select(list(fields)).limit(most).stream()
-        return [(one.id, one.to_dict() or {}) for one in found]
+        found = plain_firestore.found(self._of_org(collection).select(list(fields)).limit(most))
+        return [(key, one.fields) for key, one in found.items()]
 
     def read(self, playbook_id: str) -> Playbook:
         """The whole document.
@@ -63,15 +63,15 @@ class Reads:
         Raises:
             NotFoundError: it was deleted meanwhile.
         """
-        snapshot = self._of_org("playbooks").document(playbook_id).get()
-        if not snapshot.exists:
+        stored = plain_firestore.read(org_path(self.org_id, "playbooks", playbook_id))
+        if stored is None:
             raise NotFoundError(f"playbook {playbook_id} does not exist")
-        return Playbook(playbook_id, snapshot.to_dict() or {}, snapshot.update_time)
+        return Playbook(playbook_id, stored.fields, stored.version)
 
     def whole_playbooks(self) -> dict[str, Playbook]:
         """All of them with all of their fields, by id: for questions about what is in them."""
-        found = self._of_org("playbooks").limit(MAX_PLAYBOOKS).stream()
-        return {one.id: Playbook(one.id, one.to_dict() or {}) for one in found}
+        found = plain_firestore.found(self._of_org("playbooks").limit(MAX_PLAYBOOKS))
+        return {key: Playbook(key, one.fields) for key, one in found.items()}
 
     def runs(
         self,

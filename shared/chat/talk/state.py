@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.chat.language.names import Names
 from shared.chat.talk import replies
 from shared.chat.understood import ChatModel, Question, Reply, Request
 from shared.runs.record import ExecutionStatus
@@ -120,7 +122,7 @@ class Run(BaseModel):
         return self.started_at or self.created_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """The org as it is when a message arrives. `competitors` are names by id, `people` addresses by name."""
 
@@ -131,11 +133,17 @@ class Facts:
     locations: tuple[str, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def listed(self) -> tuple[Playbook, ...]:
         """The playbooks that people see, by name; what they made themselves first."""
         found = [one for one in self.playbooks if not one.is_one_time and one.status != "archived"]
         return tuple(sorted(found, key=lambda one: (one.is_catalog, one.name.casefold())))
+
+    @cached_property
+    def names(self) -> Names:
+        """The org's own names, as sentences are read with them."""
+        playbooks = tuple(dict.fromkeys(one.name for one in self.listed))
+        return Names(tuple(self.competitors.values()), self.products, playbooks, self.locations, self.people)
 
     def playbook(self, playbook_id: str | None) -> Playbook | None:
         """The playbook of that id."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -17,9 +18,9 @@ from shared.chat.talk.reads import MAX_PLAYBOOKS, Reads
 from shared.chat.talk.state import KEPT, SESSIONS, Facts, Playbook, Session, session_id
 from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
 from shared.competitors.store import load_competitors
-from shared.documents.org import MEMBERS
+from shared.documents.org import MEMBERS, org_path
 from shared.errors import ConflictError, NotFoundError
-from shared.gcp import clients, logging
+from shared.gcp import clients, logging, plain_firestore
 from shared.runs.execute_rate import require_room
 from shared.runs.pinning import StartRequest
 from shared.runs.start import Started, start_execution
@@ -29,9 +30,13 @@ from shared.triggers.rhythm import RhythmContext, known_of
 
 log = logging.get_logger(__name__)
 
+T = TypeVar("T")
+
 MAX_PRODUCTS = 1_000
 MAX_PLACES = 200
 MAX_PEOPLE = 200
+_READS_AT_ONCE = 40
+"""Of all messages that a process answers at the same time; each message has six."""
 NAMES_KEPT = timedelta(minutes=5)
 _LISTED = (
     *("name", "status", "agent", "triggers", "ownerId", "adHoc", "topic", "statusReason", "fingerprint"),
@@ -40,6 +45,15 @@ _LISTED = (
 
 _names_of: dict[str, tuple[ShelfMark, datetime, tuple[str, ...]]] = {}
 """What an org sells, with the inventory's mark and when it was read, as long as this process lives."""
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_READS_AT_ONCE, thread_name_prefix="facts")
+
+
+def _in_background(read: Callable[..., T], *arguments: Any) -> Future[T]:
+    return _pool().submit(copy_context().run, read, *arguments)
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
@@ -55,10 +69,21 @@ class Store(Reads):
         Raises:
             PermanentError: the org's document is malformed.
         """
-        reads = (self._tenant, self._playbooks, self._competitors, self._products, self._places, self._people)
-        with ThreadPoolExecutor(len(reads), thread_name_prefix="facts") as pool:
-            found: list[Any] = [pool.submit(copy_context().run, read) for read in reads]
-        return Facts(*(one.result() for one in found))
+        others = (self._tenant, self._competitors, self._products, self._places, self._people)
+        found: list[Future[Any]] = [_in_background(read) for read in others]
+        playbooks = self._playbooks()
+        tenant, *names = (one.result() for one in found)
+        return Facts(tenant, playbooks, *names)
+
+    def opened(self, who: str, conversation_id: str) -> tuple[Session, Facts]:
+        """The conversation and the facts, read at once.
+
+        Raises:
+            PermanentError: the org's document is malformed.
+        """
+        session = _in_background(self.session, who, conversation_id)
+        facts = self.facts()
+        return session.result(), facts
 
     def _tenant(self) -> Tenant:
         try:
@@ -82,8 +107,8 @@ class Store(Reads):
     def _people(self) -> dict[str, str]:
         """The addresses of the org's members by name; without one, the address begins with it."""
         members = clients.firestore().collection(MEMBERS).where(filter=FieldFilter("orgId", "==", self.org_id))
-        noted = (one.to_dict() or {} for one in members.select(["email", "name"]).limit(MAX_PEOPLE).stream())
-        known = ((str(one["email"]), one.get("name")) for one in noted if one.get("email"))
+        noted = plain_firestore.found(members.select(["email", "name"]).limit(MAX_PEOPLE)).values()
+        known = ((str(one.fields["email"]), one.fields.get("name")) for one in noted if one.fields.get("email"))
         return {str(name or email.partition("@")[0].replace(".", " ")): email for email, name in known}
 
     def _products(self) -> tuple[str, ...]:
@@ -99,7 +124,8 @@ class Store(Reads):
 
     def session(self, who: str, conversation_id: str) -> Session:
         """The conversation; a new one if there is none, it is a day old, or it has another shape."""
-        data = self._thread(who, conversation_id).get().to_dict() or {}
+        stored = plain_firestore.read(self._thread(who, conversation_id))
+        data = stored.fields if stored else {}
         # Firestore deletes expired documents late.
         if not isinstance(data.get("expireAt"), datetime) or data["expireAt"] <= self.clock.now():
             return Session()
@@ -114,20 +140,23 @@ class Store(Reads):
         now = self.clock.now()
         whose = {"orgId": self.org_id, "principal": who, "conversationId": conversation_id}
         times = {"updatedAt": now, "expireAt": now + KEPT}
-        self._thread(who, conversation_id).set({**whose, "state": session.stored(), **times})
+        commit = plain_firestore.Commit()
+        commit.set(self._thread(who, conversation_id), {**whose, "state": session.stored(), **times})
+        commit.send()
 
-    def _thread(self, who: str, conversation_id: str) -> Any:
-        return clients.firestore().collection(SESSIONS).document(session_id(self.org_id, who, conversation_id))
+    def _thread(self, who: str, conversation_id: str) -> str:
+        return f"{SESSIONS}/{session_id(self.org_id, who, conversation_id)}"
 
     def create(self, playbook_id: str, data: dict[str, Any]) -> bool:
         """Write a new document; False if there is one already."""
-        reference = self._of_org("playbooks").document(playbook_id)
+        commit = plain_firestore.Commit()
+        commit.create(org_path(self.org_id, "playbooks", playbook_id), data)
         try:
-            reference.create(data)
+            (version,) = commit.send()
         except AlreadyExists:
             return False
         # The trigger of the write does this too, but somebody may ask for the list right away.
-        put_summary(self.org_id, reference.get(), self.clock.now())
+        put_summary(self.org_id, playbook_id, data, version, self.clock.now())
         return True
 
     def update(self, stored: Playbook, fields: dict[str, Any]) -> None:

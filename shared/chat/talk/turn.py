@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.agents.personas import PERSONAS
 from shared.catalog.files.load import catalog
 from shared.chat.language.asking import with_questions_apart
-from shared.chat.language.names import Names, renames_apart
+from shared.chat.language.names import renames_apart
 from shared.chat.language.reading import Reading, language, read
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import requests_of
@@ -29,7 +30,7 @@ from shared.chat.topics.topic import TOPICS, events_of, limited
 from shared.chat.understood import EstimateAnswer, Intent, Question, Reply, Request, Understood
 from shared.playbooks.schedule_words import SHOWN_RUNS
 from shared.steps.estimate import Estimate, estimate
-from shared.triggers.rhythm import runs_ahead, when_it_runs
+from shared.triggers.rhythm import RUNS_AHEAD, runs_ahead, when_it_runs
 
 _POLITE_REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|u|we)(?: please| pls)? (?P<request>\S[^?]*)\?+", re.IGNORECASE
@@ -81,9 +82,7 @@ class Turn:
     def org(self) -> Org:
         """The org as reading and questions know it."""
         facts = self.facts
-        playbooks = tuple(dict.fromkeys(one.name for one in facts.listed))
-        names = Names(tuple(facts.competitors.values()), facts.products, playbooks, facts.locations, facts.people)
-        return Org(facts.tenant, self.now, names, facts.competitors, self.author.principal.email)
+        return Org(facts.tenant, self.now, facts.names, facts.competitors, self.author.principal.email)
 
     def read(self) -> tuple[Request, ...]:
         """The requests of the message."""
@@ -131,7 +130,7 @@ class Turn:
             asks = request.intent is Intent.CREATE and next_question(request, self.org) is not None
             return before is None and (asks or request.intent is Intent.UNCLEAR)
 
-        return tuple(with_model(one, self.message, replace(about, is_open=is_open(one))) for one in found)
+        return tuple(with_model(one, self.message, replace(about, is_open=partial(is_open, one))) for one in found)
 
     def say(self, *parts: str, agent: str | None = None, **fields: Any) -> Reply:
         """The reply, in the name of the agent whose subject it is."""
@@ -222,8 +221,8 @@ class Turn:
 
     def runs(self, one: Playbook, count: int = SHOWN_RUNS, since: datetime | None = None) -> tuple[datetime, ...]:
         """The next times at which the playbook is due, from now on or `since` then; none while it is off."""
-        ahead = runs_ahead(one.id, one.data, since or self.now, self.author.store.known(one))
-        return tuple(ahead.next_runs[:count])
+        known, most = self.author.store.known(one), min(count, RUNS_AHEAD)
+        return tuple(runs_ahead(one.id, one.data, since or self.now, known, most).next_runs)
 
     def next_runs(self, one: Playbook, count: int = SHOWN_RUNS) -> str:
         """`Next runs: …`."""

@@ -58,7 +58,7 @@ def heard(message: str) -> Request:
 
 
 def refined(message: str = MESSAGE, *, is_open: bool = True) -> Request:
-    return with_model(heard(message), message, Asking("org_1", ORG.tenant, NOW, NAMES, is_open))
+    return with_model(heard(message), message, Asking("org_1", ORG.tenant, NOW, NAMES, lambda: is_open))
 
 
 def claim(kind: Any, value: str, span: str) -> Claim:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent import futures
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -16,6 +17,8 @@ from google.cloud.firestore_v1.types import (
     CommitResponse,
     Document,
     GetDocumentRequest,
+    RunQueryRequest,
+    RunQueryResponse,
 )
 from google.cloud.tasks_v2 import CreateTaskRequest, Task
 
@@ -25,13 +28,16 @@ from shared.gcp.task_queue import create_named_task
 
 GET, COMMIT = "/google.firestore.v1.Firestore/GetDocument", "/google.firestore.v1.Firestore/Commit"
 GET_ALL = "/google.firestore.v1.Firestore/BatchGetDocuments"
+QUERY = "/google.firestore.v1.Firestore/RunQuery"
 CREATE = "/google.cloud.tasks.v2.CloudTasks/CreateTask"
 MESSAGES: dict[str, tuple[Any, Any]] = {
     GET: (GetDocumentRequest, Document),
     GET_ALL: (BatchGetDocumentsRequest, BatchGetDocumentsResponse),
+    QUERY: (RunQueryRequest, RunQueryResponse),
     COMMIT: (CommitRequest, CommitResponse),
     CREATE: (CreateTaskRequest, Task),
 }
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 
 
 class Server(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
@@ -59,9 +65,17 @@ class Server(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
                 missing = {"missing": name} if name.endswith("missing") else {"found": {"name": name}}
                 yield answer.pb(answer(missing))
 
+        def serve_query(request: Any, context: Any) -> Iterator[Any]:
+            serve(request, context)
+            for name in ("one", "two"):
+                document = {"name": f"{request.parent}/c/{name}", "update_time": NOW}
+                yield answer.pb(answer({"document": document, "read_time": NOW}))
+            yield answer.pb(answer({"read_time": NOW}))
+
+        streams = {GET_ALL: serve_all, QUERY: serve_query}
         kind, served = (
-            (grpc.unary_stream_rpc_method_handler, serve_all)
-            if details.method == GET_ALL
+            (grpc.unary_stream_rpc_method_handler, streams[details.method])
+            if details.method in streams
             else (grpc.unary_unary_rpc_method_handler, serve)
         )
         return kind(
@@ -96,13 +110,18 @@ def read_all() -> None:
     assert other is not None
 
 
+def query() -> None:
+    found = plain_firestore.found(clients.firestore().collection("c").select(["a"]).limit(3))
+    assert [*found] == ["one", "two"]
+
+
 def commit() -> None:
     writes = Commit()
     writes.create("c/one", {"a": 1})
     writes.send()
 
 
-@pytest.mark.parametrize("call", [read, read_all, commit])
+@pytest.mark.parametrize("call", [read, read_all, query, commit])
 def test_firestore_is_told_the_database_and_who_calls(server: Server, call: Callable[[], None]) -> None:
     call()
     (metadata,) = server.metadata
@@ -112,7 +131,7 @@ def test_firestore_is_told_the_database_and_who_calls(server: Server, call: Call
     assert metadata["authorization"] == "Bearer owner"
 
 
-@pytest.mark.parametrize("call", [read, read_all, commit])
+@pytest.mark.parametrize("call", [read, read_all, query, commit])
 def test_a_briefly_failing_read_is_retried(server: Server, call: Callable[[], None]) -> None:
     server.failures = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED]
     call()

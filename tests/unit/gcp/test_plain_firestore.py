@@ -11,6 +11,7 @@ import pytest
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition
 from google.cloud.firestore import DELETE_FIELD, GeoPoint, Increment
+from google.cloud.firestore_v1.base_query import FieldFilter
 from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.types import CommitRequest, Write
 from hypothesis import given
@@ -110,6 +111,21 @@ def test_documents_read_the_same_as_through_the_library(fields: dict[str, Any]) 
     assert found is not None
     assert found.fields == snapshot.to_dict()
     assert found.version == version == snapshot.update_time
+
+
+@given(FIELDS, FIELDS)
+def test_a_query_finds_the_same_as_through_the_library(first: dict[str, Any], second: dict[str, Any]) -> None:
+    commit = Commit()
+    commit.set("found/b", first | {"size": 1})
+    commit.set("found/a", second | {"size": 2})
+    commit.set("found/c", {"size": 3})
+    commit.send()
+    query = clients.firestore().collection("found").where(filter=FieldFilter("size", "<", 3)).order_by("size")
+    found = plain_firestore.found(query)
+    assert [(key, one.fields, one.version) for key, one in found.items()] == [
+        (one.id, one.to_dict(), one.update_time) for one in query.stream()
+    ]
+    assert [*found] == ["b", "a"]
 
 
 def test_a_missing_document_reads_as_none() -> None:
