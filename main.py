@@ -55,17 +55,15 @@ def _imported(name: str) -> ModuleType:
     """
     import importlib
 
-    gc.disable()
-    try:
+    from shared.loading import loading_for_good
+
+    with loading_for_good():
         from shared.gcp.logging import configure_logging
         from shared.gcp.settings import require_valid_numbers
 
         configure_logging()
         require_valid_numbers()
         return importlib.import_module(f"functions.{name}")
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _existing() -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import flask
 from pydantic import Field, field_validator
@@ -14,6 +16,11 @@ from shared.api.idempotency import fingerprint, idempotency_key
 from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.loading import loading_for_good
+
+if TYPE_CHECKING:
+    from shared.chat.talk.authoring import Author
+    from shared.chat.understood import Reply
 
 MAX_MESSAGE = 4_000
 CONVERSATION_ID = r"^[A-Za-z0-9_-]{1,64}$"
@@ -54,10 +61,20 @@ def chat(request: flask.Request) -> flask.Response:
 
 
 def _answer(body: ChatBody, principal: Principal, key: str | None, digest: str | None) -> Any:
-    # Imported where it is used: a refused request need not wait for the lexicon.
+    converse = _converse()
     from shared.chat.talk.authoring import Author
-    from shared.chat.talk.conversation import converse
     from shared.chat.talk.state import TODAYS
 
     author = Author(body.org_id, principal, Clock(), key, digest, body.conversation_id or TODAYS, body.preview)
     return converse(author, body.message, body.agent).answer()
+
+
+@cache
+def _converse() -> Callable[[Author, str, str | None], Reply]:
+    """Loaded with its lexicon by the first message: a refused request need not wait for them."""
+    with loading_for_good():
+        from shared.chat.language.reading import language
+        from shared.chat.talk.conversation import converse
+
+        language()
+    return converse

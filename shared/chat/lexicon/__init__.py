@@ -26,6 +26,7 @@ class State:
 
 
 _END = State(accepts=True)
+_SPACED = str.maketrans({mark: f" {mark} " for mark in "[]()|"})
 _SETS = ("fillers", "harmless", "operators", "binders", "ranges")
 
 
@@ -61,13 +62,18 @@ class Lexicon:
     """The whole file."""
 
 
-@cache
 def load(language: str = "en") -> Lexicon:
-    """The lexicon of `language`, the file of that name in this folder.
+    """The lexicon of `language`, the file of that name in this folder; always the same one.
 
     Raises:
         ValueError: a phrase has a bracket too many or too few.
     """
+    # A cache counts `load()` and `load("en")` as two.
+    return _loaded(language)
+
+
+@cache
+def _loaded(language: str) -> Lexicon:
     data = _data(language)
     entries = tuple(
         Entry(category, key, compiled(phrase, language))
@@ -109,13 +115,11 @@ def compiled(phrase: str, language: str = "en") -> State:
     Raises:
         ValueError: a bracket is not closed, or every word is optional.
     """
-    spaced = phrase
-    for name, words in _data(language)["macros"].items():
+    spaced, fillers = phrase, _fillers(language)
+    for name, words in _data(language)["macros"].items() if "{" in phrase else ():
         spaced = spaced.replace(f"{{{name}}}", words)
-    for mark in "[]()|":
-        spaced = spaced.replace(mark, f" {mark} ")
     # Fillers are passed over in a sentence, so a phrase must do without them too.
-    parts = (part for part in spaced.split() if part.removeprefix("=") not in _fillers(language))
+    parts = (part for part in spaced.translate(_SPACED).split() if part.removeprefix("=") not in fillers)
     rows = _rows(parts, "")
     start = _any_of(rows, _END)
     if start.accepts:

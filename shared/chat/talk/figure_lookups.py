@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from shared.chat.talk import replies
 from shared.chat.talk.playbook_lookups import Lookup, explain, of_one, say_with_page
@@ -14,10 +15,12 @@ from shared.chat.understood import Reply, Request
 from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words
 from shared.retail.periods import Period
-from shared.runs.playbook_costs import PlaybookCosts
 from shared.runs.record import ExecutionStatus
 from shared.values.text import fitted
 from shared.values.words import counted, month_words
+
+if TYPE_CHECKING:
+    from shared.runs.playbook_costs import PlaybookCosts
 
 MAX_CHARS = 2_000
 MAX_LINES = 10

@@ -1,39 +1,31 @@
-"""What reading questions are answered from: runs, what was sent, costs, figures, menus. Nothing is written."""
+"""What reading questions are answered from: runs, what was sent, costs, figures, menus. Nothing is written.
+
+What only some questions need is imported where they are answered, so that the first message need not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from shared.billing.usage import UsageWithLimits, usage_with_limits
 from shared.chat.talk.state import Playbook, Run
-from shared.competitors.overview import (
-    MAX_LIMIT,
-    CompetitorDetail,
-    CompetitorPage,
-    Undercuts,
-    list_competitors,
-    newest_undercuts,
-    show_competitor,
-)
-from shared.decisions.approval_list import list_approvals
-from shared.decisions.approvals import ApprovalStatus
 from shared.documents.executions import COLLECTION
 from shared.documents.org import org_path
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp import clients, logging, plain_firestore
 from shared.gcp.clock import Clock
-from shared.notices import preferences
-from shared.runs import reading
-from shared.runs.dry_run import look
-from shared.runs.playbook_costs import PlaybookCosts, costs_by_playbook
 from shared.runs.record import ExecutionStatus
 from shared.tenants.tenant import Tenant
 from shared.values import packed_results
 from shared.values.words import clock_words
+
+if TYPE_CHECKING:
+    from shared.billing.usage import UsageWithLimits
+    from shared.competitors.overview import CompetitorDetail, Undercuts
+    from shared.runs.playbook_costs import PlaybookCosts
 
 log = logging.get_logger(__name__)
 
@@ -80,6 +72,8 @@ class Reads:
         statuses: Sequence[ExecutionStatus] = (),
     ) -> list[Run]:
         """The org's last runs, newest first."""
+        from shared.runs import reading
+
         wanted = reading.RunFilter(self.org_id, statuses, playbook_id, since=self.clock.now() - since)
         found = []
         for one in wanted.query(COLLECTION).select(_RUN_FIELDS).limit(MAX_RUNS).stream():
@@ -93,6 +87,8 @@ class Reads:
 
     def sent(self, run: Run, *, whole: bool) -> str | None:
         """What a run sent, as it was sent; without `whole`, only what went to the inbox."""
+        from shared.runs import reading
+
         try:
             if text := reading.sent_by(self.org_id, run.id, whole=whole):
                 return text
@@ -109,6 +105,9 @@ class Reads:
 
     def waiting(self, *, whole: bool) -> list[tuple[str, str]]:
         """What waits for a decision, and the playbook that asks, if one does; without `whole`, drafts alone."""
+        from shared.decisions.approval_list import list_approvals
+        from shared.decisions.approvals import ApprovalStatus
+
         asked: list[tuple[str, str]] = []
         if whole:
             names = {
@@ -130,6 +129,8 @@ class Reads:
         Raises:
             PermanentError: its preferences are malformed.
         """
+        from shared.notices import preferences
+
         found = preferences.load(self.org_id).quiet_hours
         if found is None or not found.enabled:
             return None
@@ -139,16 +140,22 @@ class Reads:
 
     def how_many_runs(self, playbook_id: str | None, since: datetime) -> int:
         """How many runs there were since then, in one count."""
+        from shared.runs import reading
+
         wanted = reading.RunFilter(self.org_id, playbook_id=playbook_id, since=since)
         query: Any = wanted.query(COLLECTION)
         return int(query.count().get()[0][0].value)
 
     def costs(self, timezone: str, month: str) -> PlaybookCosts:
         """What the month `YYYY-MM` has cost, by playbook."""
+        from shared.runs.playbook_costs import costs_by_playbook
+
         return costs_by_playbook(self.org_id, timezone, month)
 
     def usage(self, tenant: Tenant, at: datetime) -> UsageWithLimits:
         """What the month of that instant has used and cost, against the plan."""
+        from shared.billing.usage import usage_with_limits
+
         return usage_with_limits(self.org_id, tenant.tier_id, tenant.timezone, at)
 
     def menu(self, competitor_id: str) -> CompetitorDetail:
@@ -157,18 +164,26 @@ class Reads:
         Raises:
             NotFoundError: it is not tracked any more.
         """
+        from shared.competitors.overview import show_competitor
+
         return show_competitor(self.org_id, competitor_id)
 
     def figures(self, tenant: Tenant, action: str, params: Mapping[str, Any], at: datetime | None = None) -> Any:
         """What a reading action finds as of `at`, else now, without a run or a charge."""
+        from shared.runs.dry_run import look
+
         return look(tenant, action, params, at or self.clock.now())
 
     def menus_seen(self) -> dict[str, datetime]:
         """When each competitor's menu was found last, by the competitor's id."""
+        from shared.competitors.overview import MAX_LIMIT, CompetitorPage, list_competitors
+
         page = CompetitorPage(org_id=self.org_id, limit=MAX_LIMIT)
         items = list_competitors(page, self.clock.now()).items
         return {one.id: one.menu_seen_at for one in items if one.menu_seen_at is not None}
 
     def undercuts(self, competitors: Mapping[str, str]) -> Undercuts:
         """Prices below ours on the newest menus."""
+        from shared.competitors.overview import newest_undercuts
+
         return newest_undercuts(self.org_id, competitors, self.clock.now())
