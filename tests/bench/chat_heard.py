@@ -9,9 +9,9 @@ What comes of each sentence of `tests/corpus/heard` is one of:
 - `said`: the same, but the answer names the part, or a question named it and was answered with going on without it;
 - `missed`: nothing was done, asked or told that answers it.
 
-`loops` counts sentences whose question comes again after one of its own options. `msMedian` is of a whole message,
-with documents in memory; `chat.reading` is the processor time that reading one takes, in the corpus's shop and
-in one with many products.
+`loops` counts sentences whose question comes again after one of its own options. `msMedian` and `chat.message` are
+of a whole message, with documents in memory; `chat.reading` is the processor time that reading one takes, in the
+corpus's shop and in one with many products.
 """
 
 from __future__ import annotations
@@ -72,15 +72,19 @@ def report_reading() -> None:
         names = Names(tuple(shop.COMPETITORS.values()), products, playbooks)
         _reading_time("hello", names)
         times = [_reading_time(one.say, names) for one in sentences()]
-        report(
-            figure,
-            round(percentile(times, 0.5), 2),
-            unit="ms a sentence (median)",
-            target="< 5",
-            mean=round(sum(times) / len(times), 2),
-            p95=round(percentile(times, 0.95), 2),
-            max=round(max(times), 2),
-        )
+        _report_times(figure, times, unit="ms a sentence (median)", target="< 5")
+
+
+def _report_times(figure: str, times: list[float], *, unit: str, target: str | None = None) -> None:
+    report(
+        figure,
+        round(percentile(times, 0.5), 2),
+        unit=unit,
+        target=target,
+        mean=round(sum(times) / len(times), 2),
+        p95=round(percentile(times, 0.95), 2),
+        max=round(max(times), 2),
+    )
 
 
 def _reading_time(message: str, names: Names) -> float:
@@ -111,6 +115,7 @@ def score(
         for half in get_args(Half):
             _report(f"chat.heard.all.{half}", [one for one in scored if one.sentence.half == half])
         _report("chat.heard.all", scored)
+        _report_times("chat.message", [one.milliseconds for one in scored], unit="ms a message (median)")
         if with_talks and not wanted:
             _report_talks(reader, show=show)
 
