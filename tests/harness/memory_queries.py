@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from google.cloud.firestore_v1 import _helpers, types
@@ -42,16 +43,22 @@ def found(query: Any, parent: str, rows: Iterable[Row]) -> list[Row]:
     return [row._replace(document=_selected(row.document, query)) for row in rows]
 
 
+@cache
+def _parts(path: str) -> tuple[str, ...]:
+    parts: tuple[str, ...] = FieldPath.from_api_repr(path).parts
+    return parts
+
+
 def value_at(fields: Any, path: str) -> Any:
     """The value of a field, None where it is not there."""
-    for part in FieldPath.from_api_repr(path).parts:
+    for part in _parts(path):
         fields = fields.get(part) if isinstance(fields, dict) else None
     return fields
 
 
 def copy_field(source: Any, target: Any, path: str) -> None:
     """One field of a mask: copied, or removed where the source does not have it."""
-    parts = FieldPath.from_api_repr(path).parts
+    parts = _parts(path)
     for part in parts[:-1]:
         source = source[part].map_value.fields if part in source else {}
         target = target[part].map_value.fields
@@ -74,7 +81,7 @@ def _has(row: Row, path: str) -> bool:
     if path == _NAME:
         return True
     fields: Any = row.fields
-    for part in FieldPath.from_api_repr(path).parts:
+    for part in _parts(path):
         if not isinstance(fields, dict) or part not in fields:
             return False
         fields = fields[part]

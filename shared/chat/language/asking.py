@@ -216,7 +216,7 @@ def _opening(tokens: Sequence[Token]) -> str | None:
     while start < len(words) and words[start] in passed:
         start += 1
     here = words[start : start + _LONGEST_OPENING]
-    if any(" ".join(here).startswith(one) for one in table["requests"]):
+    if " ".join(here).startswith(tuple(table["requests"])):
         return None
     for size in range(len(here), 0, -1):
         opening = " ".join(here[:size])
