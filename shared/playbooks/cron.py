@@ -10,12 +10,12 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
-from shared.playbooks.days import is_fixed, is_occurrence
+from shared.playbooks.days import due_days, is_fixed, is_occurrence
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -32,6 +32,8 @@ _PART = re.compile(r"(?:\*|(?P<low>\w{1,9})(?:-(?P<high>\w{1,9}))?)(?:/(?P<step>
 _NO_PLACE = re.compile(r"(?:Factory|localtime|posixrules)\Z|(?:right|posix)/", re.IGNORECASE)
 _FIRST_LOOK_BACK = timedelta(hours=2)
 _LONGEST_CHANGE = timedelta(hours=3)
+_ANY_DAY = datetime(2024, 1, 1, tzinfo=UTC)
+_MOMENT = timedelta(microseconds=1)
 
 
 @functools.lru_cache(maxsize=256)
@@ -50,7 +52,7 @@ def check_cron(expression: str) -> str:
         for part in text.split(","):
             _check_part(part, name, low, high, names)
     try:
-        next(CronSim(" ".join(fields), datetime(2024, 1, 1, tzinfo=UTC)))
+        next(CronSim(" ".join(fields), _ANY_DAY))
     except (StopIteration, CronSimError):
         raise ValueError(
             f"the day of month field holds {fields[2]!r}, which month {fields[3]} never has; "
@@ -168,3 +170,36 @@ def slot_of_tick(cron: str, timezone: str, tick: datetime) -> datetime:
     due = set(window)
     first_pass = local.replace(fold=0).astimezone(UTC)
     return first_pass if tick not in due and first_pass in due else tick
+
+
+def count_slots(cron: str, timezone: str, after: datetime, until: datetime) -> int:
+    """How many slots there are after `after`, up to and including `until`.
+
+    Day by day: going from slot to slot, every quarter of an hour for a month takes thirty times as long.
+    """
+    zone, line = ZoneInfo(timezone), CronSim(cron, _ANY_DAY)
+    begins, ends = after.astimezone(zone), until.astimezone(zone)
+
+    def due_by(wall: datetime) -> int:
+        in_this_hour = sum(minute <= wall.minute for minute in line.minutes) if wall.hour in line.hours else 0
+        return sum(hour < wall.hour for hour in line.hours) * len(line.minutes) + in_this_hour
+
+    days = range((ends.date() - begins.date()).days + 1)
+    midnights = [datetime.combine(begins.date() + timedelta(days=number), time(), zone) for number in (-1, *days)]
+    midnights += [midnights[-1] + timedelta(days=number) for number in (1, 2)]
+    offsets = [one.utcoffset() for one in midnights]
+    found = 0
+    for number in days:
+        day = midnights[number + 1].date()
+        # On the day of a change, and the days before and after it, a slot may be moved, or come twice.
+        if len({*offsets[number : number + 4]}) > 1:
+            first, last = (one.astimezone(UTC) - _MOMENT for one in midnights[number + 1 : number + 3])
+            found += _count_one_by_one(cron, timezone, max(first, after), min(last, until))
+        elif day in due_days(cron, day.year, day.month):
+            found += due_by(ends) if day == ends.date() else len(line.minutes) * len(line.hours)
+            found -= due_by(begins) if day == begins.date() else 0
+    return found
+
+
+def _count_one_by_one(cron: str, timezone: str, after: datetime, until: datetime) -> int:
+    return sum(1 for _ in itertools.takewhile(lambda slot: slot <= until, slots_after(cron, timezone, after)))

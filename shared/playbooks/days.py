@@ -15,11 +15,14 @@ _MONTHS_LOOKED_AT = 60
 """Every combination of month lengths and weekdays that matters comes within five years, 29 February included."""
 
 
-@functools.lru_cache(maxsize=256)
 def due_days(cron: str, year: int, month: int) -> tuple[date, ...]:
     """The days of the month that the line's day, month and weekday fields name."""
+    return _due_at_noon(" ".join(["0 12", *cron.split()[2:]]), year, month)
+
+
+@functools.lru_cache(maxsize=256)
+def _due_at_noon(noon_of_its_days: str, year: int, month: int) -> tuple[date, ...]:
     start = datetime(year, month, 1)  # noqa: DTZ001 - a wall clock without a zone
-    noon_of_its_days = " ".join(["0 12", *cron.split()[2:]])
     following = (start + timedelta(days=31)).replace(day=1)
     found = takewhile(lambda wall: wall < following, CronSim(noon_of_its_days, start))
     return tuple(wall.date() for wall in found)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from shared.agents.models import Task, model_for
 from shared.billing.prices import Cost, cost, model_cost
+from shared.playbooks.cron import count_slots
 from shared.playbooks.models import Playbook
 from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.playbooks.timing import due_after
@@ -22,9 +23,6 @@ from shared.values.money import Money
 ASSUMED_ITEMS = 10
 """Assumed iterations of a loop whose items are known only at run time."""
 MONTH = timedelta(days=30)
-COUNTED_EXACTLY = 1_000
-"""Slots of one trigger; denser schedules are counted for a week and scaled."""
-WEEK = timedelta(days=7)
 
 MODEL_PREFIX = "model:"
 TYPICAL_CALLS: dict[Task, tuple[int, int]] = {
@@ -86,18 +84,10 @@ def estimate(playbook: Playbook, timezone: str, now: datetime, competitors: int 
 
 
 def runs_until(trigger: ScheduleTrigger, now: datetime, until: datetime) -> int:
-    """How many slots the trigger has after `now`, to `until`; scaled from a week where they are very many."""
-    exact = sum(1 for _ in itertools.islice(_slots(trigger, now, until), COUNTED_EXACTLY))
-    if exact < COUNTED_EXACTLY:
-        return exact
+    """How many slots the trigger has after `now`, up to and including `until`."""
     if trigger.occurrence or trigger.every or trigger.starts_at or trigger.ends_at or trigger.max_runs:
-        return sum(1 for _ in _slots(trigger, now, until))
-    counted_to = min(now + WEEK, until)
-    return round(sum(1 for _ in _slots(trigger, now, counted_to)) * ((until - now) / (counted_to - now)))
-
-
-def _slots(trigger: ScheduleTrigger, after: datetime, until: datetime) -> Iterator[datetime]:
-    return itertools.takewhile(lambda due: due <= until, due_after(trigger, after))
+        return sum(1 for _ in itertools.takewhile(lambda due: due <= until, due_after(trigger, now)))
+    return count_slots(trigger.cron, trigger.timezone, now, until)
 
 
 def _used(steps: Iterable[tuple[str, Mapping[str, Any]]], competitors: int) -> Counter[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.playbooks.cron import check_cron, check_timezone, next_slot, slots_after
+from shared.playbooks.cron import check_cron, check_timezone, count_slots, next_slot, slots_after
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -94,3 +94,35 @@ def test_an_iana_zone_is_accepted(name: str) -> None:
 def test_a_zone_that_does_not_exist_is_refused_with_an_example(name: str) -> None:
     with pytest.raises(ValueError, match="expected a name like 'America/New_York'"):
         check_timezone(name)
+
+
+_LINES = st.builds(
+    " ".join,
+    st.tuples(
+        st.sampled_from(["0", "30", "5,50", "*/20", "15-45/7"]),
+        st.sampled_from(["*", "0", "2", "1-3", "23", "*/6", "8,17"]),
+        st.sampled_from(["*", "1", "8-14", "29,30,31"]),
+        st.sampled_from(["*", "3", "2,11"]),
+        st.sampled_from(["*", "MON-FRI", "SUN", "0,6"]),
+    ),
+)
+_ZONES = [
+    "America/New_York",
+    "America/Havana",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Asia/Kolkata",
+    "Etc/UTC",
+]
+
+
+@given(
+    _LINES.map(check_cron),
+    st.sampled_from(_ZONES),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.timedeltas(timedelta(0), timedelta(days=12)),
+)
+def test_slots_are_counted_as_they_come_due(line: str, zone: str, after: datetime, span: timedelta) -> None:
+    until = after + span
+    one_by_one = takewhile(lambda slot: slot <= until, slots_after(line, zone, after))
+    assert count_slots(line, zone, after, until) == sum(1 for _ in one_by_one)
