@@ -162,6 +162,8 @@ class Request(ChatModel):
     all_playbooks: bool = False
     alert: bool = False
     """Whether it asks for news as it happens ("alert", "let me know"); the topic's event is enough then."""
+    only_news: str | None = None
+    """The words of "only if there are any": it tells nothing where there is nothing to tell."""
     adds: bool = False
     """"Also", "add": a change keeps what was there."""
     adds_delivery: bool = False

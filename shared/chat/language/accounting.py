@@ -44,7 +44,7 @@ _REPLACEABLE = frozenset(
 )
 _COUNTED = frozenset(
     {"when", "bare_clock", "topic", "event", "threshold", "bare_amount", "delivery", "dropped", "switched", "limit"}
-    | {"competitors", "of_thing", "segment", "period", "top", "quote", "cannot", "question"}
+    | {"competitors", "of_thing", "segment", "period", "top", "quote", "cannot", "question", "any_found"}
 )
 """Categories that must have an effect; the others are only wording."""
 _MADE = frozenset({Intent.CREATE, Intent.CHANGE, Intent.COPY, Intent.RUN})

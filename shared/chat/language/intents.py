@@ -23,7 +23,7 @@ _SAYS_MORE = ("when", "delivery", "bare_clock", "bare_amount", "dropped", "canno
 """What makes more than a yes or a no of a message."""
 _DETAILS = (
     *("when", "bare_clock", "delivery", "bare_amount", "limit", "competitors", "of_thing", "segment", "period"),
-    *("top", "playbook", "quote", "name_it", "bare_person"),
+    *("top", "playbook", "quote", "name_it", "bare_person", "any_found"),
 )
 
 

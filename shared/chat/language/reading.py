@@ -44,7 +44,7 @@ CLAIMS = frozenset(
             "quote",
             "harmless",
         ),
-        *("bare_person", "named_channel", "negated", "not_about", "if", "again"),
+        *("bare_person", "named_channel", "negated", "not_about", "if", "again", "any_found"),
     }
 )
 _DEPENDENT = frozenset(

@@ -180,6 +180,7 @@ def _request(reading: Reading) -> Request:
     named_channels = (claim.words for claim in reading.claims if claim.category == "named_channel")
     return Request(
         alert=bool(reading.of("if")) or alerts(reading),
+        only_news=next((one.words for one in reading.claims if one.category == "any_found"), None),
         intent=intent,
         topic=topics[0] if len(topics) == 1 else None,
         topics=tuple(topics) if len(topics) > 1 else (),

@@ -211,9 +211,8 @@ def _over(steps: list[dict[str, Any]], named: Sequence[Channel], audience: Audie
             kept.append(_with(step, channels=direct))
         elif step.get("action") != "notify" and {*channels_of(step)} <= {*named}:
             kept.append(step)
-    told = next((one for one in steps if channels_of(one)), None)
     new = tuple(one for one in named if one not in all_channels(kept))
-    if told is None or not new:
+    if not new or not (told := next((one for one in steps if channels_of(one)), None)):
         return kept
     params = params_of(told)
     body = next((params[name] for name in _BODIES if params.get(name)), "")
@@ -236,9 +235,8 @@ def _telling(step: dict[str, Any], audience: Audience, org: Org, *, adds: bool) 
         return step
     wanted = [*audience.emails, *(audience.phones if step["action"] == "notify" else ())]
     staff = org.tenant.staff_phones if audience.phones and "sms" in channels_of(step) else ()
-    return _sent_to(
-        step, [*dict.fromkeys((*(recipients_of(step) or staff or [OWNER]), *wanted) if adds else wanted)]
-    )
+    before = (recipients_of(step) or staff or [OWNER]) if adds else ()
+    return _sent_to(step, [*dict.fromkeys((*before, *wanted))])
 
 
 def _limited(step: dict[str, Any], said: Threshold) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.topics.topic import USUAL, events_of
 from shared.chat.understood import Channel, Intent, Limit, Person, Request, Threshold
 
-CONTENT = ("competitors", "products", "segment", "period", "top", "message")
+CONTENT = ("competitors", "products", "segment", "period", "top", "message", "only_news")
 _DETAILS = (
     "whens",
     "thresholds",

@@ -182,7 +182,8 @@ def _condition(topic: Topic, template: Template, spec: Spec) -> tuple[str | None
         return _exceeds(limit, "steps.filter.count" if of_filtered else path), when_in_words(limit)
     if template.news is None:
         return None, str(_filled(template.when or "", spec))
-    if not (template.always or spec.often or (template.alerts and spec.request.alert)):
+    asked = spec.request.only_news or (template.alerts and spec.request.alert)
+    if not (template.always or spec.often or asked):
         return None, ""
     return _ANY_FOUND if is_narrowed else template.news, template.when or "if there is any"
 

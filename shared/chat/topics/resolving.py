@@ -204,6 +204,10 @@ def without_effect(request: Request, org: Org) -> Iterator[Part]:
         *_others_told(request),
         *(_times(whole) if request.whens else ()),
     )
+    topic = TOPICS[request.topic or ""]
+    if request.only_news and not any(one.news for one in (topic, *topic.cases.values())):
+        # Sales are told whatever they are.
+        yield Part(request.only_news, {"only_news": None}, {"only_news": None})
     for one in parts:
         if all(_made(whole.model_copy(update=other), org) == made for other in (one.left, one.instead)):
             yield one
