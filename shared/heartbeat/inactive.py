@@ -10,7 +10,7 @@ from shared.heartbeat.load import LoadedInputs, Section
 from shared.heartbeat.shop_figures import AWAY_DAYS, Away
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.values.digests import hex_digest
+from shared.values.marks import mark_of, marks_in
 
 log = logging.get_logger(__name__)
 
@@ -53,8 +53,8 @@ def raise_events(org_id: str, loaded: LoadedInputs, raised: bytes) -> bytes:
     def item(one: Away) -> Item:
         return Item(org_path(org_id, CUSTOMERS, one.id), one.last_order_at, org_id)
 
-    known = {raised[start : start + _MARK_BYTES] for start in range(0, len(raised), _MARK_BYTES)}
-    marks = {one.id: _mark(_event_id(one)) for one in everybody}
+    known = set(marks_in(raised, _MARK_BYTES))
+    marks = {one.id: mark_of(_event_id(one), _MARK_BYTES) for one in everybody}
     news = [one for one in everybody if marks[one.id] not in known]
     with Isolation("inactive-customers") as isolation:
         made = isolation.each(news, item, lambda one: _raise(org_id, one, facts))
@@ -80,7 +80,3 @@ def _raise(org_id: str, one: Away, facts: CheckInputs) -> bool:
 
 def _event_id(one: Away) -> str:
     return f"inactive-30d-{one.id}-{one.last_order_at:%Y%m%dT%H%M%S}"
-
-
-def _mark(event_id: str) -> bytes:
-    return bytes.fromhex(hex_digest(event_id, digits=2 * _MARK_BYTES))

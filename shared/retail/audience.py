@@ -20,12 +20,14 @@ from shared.retail.customers import (
     segment_of,
     top_tenth,
 )
-from shared.retail.load import OrderStream, stream_customers
+from shared.retail.load import CustomerStream, OrderStream
 from shared.retail.periods import local_day
 from shared.values.camel_model import CamelModel
 
 SegmentName = Literal["all", "vip", "loyal", "active", "new", "at_risk", "lapsed", "inactive", "birthday"]
 AT_RISK_DAYS, LAPSED_DAYS, INACTIVE_DAYS = 30, 90, 30
+_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
+"""What decides which segment a customer is in."""
 
 
 class SegmentOf(CamelModel, extra="forbid", frozen=True):
@@ -62,20 +64,22 @@ class SegmentOf(CamelModel, extra="forbid", frozen=True):
 
 
 def ids_in(org_id: str, wanted: SegmentOf, now: datetime, zone: str, malformed: list[str]) -> Iterator[str]:
-    """Yields each customer id in the segment once; ids of malformed documents go into `malformed`."""
+    """Yields each customer id in the segment once; ids of malformed documents go into `malformed` at the end."""
     bought: Mapping[str, Bought] = {}
     if wanted.needs_orders:
         since = now - timedelta(days=ORDERS_WINDOW_DAYS)
         bought = bought_by_customer(OrderStream(org_id, (since, now), with_lines=False), now)
+    customers = CustomerStream(org_id, _FIELDS)
     top: frozenset[str] = frozenset()
     if wanted.needs_top:
-        people = (profile_of(one, bought.get(one.id, NOTHING_BOUGHT), now) for one in stream_customers(org_id, []))
+        people = (profile_of(one, bought.get(one.id, NOTHING_BOUGHT), now) for one in customers)
         top = top_tenth((one.spent, one.orders, one.customer.id) for one in people)
     today = local_day(now, zone)
-    for customer in stream_customers(org_id, malformed):
+    for customer in customers:
         profile = profile_of(customer, bought.get(customer.id, NOTHING_BOUGHT), now)
         if is_in(wanted, profile, top, now, today):
             yield customer.id
+    malformed.extend(customers.malformed_ids)
 
 
 def is_in(wanted: SegmentOf, one: Profile, top: frozenset[str], now: datetime, today: date) -> bool:

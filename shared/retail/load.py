@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +25,8 @@ from shared.gcp.pages import paged
 from shared.retail.demand import SoldLine, same_name
 from shared.retail.items import item_documents, over_items
 from shared.retail.packs import customer_shards, packed_orders
-from shared.retail.packs.codec import Copy
+from shared.retail.packs.codec import Copy, packed, unpacked
+from shared.retail.packs.pack import copy_of
 from shared.retail.packs.sold_shards import MAX_OF_A_NAME, RecentSales
 from shared.retail.shelf.catch_up import read_items
 from shared.retail.shelf.layout import MAX_ITEMS
@@ -38,8 +40,6 @@ MAX_RECORDS = 5_000
 """Limit per kind and step; more is an error, never a silent cut."""
 FEW_CUSTOMERS = 5_000
 STREAMED_PAGE = 2_000
-_SEGMENT_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
-"""The fields that decide which segment a customer is in."""
 MAX_LOGGED = 10
 """Malformed documents logged one by one; beyond that only their number is logged."""
 
@@ -130,15 +130,24 @@ def load_own_lines(org_id: str, item: Item, sales: RecentSales) -> list[SoldLine
 
 
 class CustomerStream:
-    """All customers, streamed as often as needed without a limit; a few are kept instead of read again.
+    """All customers, streamed as often as needed without a limit, and read once.
 
-    `malformed`: how many documents could not be read, once iteration is over.
+    A few are kept as they are; more, if they are in no pack, as compressed copies of some 100 bytes each.
+
+    `fields`: what is read of their documents while they are in no pack. `malformed_ids`: of documents that could
+    not be read, once iteration is over.
     """
 
-    def __init__(self, org_id: str) -> None:
-        self.malformed = 0
-        self._org_id = org_id
+    def __init__(self, org_id: str, fields: Sequence[str] = customer_shards.KIND.fields) -> None:
+        self.malformed_ids: tuple[str, ...] = ()
+        self._org_id, self._fields = org_id, fields
         self._few: list[Customer] | None = None
+        self._copies: list[bytes] | None = None
+
+    @property
+    def malformed(self) -> int:
+        """How many documents could not be read, once iteration is over."""
+        return len(self.malformed_ids)
 
     def __iter__(self) -> Iterator[Customer]:
         if self._few is not None:
@@ -147,30 +156,38 @@ class CustomerStream:
         malformed: list[str] = []
         few: list[Customer] = []
         number = -1
-        for number, one in enumerate(stream_customers(self._org_id, malformed, customer_shards.KIND.fields)):
+        for number, one in enumerate(_readable_customers(self._documents(), malformed)):
             if number < FEW_CUSTOMERS:
                 few.append(one)
             elif few:
                 few.clear()
             yield one
-        self.malformed = len(malformed)
+        self.malformed_ids = tuple(malformed)
         if number < FEW_CUSTOMERS:
-            self._few = few
+            self._few, self._copies = few, None
+
+    def _documents(self) -> Iterator[Any]:
+        if self._copies is not None:
+            for known in self._copies:
+                yield from unpacked(known, customer_shards.KIND.folder(self._org_id)).values()
+            return
+        found = customer_shards.customers(self._org_id)
+        if found is not None:
+            yield from found
+            return
+        collection = clients.firestore().collection(org_path(self._org_id, CUSTOMERS))
+        every = paged(collection.select(list(self._fields)), STREAMED_PAGE)
+        copies: list[bytes] = []
+        while page := [copy_of(one, customer_shards.KIND) for one in itertools.islice(every, STREAMED_PAGE)]:
+            copies.append(packed({one.id: one for one in page}))
+            yield from page
+        self._copies = copies
 
 
-def stream_customers(
-    org_id: str, malformed: list[str], fields: Sequence[str] = _SEGMENT_FIELDS
-) -> Iterator[Customer]:
-    """Yields all customers once, without a limit; ids of malformed ones go into the list.
-
-    `fields`: what is read of their documents while they are in no pack.
-    """
-    found: Iterable[Any] | None = customer_shards.customers(org_id)
-    if found is None:
-        collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
-        found = paged(collection.select(list(fields)), STREAMED_PAGE)
+def _readable_customers(documents: Iterable[Any], malformed: list[str]) -> Iterator[Customer]:
+    """Ids of the others go into the list."""
     unreadable = _Unreadable("customers")
-    for one in found:
+    for one in documents:
         record, problems = Customer.parsed(one)
         unreadable.note(one, record, problems)
         if record is None:

@@ -1,8 +1,9 @@
 """How recent sales are stored: in `tenants/{orgId}/sold_lines/recent`, and in shards beside it if there are many.
 
 The head, `recent`, has all lines while they fit one document. Beyond that it names a generation of shards,
-`{generation}-{number}`. A line is in the shard of its item, in that of its name, and in those of all items sold
-under that name. So the shard of an item has all of its lines and, if it was sold under its name, who else was.
+`{generation}-{number}`, and says what was sold, so that nobody reads a shard for anything else. A line is in the
+shard of its item, in that of its name, and in those of all items sold under that name. So the shard of an item has
+all of its lines and, if it was sold under its name, who else was.
 
 Shards are written before the head that names them, and the head only if nobody wrote it meanwhile. So a reader that
 finds a generation finds all of it, or a newer head. Whoever replaces a generation deletes it; what a crash leaves
@@ -15,7 +16,7 @@ import json
 import uuid
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from shared.retail.demand import SoldLine, same_name
 from shared.retail.packs.pack import MAX_BYTES
 from shared.retail.packs.stale_sales import COLLECTION, LOOKED_BACK, STALE, reference
 from shared.values.digests import place_of
+from shared.values.marks import mark_of, marks_in
 
 log = logging.get_logger(__name__)
 
@@ -38,6 +40,10 @@ SHARD_BYTES = 400_000
 MAX_SHARDS = 64
 MAX_OF_A_NAME = 20
 """A name under which more other items were sold tells nothing about one of them."""
+_MARK_BYTES = 3
+"""Of a hundred things that were not sold, two are taken for one of 300,000 that were; that costs a read each."""
+_MOST_MARKS = 250_000
+"""Ids and names together; beyond, the head does not say what was sold."""
 _SHARDS_A_COMMIT = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,6 +63,7 @@ class Head:
     """The head as read; `version` is the precondition for writing it, None if there is none.
 
     `until`: the sales end here; None if they are of no use. `generation`: of the shards; None if `sales` has all.
+    `things`: marks of the item ids and the names in the shards; None if that isn't known.
     """
 
     version: Any
@@ -65,6 +72,7 @@ class Head:
     generation: str | None = None
     shards: int = 0
     sales: RecentSales = RecentSales()
+    things: bytes | None = None
 
 
 def read_head(org_id: str) -> Head:
@@ -81,7 +89,15 @@ def read_head(org_id: str) -> Head:
     except ValueError as error:
         log.warning("rebuilding recent sales", extra={"orgId": org_id, "reason": str(error)})
         return Head(version)
-    return Head(version, until, fields.get(STALE), generation, shards or 0, sales)
+    return Head(version, until, fields.get(STALE), generation, shards or 0, sales, _things(fields, generation))
+
+
+def _things(fields: Mapping[str, Any], generation: str | None) -> bytes | None:
+    """None if they are of other shards: a release that knows nothing of them may have written these."""
+    match fields.get("things"):
+        case {"generation": str(of), "marks": bytes(marks)} if of == generation:
+            return marks
+    return None
 
 
 def about(org_id: str, head: Head, items: Sequence[Item]) -> RecentSales | None:
@@ -89,14 +105,29 @@ def about(org_id: str, head: Head, items: Sequence[Item]) -> RecentSales | None:
     if head.generation is None:
         return head.sales
     ids, names = {item.id for item in items}, {same_name(item.name) for item in items}
-    places = {place_of(one, head.shards) for one in ids}
+    sold = _sold(head.things, ids | names)
+    places = {place_of(one, head.shards) for one in ids & sold}
     found = _shards(org_id, head, places, ids, names)
     if found is None:
         return None
     there = {(line.item_id, line.name) for shard in found.values() for line in shard.lines}
     unknown = {same_name(item.name) for item in items if (item.id, same_name(item.name)) not in there}
-    more = _shards(org_id, head, {place_of(one, head.shards) for one in unknown} - places, ids, names)
+    more = _shards(org_id, head, {place_of(one, head.shards) for one in unknown & sold} - places, ids, names)
     return None if more is None else _joined(head, {**found, **more})
+
+
+def _sold(marks: bytes | None, things: Set[str]) -> set[str]:
+    """Of these ids and names those that may be in the shards."""
+    if marks is None:
+        return set(things)
+    known = marks_in(marks, _MARK_BYTES)
+    return {one for one in things if mark_of(one, _MARK_BYTES) in known}
+
+
+def _marks(lines: Iterable[SoldLine]) -> bytes | None:
+    """Of all ids and names of the lines; None if they are too many."""
+    things = {thing for line in lines for thing in (line.item_id, line.name)}
+    return b"".join(sorted({mark_of(one, _MARK_BYTES) for one in things})) if len(things) <= _MOST_MARKS else None
 
 
 def everything(org_id: str, head: Head) -> RecentSales | None:
@@ -129,6 +160,7 @@ def keep(org_id: str, before: Head, sales: RecentSales, until: datetime, now: da
         "packed": packed,
         "generation": generation,
         "shards": len(shards),
+        "things": {"generation": generation, "marks": _marks(sales.lines)} if shards else None,
         "updatedAt": now,
     }
     try:

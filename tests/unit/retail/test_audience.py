@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -43,11 +42,10 @@ def _order(number: int, total: Decimal) -> Order:
 
 @pytest.fixture(autouse=True)
 def shop(monkeypatch: pytest.MonkeyPatch) -> None:
-    def people(_org: str, malformed: list[str]) -> Iterator[Customer]:
-        malformed.append("odd")
-        yield from customers()
+    class People(list[Customer]):
+        malformed_ids = ("odd",)
 
-    monkeypatch.setattr(audience, "stream_customers", people)
+    monkeypatch.setattr(audience, "CustomerStream", lambda *_: People(customers()))
     monkeypatch.setattr(audience, "OrderStream", lambda *_, with_lines: iter(orders()))  # noqa: ARG005
 
 

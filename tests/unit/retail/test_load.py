@@ -119,8 +119,20 @@ def test_customers_are_streamed_as_often_as_needed_however_many(
     shop.documents["tenants/org1/customers/x"] = {"name": ["no name"]}
     stream = CustomerStream("org1")
     for _ in range(3):
-        assert [one.id for one in stream] == ["0", "1", "2"]
-        assert stream.malformed == 1
+        assert [(one.id, one.name) for one in stream] == [("0", "N0"), ("1", "N1"), ("2", "N2")]
+        assert stream.malformed_ids == ("x",)
+        # They are read once.
+        shop.documents.clear()
+
+
+def test_customers_of_whom_only_some_were_streamed_are_read_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "FEW_CUSTOMERS", 0)
+    shop.documents |= {f"tenants/org1/customers/{n}": {"name": f"N{n}"} for n in range(5)}
+    stream = CustomerStream("org1")
+    assert next(iter(stream)).id == "0"
+    assert len(list(stream)) == len(list(stream)) == 5
 
 
 @pytest.mark.parametrize(
