@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.playbooks.cron import MONTHS, WEEKDAYS, latest_slot, next_slot
+from shared.playbooks.cron import latest_slot, next_slot
+from shared.playbooks.cron_words import days_in_words, times_in_words
 from shared.playbooks.time_triggers import JUST_BEFORE, Every, OnceTrigger, Timing
 from shared.playbooks.timing import due_after
-from shared.values.words import clock_words, day_words, listed, time_words
+from shared.values.words import day_words, time_words
 
 _DAY = timedelta(days=1)
 _SEVERAL_DAYS = (" and ", ", ")
@@ -25,9 +25,6 @@ TIMED = frozenset({"schedule", "once"})
 Runs = Mapping[str, Collection[datetime]]
 """By the id of a schedule with a `maxRuns`, the slots that have had a run."""
 NO_RUNS: Runs = MappingProxyType({})
-_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NUMBER = re.compile(r"\d+\Z")
-_STEP = re.compile(r"(?:\*|0-59|0-23)/(\d+)\Z")
 
 
 def days_on_grid(days: str, every: Every | None) -> tuple[str, str]:
@@ -143,120 +140,15 @@ def instant_in_words(instant: datetime, timezone: str) -> str:
 
 
 def schedule_in_words(trigger: Mapping[str, Any], now: datetime | None = None) -> str:
-    """`every other Tuesday at 8:00 AM EST, at most 6 times`; a line that has no short words is shown as it is."""
+    """`every other Tuesday at 8:00 AM EST, at most 6 times`."""
     timing = Timing.model_validate(dict(trigger))
     now = now or datetime.now(UTC)
     minute, hour, day, month, weekday = timing.cron.split()
     zone = zone_name(now.astimezone(ZoneInfo(timing.timezone)))
-    every_day = _days_in_words(day, month, weekday, timing.occurrence)
-    times = _times_in_words(minute, hour)
-    if every_day is None or times is None:
-        _, grid = days_on_grid("", timing.every)
-        line = f"by the cron line “{timing.cron}” ({timing.timezone})"
-        return f"{line}{grid}{bounds_in_words(timing, now)}"
-    days, grid = days_on_grid(every_day, timing.every)
+    times = times_in_words(minute, hour)
+    days, grid = days_on_grid(days_in_words(day, month, weekday, timing.occurrence), timing.every)
     if times.startswith("every") and days == "every day":
         words = f"{times} ({zone})" if "between" in times else times
     else:
         words = f"{days} {times} {zone}" if times.startswith("at") else f"{times}, {days} ({zone})"
     return f"{words}{grid}{bounds_in_words(timing, now)}"
-
-
-def _times_in_words(minute: str, hour: str) -> str | None:
-    every = _STEP.match(minute)
-    if every and hour == "*":
-        return f"every {every[1]} minutes"
-    if minute == "*" and hour == "*":
-        return "every minute"
-    if every and (span := _span(hour)):
-        return f"every {every[1]} minutes between {clock_words(span[0], 0)} and {clock_words(span[1], 59)}"
-    if not all(_NUMBER.match(one) for one in minute.split(",")):
-        return None
-    return _fixed_minutes(minute, hour)
-
-
-def _fixed_minutes(minute: str, hour: str) -> str | None:
-    first = minute.split(",")[0]
-    past = "" if minute == "0" else f" at {minute} past"
-    if hour == "*":
-        return f"every hour{past}"
-    if each := _STEP.match(hour):
-        return f"every {each[1]} hours{past}"
-    if span := _span(hour):
-        return f"every hour{past} between {clock_words(span[0], int(first))} and {clock_words(span[1], int(first))}"
-    if all(_NUMBER.match(one) for one in hour.split(",")):
-        times = [clock_words(int(h), int(m)) for h in hour.split(",") for m in minute.split(",")]
-        return f"at {listed(times)}"
-    return None
-
-
-def _span(field: str) -> tuple[int, int] | None:
-    match = re.fullmatch(r"(\d+)-(\d+)", field)
-    return (int(match[1]), int(match[2])) if match else None
-
-
-def _days_in_words(day: str, month: str, weekday: str, occurrence: object) -> str | None:
-    months = _months(month)
-    if months is None:
-        return None
-    if day == "*" and weekday == "*":
-        return f"every day{months}"
-    if weekday == "*":
-        return _month_days(day, occurrence, months)
-    names = _weekday_names(weekday)
-    if names is None or day != "*":
-        return None
-    if occurrence:
-        which = listed(names, "or") if len(names) < 5 else "working day" if names == list(_DAYS[1:6]) else "day"
-        return f"on the {occurrence} {which} of the month{months}"
-    return f"{_weekdays_in_words(names)}{months}"
-
-
-def _month_days(day: str, occurrence: object, months: str) -> str | None:
-    if occurrence == "last" and day in {"28-31", "*"}:
-        return f"on the last day of the month{months}"
-    if occurrence or not all(_NUMBER.match(one) for one in day.split(",")):
-        return None
-    return f"on the {listed([_ordinal(int(one)) for one in day.split(',')])} of the month{months}"
-
-
-def _weekdays_in_words(names: list[str]) -> str:
-    if names == list(_DAYS[1:6]):
-        return "every weekday"
-    if sorted(names) == ["Saturday", "Sunday"]:
-        return "every Saturday and Sunday"
-    left_out = [day for day in _DAYS[1:] if day not in names]
-    if not left_out:
-        return "every day"
-    return f"every day except {listed(left_out)}" if len(left_out) <= 2 else f"every {listed(names)}"
-
-
-def _weekday_names(field: str) -> list[str] | None:
-    numbers: list[int] = []
-    for part in field.split(","):
-        low, _, high = part.partition("-")
-        bounds = [_number_of(bound, WEEKDAYS, 0) for bound in (low, high or low)]
-        if bounds[0] is None or bounds[1] is None:
-            return None
-        numbers += range(bounds[0], bounds[1] + 1)
-    return [_DAYS[number] for number in dict.fromkeys(7 if one == 0 and 6 in numbers else one for one in numbers)]
-
-
-def _months(field: str) -> str | None:
-    if field == "*":
-        return ""
-    numbers = [_number_of(one, MONTHS, 1) for one in field.split(",")]
-    if any(one is None for one in numbers):
-        return None
-    return f" in {listed([datetime(2000, one or 1, 1, tzinfo=UTC).strftime('%B') for one in numbers])}"
-
-
-def _number_of(text: str, names: tuple[str, ...], first: int) -> int | None:
-    if text.isdigit():
-        return int(text)
-    return names.index(text.upper()) + first if text.upper() in names else None
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"

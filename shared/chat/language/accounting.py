@@ -21,6 +21,7 @@ _SO = re.compile(
     r"[\s,;.]so\b(?! (?:that|far|much|many|i can|we can|they can|i know|we know|on)\b)[\s,]+", re.IGNORECASE
 )
 _BECAUSE = re.compile(r"[\s,;.](?:because|bc|cuz|cause|as i|as we|since (?:i|we|it|that|they))\b", re.IGNORECASE)
+_PURPOSE = re.compile(r"[\s,;.]so (?:that )?(?:i|we|they|she|he|(?:the|my|our) \w+) (?:can|could)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.;!\n]|, (?:so|and|but|please)\b")
 _REQUESTS = frozenset(
     {"delivery", "verb", "event", "adds", "playbook", "if", "limit", "threshold", "negated", "question", "dropped"}
@@ -235,10 +236,10 @@ def without_background(reading: Reading) -> Reading:
 
 
 def _clauses(reading: Reading) -> list[tuple[int, int]]:
-    """The start and end of each clause that may only give a reason."""
+    """The start and end of each clause that may only give a reason or a purpose."""
     message = reading.message
     found = [(0, match.start()) for match in list(_SO.finditer(message))[:1]]
-    for match in _BECAUSE.finditer(message):
+    for match in (*_BECAUSE.finditer(message), *_PURPOSE.finditer(message)):
         border = _ENDS.search(message, match.end())
         found.append((match.start(), border.start() if border else len(message)))
     return found
@@ -258,7 +259,8 @@ def _is_complete(others: list[Claim], inside: list[Claim]) -> bool:
         _has(name, others) or not _has(name, inside) for name in ("has_time_of_day", "has_days")
     )
     own_topic = "topic" not in told or bool(kinds & {"topic", "event", "playbook"})
-    return bool(kinds & _ASKS) and timed and own_topic
+    asks = kinds & _ASKS or {"playbook", "when"} <= kinds
+    return bool(asks) and timed and own_topic
 
 
 def _has(name: str, claims: list[Claim]) -> bool:

@@ -12,11 +12,12 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from shared.chat.language.holidays import moving
 from shared.chat.language.when import DAYS_IN, LAST, Day, When
 
-_THURSDAY = 3
 _LEAP_DAY = (2, 29)
 _MONTH_DAYS, _MONTHS = 31, 12
+_DAYS_IN = {"day": 1, "week": 7}
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -108,6 +109,43 @@ def offset(span: Any) -> Day:
 def weeks_after(span: Span, weekday: int) -> Day | None:
     """ "Two weeks from Friday"."""
     return Day(kind="weekday", weekday=weekday, amount=span[0]) if span[1] == "week" else None
+
+
+def joined_days(some: Day | tuple[Day, ...], more: Day) -> tuple[Day, ...] | None:
+    found = (*(some if isinstance(some, tuple) else (some,)), more)
+    return found if len({*found}) == len(found) else None
+
+
+def dates_in_month(month: int, days: tuple[int, ...]) -> tuple[Day, ...] | None:
+    """ "March 5 and 23"."""
+    found = [day for one in days if (day := calendar_date(month, one))]
+    return tuple(found) if len(found) == len(days) > 1 else None
+
+
+def quarter_start(last: int) -> Day:
+    return Day(kind="date", month=last - 2, day=1)
+
+
+def quarter_months(last: int) -> When:
+    """The months of the quarter that ends with the month `last`."""
+    return When(months=(last - 2, last - 1, last))
+
+
+def if_bounded(when: When) -> When | None:
+    """ "For a week, then stop"."""
+    return when if when.ends or when.lasts or when.runs else None
+
+
+def beside_day(span: Span, day: Day, direction: int = 1) -> Day | None:
+    """ "Two weeks before June 15"; with -1, after it."""
+    days = _DAYS_IN.get(span[1])
+    return day.model_copy(update={"earlier": day.earlier + direction * days * span[0]}) if days else None
+
+
+def ahead_of_it(span: Span) -> When | None:
+    """ "Two weeks ahead", of a day that is named beside it."""
+    days = _DAYS_IN.get(span[1])
+    return When(lead=days * span[0]) if days else None
 
 
 def within_span(when: When, span: Any) -> When | None:
@@ -238,50 +276,5 @@ def _holiday(name: str, today: date) -> date:
     month, _, day = name.partition("-")
     if day:
         return _next_date(int(month), int(day), 0, today)
-    found = _moving(name, today.year)
-    return found if found >= today else _moving(name, today.year + 1)
-
-
-def _moving(name: str, year: int) -> date:
-    """The holidays that fall on another date each year.
-
-    Raises:
-        ValueError: the lexicon names one that is not reckoned here.
-    """
-    thanksgiving = _nth(year, 11, _THURSDAY, 4)
-    match name:
-        case "thanksgiving":
-            return thanksgiving
-        case "black_friday":
-            return thanksgiving + timedelta(days=1)
-        case "green_wednesday":
-            return thanksgiving - timedelta(days=1)
-        case "labor_day":
-            return _nth(year, 9, 0, 1)
-        case "memorial_day":
-            last = date(year, 5, 31)
-            return last - timedelta(days=last.weekday())
-        case "mothers_day":
-            return _nth(year, 5, 6, 2)
-        case "fathers_day":
-            return _nth(year, 6, 6, 3)
-        case "easter":
-            return _easter(year)
-    raise ValueError(f"holiday {name!r} has no date; expected one that language/calendar.py knows")
-
-
-def _nth(year: int, month: int, weekday: int, nth: int) -> date:
-    """The n-th of a month's Mondays (0) … Sundays (6)."""
-    first = date(year, month, 1)
-    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
-
-
-def _easter(year: int) -> date:
-    """By the anonymous Gregorian computus."""
-    century, rest = divmod(year, 100)
-    golden = year % 19
-    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
-    shift = (golden + 11 * moon + 22 * weekday) // 451
-    month, day = divmod(moon + weekday - 7 * shift + 114, 31)
-    return date(year, month, day + 1)
+    found = moving(name, today.year)
+    return found if found >= today else moving(name, today.year + 1)

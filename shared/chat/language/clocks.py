@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shared.chat.language.when import Clock, When, half_of
+from shared.chat.language.when import EVERY_DAY, LAST_MINUTE, MIDNIGHT, Clock, When, half_of
 from shared.chat.lexicon import load
 
 _NOON, _HOUR = 720, 60
 _MORNING = 420
 """Minutes: from here on a bare hour is in the morning."""
 _HOURS_ON_A_DIAL = 12
+_MOST_TIMES = 12
+_A_LITTLE = 5
+"""Minutes."""
+_EARLIEST_OPEN = 4 * _HOUR
+"""Minutes: from here on up to 6, "4 to 8" may be in the morning or the afternoon."""
 
 Half = Literal["am", "pm", "sure"]
 Dial = tuple[int, int]
@@ -46,7 +51,7 @@ def on_dial(dial: Dial, half: Half | None = None) -> Clock | None:
 
 def digital(digits: str, half: Half | None = None) -> Clock | None:
     """ "8:30", "8.30", "8h30"."""
-    hour, minute = (int(part) for part in digits.replace(".", ":").replace("h", ":").split(":"))
+    hour, minute = (int(part) for part in digits.replace(".", ":").replace("h", ":").split(":")[:2])
     return clock(hour, minute, half or ("sure" if digits.startswith("0") else None))
 
 
@@ -83,6 +88,19 @@ def around(one: Clock, half: Literal["am", "pm"] | None = None) -> Clock:
     return (one.on(half) if half and one.half is None else one).model_copy(update={"about": "around"})
 
 
+def shortly_before(one: Clock) -> Clock | None:
+    """ "Just before 8" is five minutes before; "right after lunch" has to be asked about."""
+    return None if _is_named(one) else one.model_copy(update={"minutes": (one.minutes - _A_LITTLE) % 1440})
+
+
+def shortly_after(one: Clock) -> Clock | None:
+    return None if _is_named(one) else around(one)
+
+
+def _is_named(one: Clock) -> bool:
+    return one.half == "sure" and one.minutes % _NOON == 0
+
+
 def in_part(one: Clock, part: str) -> Clock | None:
     if one.half is not None:
         return one if fits(one, part) else None
@@ -99,6 +117,14 @@ def fits(one: Clock, part: str) -> bool:
     return half == half_of(part) or (part == "night" and one.minutes < 6 * _HOUR)
 
 
+def listed_times(some: tuple[Clock, ...], more: Clock) -> tuple[Clock, ...] | None:
+    """All of them; the second 8 of "8, noon and 8" is in the evening."""
+    if more in some and more.half is None and some[-1] != more:
+        return (*(one.on("am") if one == more else one for one in some), more.on("pm"))
+    every = (*some, more)
+    return every if len({*every}) == len(every) <= _MOST_TIMES else None
+
+
 def at(times: tuple[Clock, ...], about: Literal["by"] | None = None) -> When:
     found = with_halves(times)
     return When(times=tuple(one.model_copy(update={"about": about}) for one in found) if about else found)
@@ -113,7 +139,7 @@ def either(some: tuple[Clock, ...], more: tuple[Clock, ...]) -> When:
 def with_halves(times: tuple[Clock, ...]) -> tuple[Clock, ...]:
     """ "8 and 10 am": the half of the day given last applies to earlier ones; 6 of "6 and 9 pm" may be either."""
     last = times[-1]
-    if len(times) > 1 and all(one.half is None and one.minutes < _NOON for one in times):
+    if len(times) > 1 and all(one.half is None and one.minutes < _NOON + _HOUR for one in times):
         return _through_the_day(times)
     if last.half not in ("am", "pm") or len(times) == 1:
         return times
@@ -133,27 +159,51 @@ def _through_the_day(times: tuple[Clock, ...]) -> tuple[Clock, ...]:
     turn = next((place for place in range(1, len(times)) if times[place].minutes < times[place - 1].minutes), None)
     if turn is None or times[turn - 1].minutes < _MORNING:
         return times
-    return tuple(one.on("am" if place < turn else "pm") for place, one in enumerate(times))
+    noon = _HOURS_ON_A_DIAL
+    return tuple(
+        one.on("am" if place < turn and one.minutes // _HOUR != noon else "pm") for place, one in enumerate(times)
+    )
 
 
 def window(start: Clock, end: Clock) -> When:
-    """ "From 9 to 5" is 9 AM to 5 PM, "1 to 5 pm" is in the afternoon."""
+    """ "From 9 to 5": in which halves of the day is decided when all that was said is known."""
+    return When(window=(start, end))
+
+
+def _with_hours(one: When) -> When:
+    """The window's ends with their halves of the day: in "evenings 6 to 10", both are in the evening."""
+    start, end = one.window
+    if start.half is None and len(one.parts) == 1 and one.unit in ("minute", "hour"):
+        early = one.parts[0] == "morning" or (one.parts[0] == "night" and start.minutes % _NOON < 5 * _HOUR)
+        start = start.on("am" if early else "pm")
+        if end.half is None:
+            end = min((end.on("am"), end.on("pm")), key=lambda last: (last.minutes - start.minutes - 1) % 1440)
+        return one.changed(window=(start, end), parts=())
+    return one.changed(window=_halves(start, end))
+
+
+def _halves(start: Clock, end: Clock) -> tuple[Clock, Clock]:
+    """ "9 to 5" is 9 AM to 5 PM, "1 to 5 pm" is in the afternoon; "4 to 8" stays open."""
+    if start == MIDNIGHT and end.half is None and end.minutes < _NOON:
+        return start, end.on("pm")
     if start.half is None and end.half == "pm" and start.minutes % _NOON < end.minutes - _NOON:
         start = start.on("pm")
     elif start.half is None and end.half == "am" and start.minutes % _NOON < end.minutes:
         start = start.on("am")
-    elif start.half is None and (start.minutes // _HOUR == _HOURS_ON_A_DIAL or start.minutes >= 6 * _HOUR):
-        start = start.on("pm" if start.minutes // _HOUR == _HOURS_ON_A_DIAL else "am")
-    if end.half is None and end.minutes < _NOON + _HOUR:
+    elif start.half is None and start.minutes // _HOUR == _HOURS_ON_A_DIAL:
+        start = start.on("pm")
+    elif start.half is None and (end.half == "sure" or not _EARLIEST_OPEN <= start.minutes < 6 * _HOUR):
+        start = start.on("am" if start.minutes >= _EARLIEST_OPEN else "pm")
+    if end.half is None and end.minutes < _NOON + _HOUR and start.half is not None:
         later = end.minutes <= start.minutes % 1440 or start.half == "pm"
         # "8 to 12" ends at noon, "8 pm to 12" at midnight.
         is_noon = end.minutes >= _NOON and start.minutes < _NOON
         end = end.on("pm" if is_noon or (later and end.minutes < _NOON) else "am")
-    return When(window=(start, end))
+    return start, end
 
 
 def until(end: Clock) -> When:
-    return window(Clock(minutes=0, half="sure"), end)
+    return window(MIDNIGHT, end)
 
 
 def if_window(when: When) -> When | None:
@@ -171,3 +221,55 @@ def in_the_same_half(before: Clock, after: Clock) -> Clock:
 
 
 corrected_clock = in_the_same_half
+
+
+_UNTIMED = ("closing", "opening", "some_time", "late_part", "dawn", "dusk")
+
+
+def plainer(one: When) -> When:
+    """ "Daily starting at 8" runs at 8; "every 15 minutes starting at 9" from then on; Christmas is a date."""
+    one = _in_usual_units(_counted(_yearly(one)))
+    if (one.vague in _UNTIMED and one.times) or (one.vague == "business_hours" and one.window):
+        # "Around closing, say ten": the time is there.
+        one = one.changed(vague="")
+    if one.phase and one.window and one.window[0] == MIDNIGHT:
+        one = one.changed(phase=(), window=(one.phase[0], one.window[1]))
+    if one.window:
+        one = _with_hours(one)
+    if not one.phase or one.unit == "hour":
+        return one
+    if one.unit == "minute":
+        return one.changed(phase=(), window=(*one.phase, LAST_MINUTE))
+    return one.changed(phase=(), times=one.times or one.phase)
+
+
+def _yearly(one: When) -> When:
+    """ "Every Christmas", "every March 5"."""
+    if one.once is None or one.unit != "year":
+        return one
+    if one.once.kind == "holiday" and "-" in one.once.name:
+        month, day = (int(part) for part in one.once.name.split("-"))
+        return one.changed(once=None, monthdays=(day,), months=(month,))
+    if one.once.kind == "date" and one.every == 1 and not one.once.year:
+        return one.changed(once=None, count=0, monthdays=(one.once.day,), months=(one.once.month,))
+    return one
+
+
+def _counted(one: When) -> When:
+    """ "Twice a month" is the 1st and 15th, where no days are said; "three times a year" those that are."""
+    if one.unit == "month" and one.count:
+        days = one.monthdays or ((1, 15) if one.count == 2 and not one.weekdays else ())
+        return one.changed(count=0, monthdays=days) if len(days) == one.count else one
+    if one.unit == "year" and one.count and one.count == len(one.monthdays) * len(one.months):
+        return one.changed(count=0, unit=None, every=0)
+    return one.changed(count=0) if one.unit in ("minute", "hour") and one.count == 1 else one
+
+
+def _in_usual_units(one: When) -> When:
+    """ "Every 120 minutes" is every 2 hours, "every 14 days on Fridays" every other Friday."""
+    if one.unit == "minute" and one.every and one.every % 60 == 0:
+        one = one.changed(unit="hour", every=one.every // 60)
+    if one.unit == "hour" and one.every == 24:
+        return one.changed(unit="day", every=1, weekdays=one.weekdays or EVERY_DAY)
+    weekly = one.unit == "day" and one.every > 7 and one.every % 7 == 0 and one.weekdays not in ((), EVERY_DAY)
+    return one.changed(unit="week", every=one.every // 7) if weekly else one

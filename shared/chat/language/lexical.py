@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from shared.chat.language import calendar, clocks, phrases
+from shared.chat.language import calendar, clocks, phrases, several
 from shared.chat.language.chart import Node, Rule, Rules
 from shared.chat.language.tokens import Token
 from shared.chat.language.when import Day, When
@@ -31,12 +31,12 @@ def _delivery(people: Sequence[Any] = (), **fields: Any) -> phrases.Delivery:
 _MAKERS: dict[str, Callable[..., Any]] = {
     "when": _when,
     "delivery": _delivery,
-    **dict.fromkeys(("one_day", "edge", "holiday_of"), Day),
+    **dict.fromkeys(("one_day", "listed_day", "edge", "holiday_of"), Day),
     **dict.fromkeys(("threshold", "bare_amount", "bound", "measured"), Threshold),
     "person": Person,
 }
 """What a table under `means` becomes, by the category of its rule."""
-_COMPUTED: dict[str, Callable[..., Any]] = {**vars(clocks), **vars(calendar), **vars(phrases)}
+_COMPUTED: dict[str, Callable[..., Any]] = {**vars(clocks), **vars(calendar), **vars(phrases), **vars(several)}
 """The functions that rows of `[computed]` name."""
 
 
@@ -131,6 +131,8 @@ def _values(token: Token, lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
             yield "ordinal", lexicon.ordinals[token.read]
         case "clock" | "date":
             yield _WHOLE[token.kind], token.read
+        case "mark" if token.read in ("(", ")"):
+            yield "bracket", token.read
         case "quote":
             yield "quote", token.text[1:-1]
         case "email" | "phone" | "url" | "event_name":

@@ -5,7 +5,7 @@ A function gives None if the values don't go together; then the words are not th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from shared.chat.language.clocks import in_the_same_half
@@ -204,6 +204,23 @@ def replaced(before: When, after: When) -> When:
     if not before.single:
         fields.pop("single", None)
     return When(**{**kept, **fields}, words=after.words)
+
+
+def like(old: When, new: When) -> When:
+    """The new schedule with the old one's days, or times, where it says none."""
+    fields = () if new.has_days else ("weekdays", "nth", "monthdays", "every", "unit")
+    times = () if new.has_time_of_day else ("times", "parts", "window")
+    return new.changed(**{name: getattr(old, name) for name in (*fields, *times) if getattr(old, name)})
+
+
+def excluded_days(whens: Sequence[When]) -> tuple[When, ...]:
+    """ "Don't bother sending it on sundays": the days become excluded days."""
+    return tuple(
+        one.changed(weekdays=(), unit=None, every=0, but_weekdays=one.weekdays)
+        if one.weekdays and {*one.set_fields} <= {"weekdays", "unit", "every"}
+        else one
+        for one in whens
+    )
 
 
 def clause(message: str, start: int, end: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from shared.chat.language.leftovers import UNTIMED, is_timed
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading
-from shared.chat.language.when import When, grouped
+from shared.chat.language.when import Day, When, grouped
 
 _ENDING, _BEGINNING = ("end", "finish", "stop", "quit"), ("start", "begin")
 _DATES = ("date", "holiday", "next_weekday")
@@ -46,15 +46,18 @@ def is_delay(claim: Claim) -> bool:
 
 def with_new_edge(reading: Reading) -> Reading | None:
     """ "End it on March 31", "start it on March 1": with the day as its end or start; None for anything else."""
-    verbs = {one.read.split()[0] for one in reading.claims if one.category == "verb"}
+    verbs = {word for one in reading.claims if one.category == "verb" for word in one.read.split()}
     days = [one for one in reading.claims if one.category == "when"]
-    if (
-        not verbs & {*_ENDING, *_BEGINNING}
-        or len(days) != 1
-        or {*days[0].value.set_fields} != {"once"}
-        or days[0].value.once.kind not in _DATES
-    ):
+    edge = _edge_of(days[0].value) if verbs & {*_ENDING, *_BEGINNING} and len(days) == 1 else None
+    if edge is None:
         return None
-    edge = days[0].value.once
     last = replace(days[0], value=When(starts=edge) if verbs & {*_BEGINNING} else When(ends=edge))
     return replace(reading, claims=tuple(last if one is days[0] else one for one in reading.claims))
+
+
+def _edge_of(when: When) -> Day | None:
+    """The day that is named alone; "after April 15" ends with that day."""
+    if {*when.set_fields} == {"once"} and when.once and when.once.kind in _DATES:
+        return when.once
+    after = when.starts if {*when.set_fields} == {"starts"} else None
+    return after.model_copy(update={"amount": 0}) if after and after.kind == "date" and after.amount else None

@@ -11,16 +11,12 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.chat.language.ambiguity import Ambiguity, question
 from shared.chat.language.calendar import day_of, first_on_or_after, last_instant
-from shared.chat.language.time_questions import (
-    OCCURRENCES,
-    Ambiguity,
-    minutes_of,
-    question,
-    unclear,
-    unclear_groups,
-)
-from shared.chat.language.when import EVERY_DAY, LAST, Day, When, plainer
+from shared.chat.language.clocks import plainer
+from shared.chat.language.cron_lines import MONDAY, cron_lines, weekdays_of
+from shared.chat.language.time_questions import minutes_of, unclear, unclear_groups
+from shared.chat.language.when import EVERY_DAY, Day, When
 
 
 class Schedule(BaseModel):
@@ -120,12 +116,13 @@ def _midnight(day: date, now: datetime) -> str:
 
 def _schedules(one: When, now: datetime) -> list[Schedule] | Ambiguity:
     times = minutes_of(one)
+    several = one.count > 1 and one.unit == "day"
     common: dict[str, Any] = {
         "timezone": one.zone or None,
         "max_runs": one.runs or None,
-        "assumed_time": not one.times and not one.window and one.unit not in ("minute", "hour"),
+        "assumed_time": not (one.times or one.window or one.unit in ("minute", "hour") or several),
         "about": next((time.about for time in one.times if time.about), None),
-        "only_time": not (one.has_days or one.but_weekdays),
+        "only_time": not (one.has_days or one.but_weekdays or one.months or one.but_months or one.but_monthdays),
     }
     if one.once is not None:
         return _once(one, times, now, common)
@@ -133,12 +130,12 @@ def _schedules(one: When, now: datetime) -> list[Schedule] | Ambiguity:
     if isinstance(bounds, Ambiguity):
         return bounds
     common |= bounds
-    lines = _lines(one, times, now)
+    lines = cron_lines(one, times, now)
     if one.every > 1 and one.unit in ("day", "week"):
         days = weekdays_of(one)
         starts = one.starts and day_of(one.starts, now)
         if one.unit == "week" and not days:
-            days = ((starts.weekday() + 1) % 7,) if starts else (_MONDAY,)
+            days = ((starts.weekday() + 1) % 7,) if starts else (MONDAY,)
             lines = [(line.rsplit(" ", 1)[0] + f" {days[0]}", nth) for line, nth in lines]
         first = first_on_or_after(starts or now.date(), days if one.unit == "week" else (), times[0], now)
         common |= {"every": {f"{one.unit}s": one.every}, "starts_at": _midnight(first, now)}
@@ -168,7 +165,7 @@ def _bounds(one: When, now: datetime) -> dict[str, Any] | Ambiguity:
     ends = None
     if one.ends:
         ends = day_of(one.ends, now)
-        if begins and ends < begins and one.ends.kind == "date" and not one.ends.year:
+        if begins and ends < begins and one.ends.kind in ("date", "weekday") and not one.ends.year:
             ends = day_of(one.ends, datetime(begins.year, begins.month, begins.day, tzinfo=now.tzinfo))
     elif one.lasts and one.lasts_unit:
         ends = day_of(Day(kind="offset", amount=one.lasts, unit=one.lasts_unit), now, begins)
@@ -178,110 +175,3 @@ def _bounds(one: When, now: datetime) -> dict[str, Any] | Ambiguity:
             return question(one, "ends_before", [("No end date", {"ends": None})])
         found["ends_at"] = last_instant(ends, now)
     return found
-
-
-def weekdays_of(one: When) -> tuple[int, ...]:
-    """The days of the week that are left."""
-    days = one.weekdays or (EVERY_DAY if one.but_weekdays else ())
-    return tuple(day for day in days if day not in one.but_weekdays)
-
-
-_MONDAY = 1
-_MONTHS_BETWEEN = {"month": 1, "quarter": 3, "year": 12}
-
-
-def _in_step(one: When, now: datetime) -> str:
-    """The months of "every 3 months" and "every quarter", counted from the one that it starts in."""
-    step = _MONTHS_BETWEEN.get(one.unit or "", 1) * max(one.every, 1)
-    first = day_of(one.starts, now).month if one.starts else 1
-    return _spelled(range((first - 1) % step + 1, 13, step), 1) if step > 1 else "*"
-
-
-def _lines(one: When, times: list[int], now: datetime) -> list[tuple[str, str | None]]:
-    """Cron lines, each with its occurrence."""
-    months = one.months or (tuple(range(1, 13)) if one.but_months else ())
-    month = _spelled([month for month in months if month not in one.but_months], 1) or "*"
-    days_of_month = bool(one.monthdays or one.nth) or (
-        one.unit in ("month", "quarter", "year") and not one.weekdays
-    )
-    if month == "*" and days_of_month:
-        month = _in_step(one, now)
-    return [
-        (f"{clock} {days or '*'} {month} {weekdays or '*'}", occurrence)
-        for days, weekdays, occurrence in _day_fields(one)
-        for clock in _clock_fields(one, times)
-    ]
-
-
-def _day_fields(one: When) -> list[tuple[str, str, str | None]]:
-    weekdays = weekdays_of(one)
-    spelled = "" if weekdays in ((), EVERY_DAY) else _spelled(weekdays, 2)
-    if one.nth:
-        return [("", spelled, OCCURRENCES[nth]) for nth in one.nth]
-    if one.monthdays:
-        plain = [day for day in one.monthdays if day > 0]
-        found: list[tuple[str, str, str | None]] = [(_spelled(plain, 3), "", None)] if plain else []
-        return [*found, ("28-31", "", "last")] if LAST in one.monthdays else found
-    if one.unit in ("month", "quarter", "year") and not spelled:
-        return [("1", "", None)]
-    if one.unit == "week" and one.every <= 1 and not spelled:
-        return [("", "1", None)]
-    return [("", spelled, None)]
-
-
-def _clock_fields(one: When, times: list[int]) -> list[str]:
-    """The minute and hour fields."""
-    step = "*" if one.every == 1 else f"*/{one.every}"
-    if one.unit == "hour" and one.every >= 1 and not one.count:
-        past = one.past or ((one.window[0].minutes % 60,) if one.window else (0,))
-        return [f"{','.join(map(str, past))} {_hours(one, step, max(past))}"]
-    if one.unit == "minute":
-        return _minute_fields(one, step)
-    by_minute: dict[int, list[int]] = {}
-    for minutes in times:
-        by_minute.setdefault(minutes % 60, []).append(minutes // 60)
-    return [f"{minute} {','.join(map(str, hours))}" for minute, hours in by_minute.items()]
-
-
-def _minute_fields(one: When, step: str) -> list[str]:
-    """Every few minutes within the window; its end counts where it is a full hour."""
-    if not one.window:
-        return [f"{step} *"]
-    start, end = (clock.minutes for clock in one.window)
-    first, found = start // 60, []
-    if start % 60:
-        found.append(f"{start % 60}-59/{one.every} {first}")
-        first += 1
-    if end % 60:
-        found.append(f"0-{end % 60}/{one.every} {end // 60}")
-    last = end // 60 - 1
-    if first <= last or end < start:
-        found.append(f"{step} {_range(first, last)}")
-    return [*found, *([f"0 {end // 60}"] if end % 60 == 0 else [])]
-
-
-def _hours(one: When, step: str, past: int) -> str:
-    if one.phase and one.every > 1:
-        first = one.phase[0].minutes // 60 % one.every
-        return step if not first else ",".join(map(str, range(first, 24, one.every)))
-    if not one.window:
-        return step
-    start, end = one.window[0].minutes // 60, (one.window[1].minutes - past) % 1440 // 60
-    if one.every > 1:
-        last = end if end >= start else end + 24
-        return ",".join(str(hour % 24) for hour in range(start, last + 1, one.every))
-    return _range(start, end)
-
-
-def _range(start: int, end: int) -> str:
-    if end >= start:
-        return f"{start}-{end}" if end > start + 1 else f"{start},{end}" if end > start else str(start)
-    return ",".join(map(str, [*range(end + 1), *range(start, 24)]))
-
-
-def _spelled(values: Iterable[int], shortest: int) -> str:
-    """`1-5`, `1,15`: a run of more than `shortest` as a range."""
-    values = sorted(values)
-    if len(values) > max(shortest, 1) and values == list(range(values[0], values[-1] + 1)):
-        return f"{values[0]}-{values[-1]}"
-    return ",".join(map(str, values))

@@ -5,12 +5,11 @@ A question offers whole readings: whichever is chosen, nothing that was said is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from shared.chat.language.ambiguity import Ambiguity, Changes, question
 from shared.chat.language.calendar import day_of, in_words
 from shared.chat.language.clocks import fits
 from shared.chat.language.when import DAYS_IN, EVERY_DAY, LAST, Clock, Day, When, half_of
@@ -24,42 +23,17 @@ _SURE_FROM = 7 * 60
 """A bare hour from here up to noon is in the morning; an earlier one may be either."""
 _DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
-Changes = tuple[str, dict[str, Any]]
-"""A choice: its label, and the fields that it sets."""
-
-
-class Ambiguity(BaseModel):
-    """A question about time. `choices` are the readings by their labels; without any, free words must answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    key: str
-    """What is asked, a key of the lexicon's `questions.time`."""
-    detail: str = ""
-    words: str = ""
-    """What was said of the time that is not clear."""
-    choices: tuple[tuple[str, tuple[When, ...]], ...] = ()
-
-
-def question(one: When, key: str, choices: Iterable[Changes] = (), detail: str = "", **always: Any) -> Ambiguity:
-    """The question `key` with these choices, else with the lexicon's; each choice sets `always` too."""
-    listed = list(choices) or [_listed(entry) for entry in load().data["questions"]["time"][key].get("choices", ())]
-    readings = tuple((label, (one.changed(**{**always, **fields}),)) for label, fields in listed)
-    return Ambiguity(key=key, detail=detail, words=one.words, choices=readings)
-
-
-def _listed(entry: dict[str, Any]) -> Changes:
-    fields: dict[str, Any] = {name: value for name, value in entry.items() if name != "label"}
-    if fields.get("unit") == "":
-        fields["unit"] = None
-    for name in {"times", "window"} & fields.keys():
-        fields[name] = tuple(Clock(minutes=minutes, half="sure") for minutes in fields[name])
-    return entry["label"], fields
-
 
 def unclear(one: When, now: datetime) -> Ambiguity | None:
     """The first thing that must be asked of a schedule."""
-    return _words(one) or _interval(one) or _day(one, now) or _days_of_month(one) or _times(one)
+    return (
+        _words(one)
+        or _days_and_interval(one)
+        or _interval(one)
+        or _day(one, now)
+        or _days_of_month(one)
+        or _times(one)
+    )
 
 
 def unclear_groups(groups: Sequence[When]) -> Ambiguity | None:
@@ -77,7 +51,9 @@ def unclear_groups(groups: Sequence[When]) -> Ambiguity | None:
     for one in groups:
         for other in groups:
             plain = not (one.nth or other.nth or one.monthdays or other.monthdays)
-            if one is not other and plain and other.weekdays and set(other.weekdays) < set(one.weekdays):
+            left = {*one.weekdays} - {*one.but_weekdays}
+            apart = bool(other.months) and {*other.months} <= {*one.but_months}
+            if one is not other and plain and not apart and other.weekdays and {*other.weekdays} < left:
                 return _overlap(one, other, groups, words)
     return None
 
@@ -105,8 +81,8 @@ def _words(one: When) -> Ambiguity | None:
         )
         named = _day_names(one.weekdays)
         return question(one, "not_but", [(f"Only {named}", {"but_weekdays": ()}), both], named, vague="")
-    if one.shift:
-        return question(one, "shift")
+    if one.shift or one.lead:
+        return question(one, "shift" if one.shift else "which_dates", lead=0)
     if one.vague == "late_part" and one.parts:
         times = load().data["parts"][one.parts[0]]["choices"]
         return question(one, "late_part", [_at(minutes) for minutes in times], vague="", parts=())
@@ -131,6 +107,20 @@ def _at(minutes: int) -> Changes:
     return in_words(minutes), {"times": (Clock(minutes=minutes, half="sure"),)}
 
 
+def _days_and_interval(one: When) -> Ambiguity | None:
+    """ "Every 2 days, weekdays only"."""
+    if one.unit != "day" or one.every < 2 or one.weekdays in ((), EVERY_DAY):
+        return None
+    by_week: dict[str, Any] = {"every": 0, "unit": None}
+    choices: list[Changes] = [
+        (_day_names(one.weekdays), by_week),
+        (f"Every {one.every} days", {"weekdays": ()}),
+    ]
+    if (one.every, one.weekdays) == (2, (1, 2, 3, 4, 5)):
+        choices.insert(0, (_day_names((1, 3, 5)), {**by_week, "weekdays": (1, 3, 5)}))
+    return question(one, "days_and_interval", choices)
+
+
 def _interval(one: When) -> Ambiguity | None:
     steps = _steps(one)
     if steps:
@@ -141,8 +131,9 @@ def _interval(one: When) -> Ambiguity | None:
     if one.unit in ("minute", "hour") and len(one.parts) == 1 and not one.window:
         spans = load().data["parts"][one.parts[0]]["hours"]
         windows = [tuple(Clock(minutes=minutes, half="sure") for minutes in span) for span in spans]
-        labels = (f"{in_words(start.minutes)} to {in_words(end.minutes)}" for start, end in windows)
-        choices = [(label, {"window": window, "parts": ()}) for label, window in zip(labels, windows, strict=True)]
+        choices: list[Changes] = [
+            (_span(start, end), {"window": (start, end), "parts": ()}) for start, end in windows
+        ]
         return question(one, "part_hours", choices)
     if one.count > 1 and one.unit == "day" and one.times and len(one.times) != one.count:
         return question(one, "how_many_times")
@@ -240,10 +231,13 @@ def _days_of_month(one: When) -> Ambiguity | None:
         return question(one, "both_days", [(_day_names(days), by_week), ("The days of the month", by_month)])
     if one.unit in ("month", "quarter", "year") and one.weekdays not in ((), EVERY_DAY) and not one.nth:
         return question(one, "monthly_weekday")
-    return question(one, "but_monthdays") if one.but_monthdays else None
+    left_out = LAST in one.but_monthdays or one.nth or one.weekdays not in ((), EVERY_DAY)
+    return question(one, "but_monthdays") if one.but_monthdays and left_out else None
 
 
 def _times(one: When) -> Ambiguity | None:
+    if one.window and one.window[0].half is None:
+        return _window_halves(one)
     if one.either and len(one.times) > 1:
         return question(one, "either_time", [_at(time.minutes) for time in one.times], either=False)
     half = half_of(one.parts[0]) if len(one.parts) == 1 else None
@@ -260,6 +254,19 @@ def _times(one: When) -> Ambiguity | None:
             ]
             return question(one, "am_or_pm", choices, in_words(time.minutes)[:-3])
     return None
+
+
+def _window_halves(one: When) -> Ambiguity:
+    """ "Hourly from 5 to 9"."""
+    start, end = one.window
+    halves: tuple[Literal["am", "pm"], ...] = ("am", "pm")
+    windows = [(start.on(half), end if end.half else end.on(half)) for half in halves]
+    choices = [(_span(*window), {"window": window}) for window in windows]
+    return question(one, "am_or_pm", choices, f"{in_words(start.minutes)[:-3]} to {in_words(end.minutes)[:-3]}")
+
+
+def _span(start: Clock, end: Clock) -> str:
+    return f"{in_words(start.minutes)} to {in_words(end.minutes)}"
 
 
 def minutes_of(one: When) -> list[int]:

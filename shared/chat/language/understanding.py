@@ -44,7 +44,7 @@ from shared.chat.language.leftovers import (
 )
 from shared.chat.language.new_names import with_name
 from shared.chat.language.parts import with_message
-from shared.chat.language.phrases import key_of, strings
+from shared.chat.language.phrases import excluded_days, key_of, strings
 from shared.chat.language.reading import Reading, language, slots_of, thresholds_of, without_dependent
 from shared.chat.language.recipients import (
     adds_delivery,
@@ -67,7 +67,6 @@ from shared.chat.language.together import (
     share_details,
     without_kept_playbook,
 )
-from shared.chat.language.when import excluded_days
 from shared.chat.understood import Intent, Person, Request, Unsupported
 
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
@@ -193,7 +192,9 @@ def _request(reading: Reading) -> Request:
         people=people,
         routes=routes,
         competitors=_unique(name for some in competitors_of(reading) for name in some),
-        products=_unique([*reading.of("of_thing"), *strings(slots_of(reading, "topic"))]),
+        products=_unique(
+            [*reading.of("of_thing"), *strings(slots_of(reading, "topic")), *_products_of_conditions(reading)]
+        ),
         segment=segment_of(reading, topics),
         period=next((key_of(value) for value in reading.of("period")), None),
         top=next((int(value) for value in _numbers(reading)), None),
@@ -233,6 +234,13 @@ def _asked(reading: Reading, question: str) -> Request:
         top=next((int(value) for value in _numbers(reading)), None),
         playbook=next(iter(named), None) or ("it" if points else None),
     )
+
+
+def _products_of_conditions(reading: Reading) -> list[str]:
+    """ "Every 2 hours, if Blue Dream is out": a condition at given times is no event, but is about a product."""
+    events = [one for one in reading.of("event") if reading.of("when") and isinstance(one, tuple) and "if" in one]
+    stock = [one for one in events if key_of(one).startswith("inventory.")]
+    return [part for one in stock for part in strings(one[1:]) if part not in ("when", "if", "or")]
 
 
 def _numbers(reading: Reading) -> list[Any]:

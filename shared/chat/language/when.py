@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict
@@ -37,6 +37,9 @@ class Clock(_Value):
     def on(self, half: Literal["am", "pm"]) -> Clock:
         """The same in that half of the day."""
         return self.model_copy(update={"minutes": self.minutes % 720 + (720 if half == "pm" else 0), "half": half})
+
+
+MIDNIGHT, LAST_MINUTE = Clock(minutes=0, half="sure"), Clock(minutes=1439, half="sure")
 
 
 class Day(_Value):
@@ -86,6 +89,8 @@ class When(_Value):
     lasts_unit: Unit | None = None
     runs: int = 0
     once: Day | None = None
+    lead: int = 0
+    """Days before the day that is named: "two weeks ahead"."""
     zone: str = ""
     vague: str = ""
     """The key of what must be asked: `payday`, `biweekly`."""
@@ -95,6 +100,10 @@ class When(_Value):
     but_times: tuple[Clock, ...] = ()
     but_vague: str = ""
     only: bool = False
+    more: tuple[When, ...] = ()
+    """Further schedules that the same phrase says: "today and tomorrow"."""
+    apart: bool = False
+    """Bounds and exceptions of the others aren't its own: "until March 1, then at 9"."""
     words: str = ""
     """What was said of it: a question about it names this."""
 
@@ -106,7 +115,7 @@ class When(_Value):
     @property
     def has_days(self) -> bool:
         """Whether it says on which days, or how often."""
-        days = (self.weekdays, self.monthdays, self.once, self.every, self.unit)
+        days = (self.weekdays, self.monthdays, self.once, self.every, self.unit, self.more)
         return any(days) or bool(self.vague and self.vague != "half_hour")
 
     @property
@@ -146,6 +155,9 @@ class When(_Value):
                 return None
             result |= finer
             clashes -= {"every", "unit"}
+        if "window" in clashes and (both_ends := _closed(said["window"], more["window"])):
+            result["window"] = both_ends
+            clashes.remove("window")
         if "weekdays" in clashes:
             days = _narrowed(said, more, result)
             if days is None:
@@ -180,6 +192,14 @@ def _narrowed(said: dict[str, Any], more: dict[str, Any], both: dict[str, Any]) 
     return None
 
 
+def _closed(some: tuple[Clock, ...], other: tuple[Clock, ...]) -> tuple[Clock, ...]:
+    """ "From 9 on" and "until 6" are from 9 to 6."""
+    for until, after in ((some, other), (other, some)):
+        if until[0] == MIDNIGHT and after[1] == LAST_MINUTE:
+            return after[0], until[1]
+    return ()
+
+
 def _finer(said: dict[str, Any], more: dict[str, Any]) -> dict[str, Any] | None:
     """ "Every hour, every day" is every hour; other intervals do not go together."""
     for day, fine in ((said, more), (more, said)):
@@ -199,10 +219,10 @@ def grouped(pieces: Sequence[When]) -> tuple[When, ...]:
     """The pieces as schedules: what does not go together with the one before begins another."""
     groups: list[When] = []
     before: When | None = None
-    for piece in pieces:
+    for piece in _each_alone(pieces):
         if not piece.set_fields:
             continue
-        merged = groups[-1].merged(piece) if groups else None
+        merged = groups[-1].merged(piece) if groups and not piece.apart else None
         own = groups and before is not None and before.but_weekdays and {*piece.set_fields} == {"times"}
         if own and groups[-1].times:
             # "At 8 every day but sunday at 10".
@@ -215,65 +235,54 @@ def grouped(pieces: Sequence[When]) -> tuple[When, ...]:
             groups.append(piece)
         else:
             groups[-1] = merged
+    groups = [_led(one) for one in groups]
     return _shared(groups) if len(groups) > 1 else tuple(groups)
+
+
+def _each_alone(pieces: Sequence[When]) -> Iterator[When]:
+    """Each schedule that the pieces say, by itself."""
+    timed = [one for one in pieces if one.times or one.window]
+    for piece in pieces:
+        if piece.more and piece.but_weekdays and not timed:
+            # "Every day but Monday at 7": the time is of the other days.
+            yield piece.changed(more=(), times=piece.more[0].times)
+            continue
+        yield piece.changed(more=())
+        yield from (one.changed(words=piece.words) for one in piece.more)
+
+
+def _led(one: When) -> When:
+    if not (one.lead and one.once):
+        return one
+    return one.changed(lead=0, once=one.once.model_copy(update={"earlier": one.once.earlier + one.lead}))
 
 
 def _shared(groups: list[When]) -> tuple[When, ...]:
     """What was said once for all: bounds and zone; the time, or the days, where only one has them."""
     if any(one.weekdays and not one.single for one in groups):
         groups = [one.changed(single=False) for one in groups]
-    common = {name: value for one in reversed(groups) for name, value in one.set_fields.items() if name in _SHARED}
+    common = {
+        name: value
+        for one in reversed(groups)
+        for name, value in one.set_fields.items()
+        if name in _SHARED and not one.apart
+    }
     timed = [one for one in groups if one.times or one.parts or one.window or one.unit in ("hour", "minute")]
     dated = [one for one in groups if one.has_days]
-    if len(timed) == 1:
+    if len(timed) == 1 and (not timed[0].apart or all(one.has_days for one in groups)):
         common |= {name: getattr(timed[0], name) for name in ("times", "parts") if getattr(timed[0], name)}
+    rhythms = {(one.every, one.unit) for one in groups if one.unit in ("minute", "hour")}
     filled = []
     for one in groups:
-        more = {name: value for name, value in common.items() if not getattr(one, name)}
-        if len(dated) == 1 and not one.has_days:
+        if len(rhythms) == 1 and one.window and not (one.unit or one.times):
+            [(every, unit)] = rhythms
+            one = one.changed(every=every, unit=unit)
+        own = _SHARED if one.apart else ()
+        more = {name: value for name, value in common.items() if not getattr(one, name) and name not in own}
+        if len(dated) == 1 and not one.has_days and not dated[0].apart:
             more |= {name: getattr(dated[0], name) for name in DAYS if getattr(dated[0], name)}
         filled.append(one.changed(**more))
     return tuple(filled)
-
-
-def excluded_days(whens: Sequence[When]) -> tuple[When, ...]:
-    """ "Don't bother sending it on sundays": the days become excluded days."""
-    return tuple(
-        one.changed(weekdays=(), unit=None, every=0, but_weekdays=one.weekdays)
-        if one.weekdays and {*one.set_fields} <= {"weekdays", "unit", "every"}
-        else one
-        for one in whens
-    )
-
-
-_UNTIMED = ("closing", "opening", "some_time", "late_part", "dawn", "dusk")
-
-
-def plainer(one: When) -> When:
-    """ "Daily starting at 8" runs at 8; "every 15 minutes starting at 9" from then on; Christmas is a date."""
-    if one.once and one.once.kind == "holiday" and one.unit == "year" and "-" in one.once.name:
-        month, day = (int(part) for part in one.once.name.split("-"))
-        return one.changed(once=None, monthdays=(day,), months=(month,))
-    if one.once and one.once.kind == "date" and one.unit == "year" and one.every == 1 and not one.once.year:
-        return one.changed(once=None, count=0, monthdays=(one.once.day,), months=(one.once.month,))
-    if one.unit == "month" and one.count:
-        # "Twice a month" is the 1st and 15th, where no days are said.
-        days = one.monthdays or ((1, 15) if one.count == 2 and not one.weekdays else ())
-        one = one.changed(count=0, monthdays=days) if len(days) == one.count else one
-    if one.unit in ("minute", "hour") and one.count == 1:
-        one = one.changed(count=0)
-    if one.unit == "minute" and one.every and one.every % 60 == 0:
-        one = one.changed(unit="hour", every=one.every // 60)
-    if one.unit == "hour" and one.every == 24:
-        one = one.changed(unit="day", every=1, weekdays=one.weekdays or EVERY_DAY)
-    if (one.vague in _UNTIMED and one.times) or (one.vague == "business_hours" and one.window):
-        # "Around closing, say ten": the time is there.
-        one = one.changed(vague="")
-    if not one.phase or one.unit == "hour":
-        return one
-    if one.unit == "minute":
-        return one.changed(phase=(), window=(*one.phase, Clock(minutes=1439, half="sure")))
-    return one.changed(phase=(), times=one.times or one.phase)
 
 
 def with_days(whens: Sequence[When]) -> tuple[When, ...]:

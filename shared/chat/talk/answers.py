@@ -77,7 +77,8 @@ def _with_text(request: Request, message: str, org: Org) -> Request:
     """With what a reminder says; a time before it is when: "2pm, to call the landlord"."""
     said = _read_message(f"remind me {message}", org)
     if said.message and said.whens and message.casefold().startswith(said.whens[0].words.casefold()):
-        return filled(request, said.changed(unread=(), must_ask=()))
+        told = tuple(one for one in said.people if one.kind != "me")
+        return filled(request, said.changed(people=told, unread=(), must_ask=()))
     return request.changed(message=message[:300])
 
 
@@ -110,16 +111,18 @@ def _read_answer(request: Request, question: Question, message: str, org: Org) -
             return said.changed(whens=())
         case "whens" if said.intent is not Intent.CONFIRM:
             return _read_time(request, question, message, said, org)
-        case "unread" if len(said.whens) == 1 and said.whens[0].once and not said.topic:
-            return _as_edge(said, (request.must_ask or request.unread or ("",))[0])
+        case "unread" if not said.topic:
+            return _as_edge(said, message, (request.must_ask or request.unread or ("",))[0], org)
     return said
 
 
-def _as_edge(said: Request, asked: str) -> Request:
-    """ "March 1", where "starting when we open" was asked about."""
-    table, day = language().lexicon.data["words"], said.whens[0]
-    name = next((one for one in ("starts", "ends") if asked.casefold().startswith(tuple(table[one]))), None)
-    return said.model_copy(update={"whens": (day.changed(once=None, **{name: day.once}),)}) if name else said
+def _as_edge(said: Request, message: str, asked: str, org: Org) -> Request:
+    """ "March 1", or "end of March", where "starting when we open" was asked about."""
+    table = language().lexicon.data["words"]
+    begins = next((one for one in (*table["starts"], *table["ends"]) if asked.casefold().startswith(one)), None)
+    edge = _read_message(f"{begins} {message}", org) if begins else said
+    is_edge = len(edge.whens) == 1 and {*edge.whens[0].set_fields} in ({"starts"}, {"ends"})
+    return edge if is_edge and not edge.unread else said
 
 
 def _goes_on(said: Request) -> bool:
@@ -131,6 +134,8 @@ def _read_time(request: Request, question: Question, message: str, said: Request
     """The times of an answer; to a question about an interval, "half hour" is every half hour."""
     if question.id == "time.interval" and not said.whens:
         said = _read_message(f"every {message}", org)
+    if question.id == "time.closing_hour":
+        said = _read_message(f"until {message.removeprefix('until ')}", org)
     whens = tuple(_as_offered(request, question, one) for one in said.whens)
     return said.changed(whens=whens, adds=False)
 

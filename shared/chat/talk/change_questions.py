@@ -62,7 +62,11 @@ def _days_apart(turn: Turn, request: Request, known: Sequence[When]) -> Question
     if len(known) != 1 or len(request.whens) != 1 or request.adds:
         return None
     old, new = known[0], request.whens[0]
-    replaces = {*plain(turn.message)} & {*language().lexicon.data["words"]["replacing"].split()}
+    table = language().lexicon.data["words"]
+    replaces = {*plain(turn.message)} & {*table["replacing"].split()}
+    if turn.message.strip().casefold().startswith(new.words.casefold().split(" ")[0]):
+        # "On Fridays make it noon".
+        replaces &= {*table["replacing_all"].split()}
     days = old.weekdays or (EVERY_DAY if old.unit == "day" else ())
     if replaces or new.only or not (new.times or new.shift) or not {*new.weekdays} < {*days} or not new.weekdays:
         return None

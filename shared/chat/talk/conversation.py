@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
-from shared.chat.talk import changing, commands
+from shared.chat.talk import changing, commands, creating
 from shared.chat.talk.answers import answered, is_no_answer, option_of, others_told
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.lookups import LOOKUPS
@@ -258,6 +258,7 @@ def _do_proposed(turn: Turn, proposed: Proposal) -> Reply:
 
 def act(turn: Turn, request: Request, asked: OpenQuestion | None = None) -> Reply:
     """Do what is requested, ask what is missing, or say why not."""
+    request = creating.as_question(turn, request)
     turn.request, turn.message = request, request.text or turn.message
     if request.intent is Intent.ASK:
         turn.session.last_asked = request

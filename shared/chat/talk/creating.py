@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from shared.api.masking import masked
+from shared.chat.language.calendar import day_of
 from shared.chat.language.when import When
 from shared.chat.talk import authoring, document_edits, merging, replies
 from shared.chat.talk.authoring import Plan
@@ -18,6 +20,8 @@ from shared.messages import links
 
 ANY_TIME = (When(every=1, unit="day"),)
 _MAX_QUOTED = 100
+_RECENT = timedelta(days=60)
+"""A date that is no longer ago is meant as past where no year is said."""
 
 
 def create(turn: Turn, request: Request) -> Reply:
@@ -38,6 +42,22 @@ def create(turn: Turn, request: Request) -> Reply:
     notes = [one for one in (turn.unused(), warning) if one]
     summary = replies.summary(made.name, plan.drafts, turn.now, turn.zone, notes)
     return shown(turn, made, (opening, happens), (warning, ending), summary=summary)
+
+
+def as_question(turn: Turn, request: Request) -> Request:
+    """ "Turnover on January 20", said on February 3: a question about that day, and nothing to do in a year."""
+    days = [one.once for one in request.whens]
+    says_more = request.channels or request.people or request.name or request.topics
+    if request.intent is not Intent.CREATE or request.topic != "sales_summary" or says_more or len(days) != 1:
+        return request
+    day = days[0]
+    only_a_day = {*request.whens[0].set_fields} == {"once"} and day is not None and day.kind == "date"
+    if not (only_a_day and day and day.month and not day.year):
+        return request
+    today = turn.local(turn.now).date()
+    ago = day_of(day.model_copy(update={"year": today.year}), turn.local(turn.now)) - today
+    is_past = -_RECENT <= ago < timedelta(0)
+    return request.changed(intent=Intent.ASK, question="figures_sales") if is_past else request
 
 
 def run_once(turn: Turn, request: Request) -> Reply:

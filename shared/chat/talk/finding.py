@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from shared.chat.language.calendar import day_of
+from shared.chat.language.clocks import plainer
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.when import EVERY_DAY, Day, Unit, When
@@ -231,7 +232,7 @@ def is_at(when: When, due: datetime) -> bool:
     """Whether that is a time of day as `when` says."""
     minute = due.hour * 60 + due.minute
     if when.window:
-        first, last = (one.minutes for one in when.window)
+        first, last = (one.minutes for one in plainer(when).window)
         return first <= minute <= last
     if when.parts:
         table = language().lexicon.data["parts"]

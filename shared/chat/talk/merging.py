@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.chat.language.phrases import like
 from shared.chat.language.time_questions import minutes_of
 from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.topics.topic import USUAL, events_of
@@ -12,16 +13,8 @@ from shared.chat.understood import Channel, Intent, Limit, Person, Request, Thre
 
 CONTENT = ("competitors", "products", "segment", "period", "top", "message", "only_news")
 _DETAILS = (
-    "whens",
-    "thresholds",
-    "channels",
-    "dropped_channels",
-    "people",
-    "routes",
-    "name",
-    "limits",
-    "unsupported",
-    "topic",
+    *("whens", "thresholds", "channels", "dropped_channels", "people"),
+    *("routes", "name", "limits", "unsupported", "topic"),
 )
 _UNUSED = ("unread", "must_ask", "unsupported", "unused")
 _PERSONAL = frozenset({"email", "sms"})
@@ -167,6 +160,8 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     said = [_so_often(before, _from_now_on(one)) for one in said]
     if not before:
         return tuple(said)
+    if len(said) == 2 and said[1].apart:
+        return (*(retimed([one], said[:1])[0] for one in before), like(before[0], said[1]))
     if len(said) == 1 and said[0].shift:
         return tuple(_shifted(one, said[0]) for one in before)
     if adds:

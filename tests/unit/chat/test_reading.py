@@ -53,6 +53,7 @@ def test_every_slot_is_a_category_that_something_makes() -> None:
             "number",
             "decimal",
             "ordinal",
+            "bracket",
             "digit_ordinal",
             "word_number",
             "digits",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.chat.language.clocks import plainer
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import requests_of
 from shared.chat.talk.questions import next_question
@@ -160,8 +161,8 @@ def test_what_is_let_be_is_not_done(said: str, intent: Intent) -> None:
 
 def test_a_window_that_ends_at_twelve_ends_at_noon_in_the_morning_and_at_midnight_in_the_evening() -> None:
     [morning], [evening] = heard("sales every hour from 9 to 12"), heard("sales every hour from 8pm to 12")
-    assert [one.minutes for one in morning.whens[0].window] == [540, 720]
-    assert [one.minutes for one in evening.whens[0].window] == [1200, 0]
+    assert [one.minutes for one in plainer(morning.whens[0]).window] == [540, 720]
+    assert [one.minutes for one in plainer(evening.whens[0]).window] == [1200, 0]
 
 
 def test_a_report_that_starts_on_a_day_runs_from_then_on() -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from shared.playbooks.cron_words import numbers
 from shared.playbooks.schedule_words import instant_in_words, next_runs, schedule_in_words
 from shared.playbooks.trigger_words import when_in_words
+from shared.values.words import clock_words
 
 ZONE = "America/New_York"
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)  # a Monday, 10:00 AM EST
+WEEK = [NOW + timedelta(days=day) for day in range(7)]
 
 
 def schedule(cron: str, zone: str = ZONE, **more: str) -> dict[str, str]:
@@ -37,11 +43,51 @@ def schedule(cron: str, zone: str = ZONE, **more: str) -> dict[str, str]:
         ("0 9-17 * * 1-5", "every hour between 9:00 AM and 5:00 PM, every weekday (EST)"),
         ("0 9 1,15 * *", "on the 1st and 15th of the month at 9:00 AM EST"),
         ("0 9 22 1 *", "on the 22nd of the month in January at 9:00 AM EST"),
-        ("7 3 1 * 5", "by the cron line “7 3 1 * 5” (America/New_York)"),
+        ("7 3 1 * 5", "every Friday and on the 1st of the month at 3:07 AM EST"),
+        ("*/30 20-23,0-1 * * *", "every 30 minutes between 8:00 PM and 1:59 AM (EST)"),
+        ("*/30 8,12 * * *", "every day at 8:00 AM, 8:30 AM, 12:00 PM and 12:30 PM EST"),
+        ("0-20/15 17 * * *", "every day at 5:00 PM and 5:15 PM EST"),
+        ("10,40 * * * *", "every hour at 10 and 40 past"),
+        ("0 6,9,12,15,18,21 * * *", "every 3 hours between 6:00 AM and 9:00 PM (EST)"),
+        ("0 9 1-12,14-31 * *", "every day except the 13th at 9:00 AM EST"),
+        ("0 9 15-20 * *", "on the 15th to 20th of the month at 9:00 AM EST"),
+        ("0 17 * 1-11 5", "every Friday from January through November at 5:00 PM EST"),
+        ("0 9 * 1,2,3,4,5,6,9,10,11,12 1", "every Monday except in July and August at 9:00 AM EST"),
+        ("* * * * *", "every minute"),
     ],
 )
 def test_a_cron_line_in_words(cron: str, words: str) -> None:
     assert schedule_in_words(schedule(cron), NOW) == words
+
+
+def _field(low: int, high: int) -> st.SearchStrategy[str]:
+    one = st.integers(low, high)
+    pairs = st.lists(one, min_size=2, max_size=2, unique=True)
+    span = pairs.map(lambda ends: f"{min(ends)}-{max(ends)}")
+    stepped = st.tuples(st.one_of(st.just("*"), span), st.integers(1, high)).map(
+        lambda both: f"{both[0]}/{both[1]}"
+    )
+    part = st.one_of(one.map(str), span, stepped)
+    return st.one_of(st.just("*"), st.lists(part, min_size=1, max_size=4).map(",".join))
+
+
+CRONS = st.tuples(_field(0, 59), _field(0, 23), _field(1, 28), _field(1, 12), _field(0, 6)).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(CRONS)
+def test_every_cron_line_has_words_with_each_of_its_days_and_hours(cron: str) -> None:
+    words = schedule_in_words(schedule(cron), NOW)
+    minute, hour, day, _, weekday = cron.split()
+    assert "cron" not in words
+    assert "*" not in words
+    if day == "*" and " at " in words and "past" not in words:
+        times = {clock_words(h, m) for h in numbers(hour, 0, 23) for m in numbers(minute, 0, 59)}
+        assert all(one in words for one in times)
+    run = next_runs([schedule(cron)], NOW, 1)[0].astimezone(ZoneInfo(ZONE))
+    named = [f"{one:%A}" for one in WEEK if f"{one:%A}" in words]
+    if day == "*" and weekday != "*" and named and "except" not in words:
+        assert f"{run:%A}" in named
 
 
 def test_an_occurrence_in_words() -> None:
@@ -120,7 +166,7 @@ START = "2026-12-01T00:00:00-05:00"
         ("0 9 * * *", {"endsAt": "2026-12-25T09:00:00-05:00"}, "every day at 9:00 AM EST, until Dec 25"),
         ("0 9 * * *", {"endsAt": "2026-12-25T08:00:00-05:00"}, "every day at 9:00 AM EST, until Dec 25, 8:00 AM"),
         ("0 0 * * *", {"endsAt": "2026-12-26T00:00:00-05:00"}, "every day at 12:00 AM EST, until Dec 26"),
-        ("7 3 1 * 5", {"maxRuns": 5}, "by the cron line “7 3 1 * 5” (America/New_York), at most 5 times"),
+        ("7 3 1 * 5", {"maxRuns": 5}, "every Friday and on the 1st of the month at 3:07 AM EST, at most 5 times"),
     ],
 )
 def test_bounds_in_words(cron: str, bounds: dict[str, Any], words: str) -> None:
