@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import chain, pairwise
 
@@ -180,6 +181,7 @@ def kind_nodes(tokens: Sequence[Token], names: Names) -> Iterator[Node]:
             yield Node("pronoun", "it", place, place + 2, _KIND_WEIGHT)
 
 
+_LONG_PRODUCT, _ALIKE_PRODUCT = 8, 0.85
 _NAMING = frozenset({"call", "name", "title"})
 _NAMED = frozenset({"it", "this", "that"})
 _NAMERS = frozenset({"you", "they", "we", "i"})
@@ -279,22 +281,11 @@ def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:
     )
 
 
-_COMMAND = re.compile(
-    r"(?P<joint>,? and(?: then)?|,|;) (?:please )?"
-    r"(?:pause|resume|delete|make|move|set|run|text|email|send|skip|turn|change|stop|copy) ",
-    re.IGNORECASE,
-)
-
-
-def renames_apart(message: str, names: Names) -> list[str]:
-    """ "Rename Gap Watch to Undercut and Gummy Watch to Candy Count", "… and pause it": a message for each."""
-    low = message.casefold()
-    verb = low.find("rename ")
-    if verb >= 0 and (more := _COMMAND.search(message, verb + len("rename "))):
-        return [message[: more.start()], message[more.end("joint") :].lstrip()]
-    every = (low.find(f" {name.casefold()} to ", verb + len("rename ")) for name in names.playbooks)
-    at = min((place for place in every if place > 0), default=0) if verb >= 0 else 0
-    first = message[:at].rstrip()
-    if first.casefold().endswith((" and", ",", ";", "&")):
-        return [first.removesuffix("and").rstrip(" ,;&"), *renames_apart(f"rename{message[at:]}", names)]
-    return [message]
+def product_like(words: str, products: Sequence[str]) -> str | None:
+    """The one product that a slip can mean: "blu dream" is Blue Dream; None where it is known, or none is alike."""
+    low = words.casefold()
+    if len(low) < _LONG_PRODUCT or any(low.removesuffix("s") in one.casefold() for one in products):
+        return None
+    plainly = {without_size(one).casefold(): without_size(one) for one in products}
+    alike = get_close_matches(low, [*plainly], 2, _ALIKE_PRODUCT)
+    return plainly[alike[0]] if len(alike) == 1 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from shared.chat.language.names import PARTICLES
+from shared.chat.language.names import PARTICLES, Names
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Reading, language
 
@@ -13,6 +13,11 @@ _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _TITLE = re.compile(
     r"\b(?:as|to|it|called|named|call|name)[\s:]{1,3}"
     r"(?P<name>[A-Z][\w'&-]{0,30}(?: (?:(?:of|and|the|for) )?[A-Z0-9][\w'&-]{0,30}){1,5})"
+)
+_COMMAND = re.compile(
+    r"(?P<joint>,? and(?: then)?|,|;) (?:please )?"
+    r"(?:pause|resume|delete|make|move|set|run|text|email|send|skip|turn|change|stop|copy) ",
+    re.IGNORECASE,
 )
 _MAX_NAME = 100
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
@@ -106,3 +111,17 @@ def _as_name(said: str) -> str:
         said = said.removesuffix(ending)
     name = said.strip("“”\"' .,!?")[:_MAX_NAME]
     return "" if name.casefold().split()[:1] in (["and"], ["then"]) else name
+
+
+def renames_apart(message: str, names: Names) -> list[str]:
+    """ "Rename Gap Watch to Undercut and Gummy Watch to Candy Count", "… and pause it": a message for each."""
+    low = message.casefold()
+    verb = low.find("rename ")
+    if verb >= 0 and (more := _COMMAND.search(message, verb + len("rename "))):
+        return [message[: more.start()], message[more.end("joint") :].lstrip()]
+    every = (low.find(f" {name.casefold()} to ", verb + len("rename ")) for name in names.playbooks)
+    at = min((place for place in every if place > 0), default=0) if verb >= 0 else 0
+    first = message[:at].rstrip()
+    if first.casefold().endswith((" and", ",", ";", "&")):
+        return [first.removesuffix("and").rstrip(" ,;&"), *renames_apart(f"rename{message[at:]}", names)]
+    return [message]

@@ -19,6 +19,7 @@ _BEFORE_A_TIME = ("at", "by", "around", "before", "after", "from")
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "\u00a0": " "}
 )
+_MARKS_OF_TWO = (("->", "→"), ("=>", "→"), (">=", "≥"), ("<=", "≤"))
 _TOKEN = re.compile(
     "|".join(
         f"(?P<{kind}>{pattern})"
@@ -67,8 +68,8 @@ class Token:
 def tokens_of(message: str, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens in order; of a very long message, the first `MAX_TOKENS` and a mark that stands for the rest."""
     text = unicodedata.normalize("NFC", message).translate(_QUOTES)
-    for arrow in ("->", "=>"):
-        text = text.replace(arrow, "→ ")
+    for written, mark in _MARKS_OF_TWO:
+        text = text.replace(written, f"{mark} ")
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         found += _read(match.group(), match.start(), match.end(), match.lastgroup or "mark", lexicon)

@@ -34,6 +34,7 @@ from shared.chat.language.leftovers import (
     incomplete_phrases,
     is_courtesy,
     separate_times,
+    unread_beside_competitors,
     unread_conditions,
     unread_people,
     unread_verbs,
@@ -146,6 +147,7 @@ def _request(reading: Reading) -> Request:
         *other_times,
         *unread_people(reading),
         *unread_verbs(reading),
+        *unread_beside_competitors(reading),
         # "Don't send it at 9": a time next to "not" that excludes no days is not a new time.
         *(
             claim.words

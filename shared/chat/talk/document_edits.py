@@ -104,17 +104,16 @@ def _scanning(
     content = any(getattr(request, name) for name in CONTENT if name != "competitors")
     if content or any(one.kind != "competitor" for one in limits):
         return None
-    if not (named or left_out):
-        return steps
-    if not any(one.get("action") == _SCAN for one in steps):
-        return None
+    if not (named or left_out) or not any(one.get("action") == _SCAN for one in steps):
+        return None if named or left_out else steps
     found = []
     for step in steps:
         had = params_of(step).get("competitorIds") or list(competitors)
         wanted = [key for key, name in competitors.items() if name in named]
         kept = list(dict.fromkeys([*had, *wanted])) if request.extends or not named else wanted
         ids = [one for one in kept if competitors.get(one) not in left_out]
-        found.append(_with(step, competitorIds=ids) if ids and step.get("action") == _SCAN else step)
+        changes = ids not in ([], had) and step.get("action") == _SCAN
+        found.append(_with(step, competitorIds=ids) if changes else step)
     return found
 
 

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from shared.agents.personas import PERSONAS
 from shared.catalog.files.load import catalog
 from shared.chat.language.asking import with_questions_apart
-from shared.chat.language.names import renames_apart
+from shared.chat.language.names import product_like
+from shared.chat.language.new_names import renames_apart
 from shared.chat.language.reading import Reading, language, read
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import requests_of
@@ -27,7 +28,7 @@ from shared.chat.talk.state import Change, Facts, OpenQuestion, Playbook, Sessio
 from shared.chat.topics.drafts import schedule_trigger
 from shared.chat.topics.resolving import Org
 from shared.chat.topics.topic import TOPICS, events_of, limited
-from shared.chat.understood import EstimateAnswer, Intent, Question, Reply, Request, Understood
+from shared.chat.understood import Correction, EstimateAnswer, Intent, Question, Reply, Request, Understood
 from shared.playbooks.schedule_words import SHOWN_RUNS
 from shared.steps.estimate import Estimate, estimate
 from shared.triggers.rhythm import RUNS_AHEAD, runs_ahead, when_it_runs
@@ -93,6 +94,7 @@ class Turn:
             found = [(part, request.changed(text=part)) for part, request in found]
         elif len(parts) > 1:
             found = [(self.message, request) for request in self._read(self.message)]
+        found = [(part, self._with_known_products(request)) for part, request in found]
         last, self.session.last_asked = self.session.last_asked, None
         return tuple(
             followed_up(self.message, self.asks, last, one)
@@ -118,6 +120,19 @@ class Turn:
         gone = (*self.session.deleted.values(), *(one.name for one in catalog().values()))
         self.reading = read(message, replace(names, playbooks=tuple(dict.fromkeys((*names.playbooks, *gone)))))
         return requests_of(self.reading)
+
+    def _with_known_products(self, request: Request) -> Request:
+        """With slips in the names of products put right: "blu dream"."""
+        said = [*request.products, *(one.product for one in request.events if one.product)]
+        meant = {one: like for one in said if (like := product_like(one, self.facts.products))}
+        if not meant or self.reading is None:
+            return request
+        told = tuple(Correction(said=one, read=like) for one, like in meant.items())
+        self.reading = replace(self.reading, corrections=(*self.reading.corrections, *told))
+        events = (one.changed(product=meant.get(one.product or "", one.product)) for one in request.events)
+        return request.changed(
+            products=tuple(meant.get(one, one) for one in request.products), events=tuple(events)
+        )
 
     def _with_model(self, found: tuple[Request, ...]) -> tuple[Request, ...]:
         """With what a model finds in unread words and open gaps; answers and reading questions cost nothing."""
