@@ -9,11 +9,19 @@ from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.intents import competitors_of
+from shared.chat.language.names import plain
+from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Reading, language, slots_of
 from shared.chat.language.tokens import Token
+from shared.chat.language.when import When
 
 _NEAR = 4
 _MONTHS = {name.casefold() for name in calendar.month_name if name not in ("", "March", "May")}
+IN_FRAGMENTS = {
+    *("topic", "of_thing", "competitors", "playbook", "period", "polite", "yes", "pronoun", "segment", "smalltalk"),
+    *("question", "when", "bare_amount", "top"),
+}
+"""The claims of what only names something."""
 _NAMED = {
     "<playbook>": ("playbook",),
     "<product>": ("of_thing",),
@@ -110,3 +118,48 @@ def asking_table() -> Mapping[str, Any]:
     """All that the lexicon has of questions."""
     table: Mapping[str, Any] = language().lexicon.data["asking"]
     return table
+
+
+def is_a_figure(reading: Reading, tokens: Sequence[Token]) -> bool:
+    """ "Order count for yesterday pls", "Sour Diesel count": figures, and nothing of when or how to be told."""
+    kinds = {one.category for one in reading.claims} - {"polite", "smalltalk", "yes"}
+    if all({*one.set_fields} <= {"every", "unit", "weekdays"} and one.every == 1 for one in reading.of("when")):
+        # "Sales per day last week".
+        kinds -= {"when"}
+    if kinds == {"topic", "when"} and [key_of(one) for one in reading.of("topic")] == ["sales_summary"]:
+        # "Sales from January 5 to January 10", "turnover on January 20".
+        [when, *others] = reading.of("when")
+        dated = when.once is not None and when.once.kind == "date" and is_of_a_day(reading, tokens)
+        if not others and (dated or {*when.set_fields} == {"starts", "ends"}):
+            return True
+    counts = {*plain(reading.message)} & {*asking_table()["counts"].split()}
+    is_count = "of_thing" in kinds and kinds <= {"of_thing", "topic", "threshold"} and bool(counts)
+    return (kinds == {"topic", "period"} and not reading.operators) or is_count
+
+
+def is_a_fragment(reading: Reading, tokens: Sequence[Token], found: str | None) -> bool:
+    """ "Harvest House prices", "customer count", "monday's revenue?": what is wanted, nothing to set up."""
+    table = asking_table()
+    kinds = {one.category for one in reading.claims}
+    days = [one for one in reading.claims if one.category == "when"]
+    is_asked = reading.message.rstrip().endswith("?") or all(
+        reading.message[one.end : one.end + 2] in ("'s", "’s") for one in days
+    )
+    is_over = is_asked or all(one.months for one in reading.of("when"))
+    known = language()
+    is_known = all(
+        word in known.asking or word in known.passed_over or word in _MONTHS
+        for phrase in reading.unread
+        for word in plain(phrase)
+    )
+    names = found in table["fragments"].split() and kinds <= IN_FRAGMENTS
+    return names and is_known and is_over and is_of_a_day(reading, tokens)
+
+
+def is_of_a_day(reading: Reading, tokens: Sequence[Token]) -> bool:
+    """Whether the times that are named are a day or a month, and nothing that comes again is asked for."""
+    if {one.read for one in outside_names(tokens, reading)} & {*asking_table()["requesting"].split()}:
+        return False
+    whens: list[When] = reading.of("when")
+    again = any(one.times or one.parts or one.window or one.unit for one in whens)
+    return not again and all(one.months or one.single or one.once or one.monthdays for one in whens)

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from shared.chat.language.asked_about import asking_table, keys_that_fit, outside_names
-from shared.chat.language.names import plain
+from shared.chat.language.asked_about import (
+    IN_FRAGMENTS,
+    asking_table,
+    is_a_figure,
+    is_a_fragment,
+    is_of_a_day,
+    keys_that_fit,
+)
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.tokens import Token, tokens_of, word
@@ -39,12 +45,14 @@ _ASKING_OF_A_DAY = frozenset(
 _DATED = frozenset({"figures_sales", "show_draft"})
 _NOUNS_ALONE = 5
 """Words before a comma: "our best item yesterday, what was it?"."""
+_INTERROGATIVES = frozenset({*_WHAT, "whose", "when", "where", "why"})
+_IS_HE_RIGHT = 3
+_SO = frozenset({"right", "true", "correct", "so", "wrong"})
+_UNSURE = frozenset({"idk", "dunno", "know", "sure", "remember", "matter", "idea", "of", "and", "or"})
+_NEAR = 4
+_ACTING = frozenset({"verb", "event", "adds", "threshold", "cannot", "limit", "dropped"})
+_NAMING = frozenset({"of_thing", "competitors", "playbook"})
 _SUBORDINATE = frozenset({"before", "since", "because", "while", "as"})
-_IN_FRAGMENTS = {
-    *("topic", "of_thing", "competitors", "playbook", "period", "polite", "yes", "pronoun", "segment", "smalltalk"),
-    *("question", "when", "bare_amount", "top"),
-}
-"""The claims of what only names something."""
 _WANTING = frozenset({"i want to know", "i would like", "let me know what", "let me know how", "i want to see"})
 _AUXILIARIES = frozenset({"do", "does", "did", "when", "time"})
 
@@ -56,19 +64,21 @@ def question_of(reading: Reading) -> str | None:
     tokens = [one for one in _tokens(reading) if one.start >= reading.start]
     if _only_greets(reading, tokens):
         return None
-    opening = _opening(tokens) or _opening_later(tokens, reading)
+    whole, every = reading, tokens
+    reading, tokens = _without_what_is_told(reading, tokens)
+    opening = _opening(tokens) or _opening_at_the_end(tokens) or _opening_later(tokens, reading)
     if _is_followed_by_times(reading):
         return None
     if _asks_to_be_told(reading, tokens, opening):
         return None
-    rows = keys_that_fit(reading, tokens)
+    rows = chain(keys_that_fit(reading, tokens), keys_that_fit(whole, every))
     found = next((key for key in rows if key not in _OF_PLAYBOOKS or not _asks_for_figures(reading)), None)
     table = language().lexicon.data
-    is_figure = _is_a_figure(reading) or _is_a_fragment(reading, tokens, found)
+    is_figure = is_a_figure(reading, tokens) or is_a_fragment(reading, tokens, found)
     asks = opening is not None or is_figure
     if not asks and not reading.message.rstrip().endswith("?"):
         return None
-    if found and (is_figure or (found in _DATED and opening in _ASKING_OF_A_DAY and _is_of_a_day(reading, tokens))):
+    if found and (is_figure or (found in _DATED and opening in _ASKING_OF_A_DAY and is_of_a_day(reading, tokens))):
         return found
     imperative = (opening or "").partition(" ")[0] in table["asking"]["imperatives"].split()
     imperative |= (opening or "").endswith(" get") and bool(reading.of("verb"))
@@ -130,51 +140,6 @@ def _asks_for_figures(reading: Reading) -> bool:
     return any(key_of(one) in topics for one in reading.of("question")) or bool(reading.of("threshold"))
 
 
-def _is_a_figure(reading: Reading) -> bool:
-    """ "Order count for yesterday pls", "Sour Diesel count": figures, and nothing of when or how to be told."""
-    kinds = {one.category for one in reading.claims} - {"polite", "smalltalk", "yes"}
-    if all({*one.set_fields} <= {"every", "unit", "weekdays"} and one.every == 1 for one in reading.of("when")):
-        # "Sales per day last week".
-        kinds -= {"when"}
-    spans = [{*one.set_fields} for one in reading.of("when")]
-    if (
-        spans == [{"starts", "ends"}]
-        and [key_of(one) for one in reading.of("topic")] == ["sales_summary"]
-        and kinds == {"topic", "when"}
-    ):
-        # "Sales from January 5 to January 10".
-        return True
-    counts = {*plain(reading.message)} & {*asking_table()["counts"].split()}
-    is_count = "of_thing" in kinds and kinds <= {"of_thing", "topic", "threshold"} and bool(counts)
-    return (kinds == {"topic", "period"} and not reading.operators) or is_count
-
-
-def _is_a_fragment(reading: Reading, tokens: Sequence[Token], found: str | None) -> bool:
-    """ "Harvest House prices", "customer count", "monday's revenue?": what is wanted, nothing to set up."""
-    table = asking_table()
-    kinds = {one.category for one in reading.claims}
-    days = [one for one in reading.claims if one.category == "when"]
-    is_asked = reading.message.rstrip().endswith("?") or all(
-        reading.message[one.end : one.end + 2] in ("'s", "’s") for one in days
-    )
-    is_over = is_asked or all(one.months for one in reading.of("when"))
-    known = language()
-    is_known = all(
-        word in known.asking or word in known.passed_over for phrase in reading.unread for word in plain(phrase)
-    )
-    names = found in table["fragments"].split() and kinds <= _IN_FRAGMENTS
-    return names and is_known and is_over and _is_of_a_day(reading, tokens)
-
-
-def _is_of_a_day(reading: Reading, tokens: Sequence[Token]) -> bool:
-    """Whether the times that are named are a day or a month, and nothing that comes again is asked for."""
-    if {one.read for one in outside_names(tokens, reading)} & {*asking_table()["requesting"].split()}:
-        return False
-    whens: list[When] = reading.of("when")
-    again = any(one.times or one.parts or one.window or one.unit for one in whens)
-    return not again and all(one.months or one.single or one.once or one.monthdays for one in whens)
-
-
 def with_questions_apart(message: str) -> list[str]:
     """The message, cut where a question begins behind a request, or a command behind a question."""
     table, lexicon = asking_table(), language().lexicon
@@ -188,9 +153,9 @@ def with_questions_apart(message: str) -> list[str]:
         orders = f"{table['commands']} {table['sending']}" if tokens[place - 1].read == "?" else table["commands"]
         is_command = bool(words) and (words[0] in orders.split() or " ".join(words[:3]) in table["that_again"])
         also_asks = is_question and tokens[place].read == "and"
-        asks_for_something = (
-            asks or place > _NOUNS_ALONE or {one.read for one in tokens[:place]} & {*orders.split()}
-        )
+        before = [one.read for one in tokens[:place]]
+        asks_for_something = asks or place > _NOUNS_ALONE or {*before} & {*orders.split()}
+        asks_for_something = asks_for_something and (asks or not _only_tells(before))
         if (is_question and not asks and asks_for_something) or (asks and (is_command or also_asks)):
             return [message[: tokens[place].start].rstrip(" ,;"), message[tokens[place].start :]]
     return [message]
@@ -228,6 +193,47 @@ def _opening(tokens: Sequence[Token]) -> str | None:
     return here[0] if here and here[0] in always else None
 
 
+def _only_tells(words: Sequence[str]) -> bool:
+    """ "A vendor is here": whether a clause asks for nothing, and gives no command."""
+    table = asking_table()
+    acts = f"{table['wanting']} {table['commands']} {table['sending']}"
+    tells = words[0] in table["telling_of"].split() or bool({*words[:_NEAR]} & {*table["reporting"].split()})
+    return tells and not {*words} & {*acts.split()}
+
+
+def _without_what_is_told(reading: Reading, tokens: list[Token]) -> tuple[Reading, list[Token]]:
+    """ "I'm restocking, how many are left?": without the clause before the question, but for what it names."""
+    words = [one.read for one in tokens]
+    for place in range(1, len(words)):
+        if words[place - 1] not in _BORDERS:
+            continue
+        before = {one.category for one in reading.claims if one.end <= tokens[place].start}
+        if not _only_tells(words[:place]) or before & _ACTING:
+            break
+        opening = (_opening(tokens[place:]) or "").partition(" ")[0]
+        asks = opening in _INTERROGATIVES or (opening and reading.message.rstrip().endswith("?"))
+        if asks and not _asks_if_so(words[place:]):
+            start = tokens[place].start
+            kept = tuple(one for one in reading.claims if one.start >= start or one.category in _NAMING)
+            return replace(reading, claims=kept), tokens[place:]
+    return reading, tokens
+
+
+def _asks_if_so(words: Sequence[str]) -> bool:
+    """ "…, is he right?"."""
+    said = [one for one in words if one not in _BORDERS]
+    return len(said) == _IS_HE_RIGHT and said[0] in ("is", "are", "was") and said[-1] in _SO
+
+
+def _opening_at_the_end(tokens: Sequence[Token]) -> str | None:
+    """ "It runs next when?", "nothing goes out on Fridays, is that right?"."""
+    words = [one.read for one in tokens if one.kind not in _MARKS]
+    if len(words) > _IS_HE_RIGHT and _asks_if_so(words[-_IS_HE_RIGHT:]):
+        return words[-_IS_HE_RIGHT]
+    asks = len(words) > 2 and words[-1] in ("when", "why") and words[-2] not in _UNSURE
+    return words[-1] if asks else None
+
+
 def _opening_later(tokens: Sequence[Token], reading: Reading) -> str | None:
     """ "Before I call them, which items are low?", "our best item, what was it?": behind what asks for nothing."""
     words = [one.read for one in tokens]
@@ -236,7 +242,7 @@ def _opening_later(tokens: Sequence[Token], reading: Reading) -> str | None:
         if not (begins or words[place - 1] in _BORDERS):
             continue
         before = {one.category for one in reading.claims if one.end <= token.start}
-        names = before <= _IN_FRAGMENTS and not any(one.times or one.unit for one in reading.of("when"))
+        names = before <= IN_FRAGMENTS and not any(one.times or one.unit for one in reading.of("when"))
         is_aside = begins or words[0] in _SUBORDINATE or names
         if is_aside and (opening := _opening(tokens[place:])):
             return opening

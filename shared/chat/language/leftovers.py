@@ -176,7 +176,9 @@ def contradictory_phrases(reading: Reading) -> list[str]:
     """ "Skip those" where no days were left out, "not to me" where nobody else is told, "as it happens" at 9."""
     left_out = any(one.but_weekdays or one.but_months or one.but_vague for one in reading.of("when"))
     others = any(person.kind != "me" for one in reading.of("delivery") for person in one.people)
-    fits = {"days_off": left_out, "not_me": others, "at_once": not reading.of("when")}
+    scheduled = any({*one.set_fields} - {"starts"} for one in reading.of("when"))
+    spared = left_out or any(one[0] == "except" for one in reading.of("limit"))
+    fits = {"days_off": left_out, "not_me": others, "at_once": not scheduled, "the_rest": spared}
     said = [one for one in reading.claims if one.category == "polite" and not fits.get(key_of(one.value), True)]
     if any(one[0] == "except" for one in reading.of("limit")) and not reading.of("topic"):
         # "Don't have Gap Watch read Green Leaf until March": the exception would end, not the playbook.

@@ -83,17 +83,19 @@ def tokens_of(message: str, lexicon: Lexicon) -> tuple[Token, ...]:
 
 def _in_company(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """ "Sales n low stock", "need 2 know": what is short for a word among others alone."""
-    table: dict[str, dict[str, str]] = lexicon.data["beside"]
+    table: dict[str, list[dict[str, str]]] = lexicon.data["beside"]
     found = []
     for place, token in enumerate(tokens):
         before = tokens[place - 1].read if place else ""
         after = tokens[place + 1].read if place + 1 < len(tokens) else ""
-        entry = table.get(token.read) if before and after else None
+        entries = table.get(token.read, ()) if before and after else ()
         is_number = token.number is not None and before in _BEFORE_A_TIME
         fits = (
-            entry and before in entry.get("after", before).split() and after in entry.get("before", after).split()
+            one
+            for one in entries
+            if before in one.get("after", before).split() and after in one.get("before", after).split()
         )
-        if entry and fits and not is_number:
+        if not is_number and (entry := next(fits, None)):
             token = word(token.text, token.start, token.end, entry["read"])
         found.append(token)
     return found

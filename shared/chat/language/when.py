@@ -118,6 +118,12 @@ class When(_Value):
         days = (self.weekdays, self.monthdays, self.once, self.every, self.unit, self.more)
         return any(days) or bool(self.vague and self.vague != "half_hour")
 
+    def includes(self, other: When) -> bool:
+        """Whether it already runs at the other's times on its days."""
+        same_days = (self.weekdays, self.monthdays) == (other.weekdays, other.monthdays)
+        times = [{one.minutes for one in when.times} for when in (other, self)]
+        return same_days and bool(other.times) and times[0] <= times[1]
+
     @property
     def is_now(self) -> bool:
         """Whether it is "from now on" alone, which is when every change counts from."""

@@ -276,7 +276,8 @@ def _write(
     refused = f"Not changed: {'; '.join(refusals)}." if refusals else ""
     if not told:
         same = "" if refused else f"{stored.quoted} is already like that: it runs {turn.when(stored)}."
-        return turn.say_of(stored, same, refused, turn.unused())
+        only_me = [one.kind for one in turn.request.people] == ["me"] and "sms" in turn.request.channels
+        return turn.say_of(stored, same, refused, turn.words("one_number") if only_me else "", turn.unused())
     made = turn.save(stored, fields)
     opening, ending = f"I've changed {stored.quoted}:", "Say “undo” to change it back."
     if turn.author.is_preview:

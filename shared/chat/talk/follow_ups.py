@@ -14,7 +14,9 @@ _OF_THINGS = frozenset({"their_prices", "stock"})
 """Questions that may be asked again of another thing."""
 _IT = frozenset({"it", "they"})
 _OF_PRODUCTS = frozenset({"stock", "margins", "their_prices", "spending"})
-_IT_OR_ONE = frozenset({"it", "one", "them", "those", "that", "these"})
+_IT_OR_ONE = frozenset({"it", "one", "them", "those", "that", "these", "they"})
+_OF_A_PRICE = frozenset({"price", "cost", "costs", "sell", "sells", "sold", "go", "goes", "each"})
+_OF_US = frozenset({"we", "us", "pay", "you"})
 _LEADS_ON = frozenset({"what", "how", "and"})
 _MAX_WORDS_OF_A_FOLLOW_UP = 8
 
@@ -52,8 +54,13 @@ def followed_up(message: str, asks: bool, before: Request | None, request: Reque
     of_it = before.products and _IT_OR_ONE & {*words} and not (request.products or request.competitors)
     if of_it and request.question in _OF_PRODUCTS:
         # "And what do we pay for one?"
-        asked = "margins" if request.question == "spending" else request.question
+        paid = "margins" if {*words} & _OF_US else "stock"
+        asked = paid if request.question == "spending" else request.question
         return request.changed(question=asked, products=before.products)
+    prices = {*words} & _OF_A_PRICE and (of_it or "price" in words) and not {*words} & _OF_US
+    if prices and before.question == "stock" and request.question in (*questions, "figures_sales"):
+        # "And what do they sell for?": what is left of it is told with its price.
+        return before.changed(text="")
     if request.question not in (*questions, before.question):
         return request
     things = {name: value for name in ("competitors", "products") if (value := getattr(request, name))}

@@ -157,7 +157,7 @@ def _joined(request: Request, name: str, kind: str, more: tuple[str, ...]) -> di
 
 def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> tuple[When, ...]:
     """The times with what was said of them: added to them, or in their place."""
-    said = [_so_often(before, _from_now_on(one)) for one in said]
+    said = [_so_often(before, _from_now_on(one), adds=adds) for one in said]
     if not before:
         return tuple(said)
     if len(said) == 2 and said[1].apart:
@@ -172,7 +172,7 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
             else retimed(before[-1:], [one])[0]
             for one in said
         ]
-        extra = [one for one in new if not any(_has(old, one) for old in before)]
+        extra = [one for one in new if not any(old.includes(one) for old in before)]
         return (*(part for one in before for part in _beside(one, extra)), *extra)
     if len(said) == 1 and set(said[0].set_fields) <= {"times", "parts"}:
         if before[0].ends and before[0].ends.earlier:
@@ -183,8 +183,11 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     return (*(kept if len(kept) == len(before) else ()), *retimed(before, said))
 
 
-def _so_often(before: Sequence[When], said: When) -> When:
+def _so_often(before: Sequence[When], said: When, *, adds: bool) -> When:
     """ "Make that 3 times", of what runs twice a day, is three times a day; of anything else, in all."""
+    if adds and said.unit == "day" and said.times and said.count == sum(len(one.times) for one in (*before, said)):
+        # "Twice a day then, also at 6pm".
+        return said.changed(count=0, every=0, unit=None, weekdays=())
     is_daily = any(one.count or len(one.times) > 1 for one in before)
     if {*said.set_fields} == {"runs"} and is_daily:
         return said.changed(runs=0, count=said.runs, unit="day")
@@ -197,14 +200,6 @@ def _shifted(one: When, said: When) -> When:
     if one.unit in ("minute", "hour") or not all(0 <= minutes < _MINUTES_A_DAY for minutes in times):
         return one.changed(shift=said.shift, words=said.words)
     return one.changed(times=tuple(Clock(minutes=minutes, half="sure") for minutes in times), parts=())
-
-
-def _has(old: When, new: When) -> bool:
-    """Whether it already runs at those times on those days."""
-    same_days = (old.weekdays, old.monthdays) == (new.weekdays, new.monthdays)
-    return (
-        same_days and bool(new.times) and {one.minutes for one in new.times} <= {one.minutes for one in old.times}
-    )
 
 
 def _from_now_on(one: When) -> When:

@@ -22,6 +22,7 @@ MAX_LINES = 10
 _MOST_ITEMS = 100
 _MOST_MENUS = 20
 _FEW = 5
+_OF_ALL = frozenset({"each", "every", "everything"})
 _LEAST = frozenset({"thinnest", "lowest", "worst", "least", "smallest"})
 _T = TypeVar("_T")
 
@@ -114,9 +115,10 @@ def _margins(turn: Turn, request: Request) -> Reply:
 def _stock(turn: Turn, request: Request) -> Reply:
     """How much is left of what is named."""
     wanted = _things_named(turn, request)
-    if not wanted:
+    of_all = not wanted and {*plain(turn.message)} & _OF_ALL
+    if not wanted and not of_all:
         return low_stock(turn, request)
-    found = _items(turn, wanted)
+    found = _items(turn, wanted or None)
     if not found:
         return turn.say_words("no_item")
     items = [f"{one['name']}: {one['quantity']:g} left{_each(one.get('price'))}{_reorder(one)}" for one in found]
