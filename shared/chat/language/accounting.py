@@ -27,6 +27,7 @@ _REQUESTS = frozenset(
     {"delivery", "verb", "event", "adds", "playbook", "if", "limit", "threshold", "negated", "question", "dropped"}
 )
 _ASKS = frozenset({"delivery", "topic", "verb", "event"})
+_TIMES = frozenset({"when", "bare_clock"})
 _REACH_BACK = 5
 """Phrases: how far back "no wait" reaches for what it takes back."""
 _REPLACEABLE = frozenset(
@@ -259,7 +260,7 @@ def _is_complete(others: list[Claim], inside: list[Claim]) -> bool:
         _has(name, others) or not _has(name, inside) for name in ("has_time_of_day", "has_days")
     )
     own_topic = "topic" not in told or bool(kinds & {"topic", "event", "playbook"})
-    asks = kinds & _ASKS or {"playbook", "when"} <= kinds
+    asks = kinds & _ASKS or {"playbook", "when"} <= kinds or (others and kinds <= _TIMES)
     return bool(asks) and timed and own_topic
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from shared.chat.language.phrases import clause, key_of
-from shared.chat.language.reading import Claim, Reading, language
+from shared.chat.language.reading import Claim, Reading, language, thresholds_of
 from shared.chat.language.when import When
 from shared.chat.understood import Channel, Intent
 
@@ -179,6 +179,7 @@ def contradictory_phrases(reading: Reading) -> list[str]:
     scheduled = any({*one.set_fields} - {"starts"} for one in reading.of("when"))
     spared = left_out or any(one[0] == "except" for one in reading.of("limit"))
     fits = {"days_off": left_out, "not_me": others, "at_once": not scheduled, "the_rest": spared}
+    fits["small_ones"] = bool(thresholds_of(reading))
     said = [one for one in reading.claims if one.category == "polite" and not fits.get(key_of(one.value), True)]
     if any(one[0] == "except" for one in reading.of("limit")) and not reading.of("topic"):
         # "Don't have Gap Watch read Green Leaf until March": the exception would end, not the playbook.
