@@ -192,7 +192,7 @@ def without_retracted(reading: Reading) -> Reading:
                 channels=after.value.channels or before.value.channels,
             )
             claims[claims.index(after)] = replace(after, value=told)
-        if after.category in ("when", "bare_clock"):
+        if after.category in _TIMES:
             claims[claims.index(after)] = replace(after, value=replaced(before.value, after.value))
             for one in (before, link):
                 # The words that are taken back are no part of a reminder's text either.
@@ -212,7 +212,7 @@ def _shared_fields(before: Claim, after: Claim) -> int:
 def _replaces(before: Claim, after: Claim) -> bool:
     if before.category == "verb" and after.category == "playbook":
         return isinstance(before.value, tuple) and before.value[-1] != after.value
-    if before.category != "when" or after.category not in ("when", "bare_clock"):
+    if before.category != "when" or after.category not in _TIMES:
         return before.category == after.category and after.category in _REPLACEABLE
     days, times = {*DAYS}, {"times", "parts", "window"}
     return any(
@@ -230,8 +230,7 @@ def without_background(reading: Reading) -> Reading:
         inside = [one for one in reading.claims if start <= one.start and one.end <= end]
         others = [one for one in reading.claims if one not in inside]
         if _is_background(inside) and _is_complete(others, inside):
-            left = reading.without(start, end)
-            words = reading.message[start:end].strip(" ,.;!")
+            left, words = reading.without(start, end), reading.message[start:end].strip(" ,.;!")
             reading = replace(left, claims=tuple(others), unread=(*left.unread, words))
     return reading
 
@@ -260,13 +259,13 @@ def _is_complete(others: list[Claim], inside: list[Claim]) -> bool:
         _has(name, others) or not _has(name, inside) for name in ("has_time_of_day", "has_days")
     )
     own_topic = "topic" not in told or bool(kinds & {"topic", "event", "playbook"})
-    asks = kinds & _ASKS or {"playbook", "when"} <= kinds or (others and kinds <= _TIMES)
-    return bool(asks) and timed and own_topic
+    asks = bool(kinds & _ASKS or {"playbook", "when"} <= kinds or (others and kinds <= _TIMES))
+    return asks and timed and own_topic
 
 
 def _has(name: str, claims: list[Claim]) -> bool:
     """Whether one of the times has the property of When."""
-    return any(getattr(one.value, name) for one in claims if one.category in ("when", "bare_clock"))
+    return any(getattr(one.value, name) for one in claims if one.category in _TIMES)
 
 
 def without_opening_now(reading: Reading) -> Reading:

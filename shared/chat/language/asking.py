@@ -154,8 +154,8 @@ def with_questions_apart(message: str) -> list[str]:
         is_command = bool(words) and (words[0] in orders.split() or " ".join(words[:3]) in table["that_again"])
         also_asks = is_question and tokens[place].read == "and"
         before = [one.read for one in tokens[:place]]
-        asks_for_something = asks or place > _NOUNS_ALONE or {*before} & {*orders.split()}
-        asks_for_something = asks_for_something and (asks or not _only_tells(before))
+        orders_something = place > _NOUNS_ALONE or bool({*before} & {*orders.split()})
+        asks_for_something = asks or (orders_something and not _only_tells(before))
         if (is_question and not asks and asks_for_something) or (asks and (is_command or also_asks)):
             return [message[: tokens[place].start].rstrip(" ,;"), message[tokens[place].start :]]
     return [message]
