@@ -262,6 +262,9 @@ def _counted(one: When) -> When:
         return one.changed(count=0, monthdays=days) if len(days) == one.count else one
     if one.unit == "year" and one.count and one.count == len(one.monthdays) * len(one.months):
         return one.changed(count=0, unit=None, every=0)
+    if one.runs == len(one.times) > 1:
+        # "Two times, at 8 and at 5".
+        return one.changed(runs=0)
     return one.changed(count=0) if one.unit in ("minute", "hour") and one.count == 1 else one
 
 

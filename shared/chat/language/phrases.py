@@ -188,6 +188,11 @@ def when_instead_of(before: When, after: When) -> When | None:
     return replaced(before, after) if intervals or (before.single and after.single) else None
 
 
+def interval_instead(before: When, after: When) -> When | None:
+    """ "Not daily, weekly"."""
+    return replaced(before, after) if before.unit and after.unit and before.unit != after.unit else None
+
+
 def days_instead(before: When, after: When) -> When | None:
     """ "Not every day, just Tuesdays"."""
     return replaced(before, after) if before.has_days and after.has_days else None

@@ -137,6 +137,8 @@ def lines(phrase: str) -> list[str]:
         ("friday 6pm to saturday 2am every hour", ["0 0-2 * * 6", "0 18-23 * * 5"]),
         ("at the end of q1 at 8am", ["2027-03-31T08:00:00-04:00"]),
         ("daily just after 9pm", ["0 21 * * *"]),
+        ("every day at 7 of the morning", ["0 7 * * *"]),
+        ("every day three times, 9am, 1pm and 5pm", ["0 9,13,17 * * *"]),
     ],
 )
 def test_a_phrase_with_one_meaning(phrase: str, expected: list[str]) -> None:
