@@ -120,9 +120,15 @@ def _as_edge(said: Request, message: str, asked: str, org: Org) -> Request:
     """ "March 1", or "end of March", where "starting when we open" was asked about."""
     table = language().lexicon.data["words"]
     begins = next((one for one in (*table["starts"], *table["ends"]) if asked.casefold().startswith(one)), None)
-    edge = _read_message(f"{begins} {message}", org) if begins else said
-    is_edge = len(edge.whens) == 1 and {*edge.whens[0].set_fields} in ({"starts"}, {"ends"})
-    return edge if is_edge and not edge.unread else said
+    if begins is None:
+        return said
+    edge = _read_message(f"{begins} {message}", org)
+    if len(edge.whens) == 1 and {*edge.whens[0].set_fields} in ({"starts"}, {"ends"}) and not edge.unread:
+        return edge
+    # "Make it March 1".
+    name, days = "starts" if begins in table["starts"] else "ends", said.whens
+    is_day = len(days) == 1 and days[0].once is not None
+    return said.changed(whens=(days[0].changed(once=None, **{name: days[0].once}),)) if is_day else said
 
 
 def _goes_on(said: Request) -> bool:
