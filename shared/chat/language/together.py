@@ -106,7 +106,7 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
         return first.model_copy(update={**said, **told, **happens})
     again = reading.of("again") and request.topic in (None, first.topic)
     if first.intent is Intent.CREATE and (again or _names_only_things(request)):
-        return another(first, request)
+        return another(first, request, reading.message[reading.start :])
     product = next((event.product for event in first.events if event.product), next(iter(first.products), None))
     back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
     events = (
@@ -128,17 +128,28 @@ def _with_details_of_first(first: Request, request: Request, reading: Reading) -
     return request.model_copy(update=changes)
 
 
-def another(first: Request, request: Request) -> Request:
-    """The same once more: "another one for lapsed customers", at another time, or from another amount."""
+def another(first: Request, request: Request, words: str) -> Request:
+    """The same once more: "another one for lapsed customers", at another time, or from another amount (`words`)."""
     said = {name: getattr(request, name) for name in _OF_ITS_OWN if getattr(request, name)}
     if first.message and "message" not in said and request.unread:
         # "A reminder to ring the bank, another at 2pm to ring the landlord".
         text, *rest = request.unread
-        said |= {"message": text.removeprefix("to "), "unread": tuple(rest)}
+        at = words.find(text)
+        begins = -1 if text.startswith("to ") else words.casefold().rfind(" to ", 0, max(at, 0))
+        # "To check the ATM": "check" may be read as something that chat does.
+        task = words[begins + len(" to ") : at + len(text)] if begins >= 0 else text.removeprefix("to ")
+        said |= {"message": task, "unread": tuple(rest)}
         said["must_ask"] = tuple(one for one in request.must_ask if one != text)
     if len(first.thresholds) == len(request.thresholds) == 1:
         [known], [own] = first.thresholds, request.thresholds
         said["thresholds"] = (known.changed(value=own.value, op=own.op or known.op),)
+    if len(first.whens) == len(request.whens) == 1:
+        # "Another one on Mondays", at the same time of day.
+        [known_time], [own_time] = first.whens, request.whens
+        kept = () if own_time.has_time_of_day else ("times",)
+        kept = (*kept, *(() if own_time.has_days else DAYS))
+        fields = {name: value for name, value in known_time.set_fields.items() if name in kept}
+        said["whens"] = (own_time.changed(**fields),)
     return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
 
 

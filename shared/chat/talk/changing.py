@@ -173,7 +173,7 @@ def _new_from_the_last(turn: Turn, last: Playbook, request: Request) -> Reply | 
     made_from = authoring.requests_of(turn.author.store.read(last.id))
     if not made_from:
         return None
-    turn.request = another(made_from[0].changed(intent=Intent.CREATE, name=None), request)
+    turn.request = another(made_from[0].changed(intent=Intent.CREATE, name=None), request, turn.message)
     return creating.create(turn, turn.request)
 
 
