@@ -84,6 +84,20 @@ def test_every_word_of_a_phrase_is_one_that_a_message_can_have() -> None:
         assert rewritten or any(plain in one.forms for one in tokens), word
 
 
+@pytest.mark.parametrize("operator", sorted(load().operators))
+def test_no_courtesy_swallows_a_word_that_changes_the_meaning(operator: str) -> None:
+    # What these two are said of is looked for in the rest of the sentence.
+    accounted_for = ("days_off", "the_rest")
+    for sentence in (
+        "sales {} zorple",
+        "email me the sales {} the margins daily at 8am",
+        "if sales are {} over $500",
+    ):
+        claims = read(sentence.format(operator), NAMES).claims
+        polite = [one.words for one in claims if one.category == "polite" and one.value not in accounted_for]
+        assert not any(operator in one.casefold().split() for one in polite), sentence
+
+
 @pytest.mark.parametrize("written", [one for one in load().rewrites if not one.startswith("'")])
 def test_what_is_written_short_is_read_as_the_words_that_it_stands_for(written: str) -> None:
     read_as = [one.read for one in tokens_of(f"so {written} now", load())]
