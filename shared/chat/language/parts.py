@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
@@ -44,7 +45,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     reading = with_task_unread(reading)
     reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
     remind = next(reminding, None)
-    if remind is None and (remind := _reminder_delivery(reading)):
+    if remind is None and (remind := _reminder_delivery(reading) or _another_task(reading)):
         topic = replace(remind, category="topic", value="reminder")
         reading = replace(reading, claims=(*reading.claims, topic))
     before = [one for one in reading.claims if remind and one.start < remind.start]
@@ -172,6 +173,34 @@ def _reminder_delivery(reading: Reading) -> Claim | None:
         return None
     told = (one for one in reading.claims if one.category == "delivery" and one.value.people)
     return next((one for one in told if _has_reminder_text(reading, one)), None)
+
+
+def _another_task(reading: Reading) -> Claim | None:
+    """ "Another one to take out the trash", also with a time before "to"."""
+    claims = [one for one in reading.claims if one.category not in ("polite", "adds")]
+    if not claims or claims[0].category != "again" or claims[0].read.split()[-1] not in ("another", "one", "more"):
+        return None
+    whens = takewhile(lambda one: one.category == "when", claims[1:])
+    last = [claims[0], *whens][-1]
+    rest = reading.message[last.end :].lstrip()
+    begins = len(reading.message) - len(rest)
+    beside = next((one for one in claims if one.start == begins), None)
+    is_task = rest.casefold().startswith("to ") and (beside is None or _is_no_person(beside, reading))
+    return claims[0] if is_task else None
+
+
+def _is_no_person(claim: Claim, reading: Reading) -> bool:
+    """ "To wash the van", "to mop (the floor)": a verb that was read as a name."""
+    if (
+        claim.category != "delivery"
+        or claim.value.channels
+        or any(one.kind != "unknown" for one in claim.value.people)
+    ):
+        return False
+    goes_on = any(
+        reading.message[claim.end :].lstrip().removeprefix("the ").startswith(one) for one in reading.unread
+    )
+    return claim.words.islower() and (goes_on or bool({*claim.words.split()[2:]} & _ARTICLES))
 
 
 def _has_reminder_text(reading: Reading, claim: Claim) -> bool:

@@ -9,12 +9,13 @@ from itertools import zip_longest
 
 from shared.chat.language.phrases import Delivery, clause
 from shared.chat.language.reading import Claim, Reading
-from shared.chat.understood import DeliveryRoute, Person
+from shared.chat.understood import DeliveryRoute, Person, Threshold
 
 _REFUSING = frozenset({"not", "no", "never", "skip", "stop"})
 _NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
 """What limits a second channel in a way that a route can't express."""
 _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
+_JOINING = frozenset({"and", "&", "plus"})
 _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 _REFUSING = frozenset({"not", "never", "no", "do", "stop", "quit"})
 
@@ -112,10 +113,24 @@ def _routes_by_person(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, .
         return reading, ()
     gone = [claim for claims, _ in others for claim in claims]
     routes = (
-        DeliveryRoute(channels=said.channels, people=said.people, words=" ".join(one.words for one in claims))
+        DeliveryRoute(
+            channels=said.channels,
+            people=said.people,
+            threshold=_limit_of_both(reading, claims[0]),
+            words=" ".join(one.words for one in claims),
+        )
         for claims, said in others
     )
     return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(routes)
+
+
+def _limit_of_both(reading: Reading, told: Claim) -> Threshold | None:
+    """ "Email me if sales are under 300 & text Dana": the limit right before the joining word holds for both."""
+    before = next((one for one in reversed(reading.claims) if one.end <= told.start), None)
+    if before is None or before.category != "threshold":
+        return None
+    is_joined = {*reading.message[before.end : told.start].casefold().split()} & _JOINING
+    return before.value if is_joined else None
 
 
 def _is_narrowed(reading: Reading, first: Claim, *rest: Claim) -> bool:
@@ -125,6 +140,7 @@ def _is_narrowed(reading: Reading, first: Claim, *rest: Claim) -> bool:
     after = next((one for one in claims[end + 1 : end + 3] if one.category not in ("if", "pronoun")), None)
     before = claims[start - 1] if start else None
     is_before = before is not None and before.category in ("of_thing", "competitors", "if", "threshold")
+    is_before &= _limit_of_both(reading, first) is None
     narrowing = _narrowing(claims[:start]) | {"threshold", "bare_amount"}
     return is_before or (
         after is not None and (after.category in narrowing or _has_own_days(after, claims[:start]))

@@ -137,7 +137,8 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
         return verdict
     one, other = named_subjects(before), named_subjects(after)
     inside = any(begins.words in text for text in reading.unread)
-    if begins.category == "again" and joined and one and not inside:
+    one_more = begins.category == "again" and (one or any(part.category == "again" for part in before))
+    if one_more and joined and not inside:
         return True
     starts = begins.category in _STARTS or (
         joined and begins.category in _STARTS_AFTER_A_JOINT and not begins.read.startswith("whether")

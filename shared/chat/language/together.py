@@ -143,7 +143,18 @@ def another(first: Request, request: Request, words: str) -> Request:
     if len(first.thresholds) == len(request.thresholds) == 1:
         [known], [own] = first.thresholds, request.thresholds
         said["thresholds"] = (known.changed(value=own.value, op=own.op or known.op),)
-    if len(first.whens) == len(request.whens) == 1:
+    inactive = [one for one in first.thresholds if one.subject == "days_inactive"]
+    if inactive and (days := days_only(request)):
+        # "Another one for 90 days", of customers who were away for 60: not how long it lasts.
+        said["thresholds"] = tuple(one.changed(value=days) if one in inactive else one for one in first.thresholds)
+        del said["whens"]
+    if request.products and not request.events and any(one.product for one in first.events):
+        # "Another one for Sour Diesel", of an alert about Blue Dream.
+        [known_event, *_] = [one for one in first.events if one.product]
+        said["events"] = tuple(known_event.changed(product=one) for one in request.products)
+        if not first.products:
+            del said["products"]
+    if "whens" in said and len(first.whens) == len(request.whens) == 1:
         # "Another one on Mondays", at the same time of day.
         [known_time], [own_time] = first.whens, request.whens
         kept = () if own_time.has_time_of_day else ("times",)
@@ -151,6 +162,14 @@ def another(first: Request, request: Request, words: str) -> Request:
         fields = {name: value for name, value in known_time.set_fields.items() if name in kept}
         said["whens"] = (own_time.changed(**fields),)
     return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
+
+
+def days_only(request: Request) -> int | None:
+    """The number of days of a bare "for 90 days"."""
+    fields = request.whens[0].set_fields if len(request.whens) == 1 else {}
+    return (
+        fields.get("lasts") if fields.keys() == {"lasts", "lasts_unit"} and fields["lasts_unit"] == "day" else None
+    )
 
 
 def _of_an_order(first: Request, request: Request) -> Request:

@@ -143,7 +143,7 @@ def _read_time(request: Request, question: Question, message: str, said: Request
     if question.id == "time.closing_hour":
         said = _read_message(f"until {message.removeprefix('until ')}", org)
     whens = tuple(_as_offered(request, question, one) for one in said.whens)
-    return said.changed(whens=whens, adds=False)
+    return said.changed(whens=whens, adds=said.adds and not whens)
 
 
 def _as_offered(request: Request, question: Question, said: When) -> When:
@@ -278,7 +278,7 @@ def _read_message(message: str, org: Org) -> Request:
     bare = reading.of("bare_person")
     people = (Person(kind="email" if "@" in one else "phone", value=one) for one in bare)
     left = {name: tuple(one for one in getattr(said, name) if one not in bare) for name in ("unread", "must_ask")}
-    return said.changed(people=(*said.people, *people), **left)
+    return said.changed(people=tuple(dict.fromkeys((*said.people, *people))), **left)
 
 
 def _most_like(options: Sequence[Option], said: str) -> Option | None:

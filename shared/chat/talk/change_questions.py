@@ -8,20 +8,36 @@ from collections.abc import Sequence
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.when import EVERY_DAY, When
-from shared.chat.talk import document_edits, merging
+from shared.chat.talk import commands, creating, document_edits, merging
 from shared.chat.talk.questions import change_question, question
 from shared.chat.talk.state import Playbook
 from shared.chat.talk.turn import Turn
-from shared.chat.understood import Question, Request, Threshold
+from shared.chat.understood import Intent, Question, Reply, Request, Threshold
 
 _PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}
+_LEFT_OUT = frozenset({"but_weekdays", "but_months", "but_monthdays"})
 _DIAL = 12
 _BARE = re.compile(
     r"(?:make|set|bump|raise|lower|change|move) (?:it|that|this) (?:up |down )?(?:to )?(\d{1,2})\W*", re.IGNORECASE
 )
 
 
-def asked_of_a_change(
+def asked_first(
+    turn: Turn, request: Request, stored: Playbook, requests: Sequence[Request], known: Sequence[When]
+) -> Reply | None:
+    """What has to be asked or refused before anything is changed; `known`: the times that it has."""
+    fields = {name for one in request.whens for name in one.set_fields}
+    if fields and fields <= _LEFT_OUT and not known and stored.runs_on_events:
+        return turn.say_of(stored, turn.words("days_of_event", name=stored.name, words=request.time_words))
+    if fields == {"ends"} and stored.status != "active":
+        # "Only until Monday", of what was paused.
+        return commands.command(turn, request.changed(intent=Intent.PAUSE))
+    asked = _asked(turn, request, stored, requests, known)
+    asked = asked or creating.new_of_another_topic(turn, request, stored, requests)
+    return turn.ask(request, asked) if asked else None
+
+
+def _asked(
     turn: Turn, request: Request, stored: Playbook, requests: Sequence[Request], known: Sequence[When]
 ) -> Question | None:
     """The first question; `requests`: what the playbook was made from, `known`: the times that it has."""

@@ -8,23 +8,22 @@ from typing import Any
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
-from shared.chat.language.together import another
-from shared.chat.language.when import When, with_days
+from shared.chat.language.together import another, days_only
+from shared.chat.language.when import with_days
 from shared.chat.talk import authoring, commands, creating, document_edits, merging, replies
 from shared.chat.talk.authoring import Plan
-from shared.chat.talk.change_questions import asked_of_a_change
+from shared.chat.talk.change_questions import asked_first
 from shared.chat.talk.questions import change_question, next_question, question
 from shared.chat.talk.state import Playbook
 from shared.chat.talk.targets import named, target
 from shared.chat.talk.turn import Turn
 from shared.chat.topics.resolving import audience_of
 from shared.chat.topics.topic import Audience, stem_of
-from shared.chat.understood import Intent, Person, Question, Reply, Request
+from shared.chat.understood import Intent, Person, Question, Reply, Request, Threshold
 
 _MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
-_LEFT_OUT = frozenset({"but_weekdays", "but_months", "but_monthdays"})
 _OF_ORDERS = frozenset({"order_alert", "thank_you"})
-_ANOTHER = ("another", "one")
+_ANOTHER = ("another", "one", "more")
 _NARROWING = ("only", "just", "unless")
 
 
@@ -44,6 +43,8 @@ def create_or_change(turn: Turn, request: Request) -> Reply:
             # "Only if there are more than 5", "as a PDF": of the playbook that was talked about.
             turn.request = request.changed(intent=Intent.CHANGE)
             return change(turn, turn.request)
+        if not once and request.message and (new := _new_from_the_last(turn, last, request)):
+            return new
         if not once and _is_about(turn, request, last):
             in_name = {*plain(last.name)}
             known = [one for one in request.people if one.kind != "unknown" or not {*plain(one.value)} <= in_name]
@@ -152,7 +153,7 @@ def change(turn: Turn, request: Request) -> Reply:
     request = _as_owned(turn, request, stored)
     requests = authoring.requests_of(stored)
     known = with_days(requests[0].whens) if requests else document_edits.whens_of(stored)
-    if reply := _asked_first(turn, request, stored, requests, known):
+    if reply := asked_first(turn, request, stored, requests, known):
         return reply
     if requests and not request.events:
         known = document_edits.with_time_of_day(known, stored) if request.whens else known
@@ -166,30 +167,29 @@ def _new_from_the_last(turn: Turn, last: Playbook, request: Request) -> Reply | 
     if last.is_one_time and turn.session.last_run and request.whens and not request.named_playbook:
         turn.request = turn.session.last_run.changed(intent=Intent.CREATE, whens=request.whens)
         return create_or_change(turn, turn.request)
-    again = [one.read.split()[-1] for one in turn.reading.claims if one.category == "again"] if turn.reading else []
-    is_another = bool(again) and again[0] in _ANOTHER and merging.says(request) and not turn.answered
-    if not is_another or request.playbook or request.topic:
+    if (
+        turn.answered
+        or request.playbook
+        or request.topic not in (None, last.topic)
+        or not _is_another(turn, request)
+    ):
         return None
     made_from = authoring.requests_of(turn.author.store.read(last.id))
+    if not made_from and last.is_win_back and (days := days_only(request)):
+        # "Another one for 90 days", of what an event starts after 30.
+        limit = Threshold(subject="days_inactive", op=">=", value=days, unit="days")
+        turn.request = Request(intent=Intent.CREATE, topic="win_back", thresholds=(limit,))
+        return creating.create(turn, turn.request)
     if not made_from:
-        return None
+        # What was edited by hand is copied as it is; the first one stays.
+        return copy(turn, request.changed(intent=Intent.COPY, playbook=last.id, topic=None))
     turn.request = another(made_from[0].changed(intent=Intent.CREATE, name=None), request, turn.message)
     return creating.create(turn, turn.request)
 
 
-def _asked_first(
-    turn: Turn, request: Request, stored: Playbook, requests: Sequence[Request], known: Sequence[When]
-) -> Reply | None:
-    """What has to be asked or refused before anything is changed; `known`: the times that it has."""
-    fields = {name for one in request.whens for name in one.set_fields}
-    if fields and fields <= _LEFT_OUT and not known and stored.runs_on_events:
-        return turn.say_of(stored, turn.words("days_of_event", name=stored.name, words=request.time_words))
-    if fields == {"ends"} and stored.status != "active":
-        # "Only until Monday", of what was paused.
-        return commands.command(turn, request.changed(intent=Intent.PAUSE))
-    asked = asked_of_a_change(turn, request, stored, requests, known)
-    asked = asked or creating.new_of_another_topic(turn, request, stored, requests)
-    return turn.ask(request, asked) if asked else None
+def _is_another(turn: Turn, request: Request) -> bool:
+    again = [one.read.split()[-1] for one in turn.reading.claims if one.category == "again"] if turn.reading else []
+    return bool(again) and again[0] in _ANOTHER and (merging.says(request) or bool(request.message))
 
 
 def _is_new(request: Request, last: Playbook | None, meant: Playbook | Question) -> bool:
@@ -230,7 +230,16 @@ def _edit_document(turn: Turn, stored: Playbook, request: Request) -> Reply:
     return _write(turn, stored, fields, refusals)
 
 
-def change_copy(turn: Turn, copied: Reply, request: Request) -> Reply:
+def copy(turn: Turn, request: Request) -> Reply:
+    """A copy, with whatever else is said of it: "copy it for Saturdays"."""
+    turn.request = request
+    reply = commands.command(turn, request)
+    is_copied = request.intent is Intent.COPY and reply.playbook_id and not turn.author.is_preview
+    is_other = is_copied and not turn.session.open and merging.says(request.changed(name=None))
+    return _change_copy(turn, reply, request) if is_other else reply
+
+
+def _change_copy(turn: Turn, copied: Reply, request: Request) -> Reply:
     """ "Copy it for Saturdays", "copy it, only for vapes": an undo removes the copy."""
     [copy] = turn.session.undo
     own: dict[str, Any] = {"intent": Intent.CHANGE, "playbook": copied.playbook_id, "name": None}

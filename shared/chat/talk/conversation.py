@@ -292,9 +292,8 @@ def _act_on_a_playbook(turn: Turn, request: Request) -> Reply:
         case Intent.ANSWER if request.named_playbook and not says(request):
             # "Zap Gummy Watch" is asked about: nothing of it is guessed.
             return changing.change(turn, request.changed(intent=Intent.CHANGE))
+        case Intent.COPY:
+            return changing.copy(turn, request)
         case one if one not in NEEDS_ONE:
             return changing.change(turn, request)
-    reply = commands.command(turn, request)
-    is_copied = request.intent is Intent.COPY and reply.playbook_id and not turn.author.is_preview
-    is_other = is_copied and not turn.session.open and says(request.changed(name=None))
-    return changing.change_copy(turn, reply, request) if is_other else reply
+    return commands.command(turn, request)

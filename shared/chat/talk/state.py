@@ -85,6 +85,12 @@ class Playbook:
         return {one.get("type") for one in triggers_of(self.id, self.data)} == {"event"}
 
     @property
+    def is_win_back(self) -> bool:
+        """Whether it writes to customers who have been away."""
+        events = (str(one.get("eventName")) for one in triggers_of(self.id, self.data))
+        return self.topic == "win_back" or any(one.startswith("customer.inactive") for one in events)
+
+    @property
     def steps(self) -> list[dict[str, Any]]:
         """The steps that are well formed."""
         written = self.data.get("steps")
