@@ -184,8 +184,6 @@ def _with_hours(one: When) -> When:
 
 def _halves(start: Clock, end: Clock) -> tuple[Clock, Clock]:
     """ "9 to 5" is 9 AM to 5 PM, "1 to 5 pm" is in the afternoon; "4 to 8" stays open."""
-    if start == MIDNIGHT and end.half is None and end.minutes < _NOON:
-        return start, end.on("pm")
     if start.half is None and end.half == "pm" and start.minutes % _NOON < end.minutes - _NOON:
         start = start.on("pm")
     elif start.half is None and end.half == "am" and start.minutes % _NOON < end.minutes:
@@ -203,7 +201,8 @@ def _halves(start: Clock, end: Clock) -> tuple[Clock, Clock]:
 
 
 def until(end: Clock) -> When:
-    return window(MIDNIGHT, end)
+    """ "Every hour till 8": in the evening."""
+    return window(MIDNIGHT, end.on("pm") if end.half is None and end.minutes < _NOON else end)
 
 
 def if_window(when: When) -> When | None:

@@ -259,12 +259,12 @@ def without_delivering(unread: Sequence[str], channels: Sequence[Channel]) -> li
 
 
 def unread_beside_competitors(reading: Reading) -> list[str]:
-    """ "Gap Watch has to snub Green Leaf": unread words between them may leave it out as well as add it."""
+    """ "Gap Watch has to snub Green Leaf": unread words beside them may leave it out as well as add it."""
     named = [one for one in reading.claims if one.category in ("playbook", "competitors")]
-    if [one.category for one in named] != ["playbook", "competitors"] or reading.of("adds") or reading.of("limit"):
+    kinds = sorted(one.category for one in named)
+    if kinds != ["competitors", "playbook"] or reading.of("adds") or reading.of("limit"):
         return []
-    start, end = named[0].end, named[1].start
-    return [one for one in reading.unread if reading.message.find(one, start, end) >= 0]
+    return [*reading.unread]
 
 
 def unread_conditions(reading: Reading) -> list[str]:

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 
 from shared.chat.language.chart import Node
 from shared.chat.language.tokens import Token, forms_of
-from shared.chat.lexicon import load
+from shared.chat.lexicon import known_words, load
 
 _WEIGHTS = {"competitor": 20, "own_product": 1, "location": 5}
 _NAME_WEIGHT = 8
@@ -284,6 +284,9 @@ def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:
 def product_like(words: str, products: Sequence[str]) -> str | None:
     """The one product that a slip can mean: "blu dream" is Blue Dream; None where it is known, or none is alike."""
     low = words.casefold()
+    if {*plain(words)} <= known_words():
+        # "Blue Cream" may be what somebody means.
+        return None
     if len(low) < _LONG_PRODUCT or any(low.removesuffix("s") in one.casefold() for one in products):
         return None
     plainly = {without_size(one).casefold(): without_size(one) for one in products}

@@ -18,6 +18,8 @@ _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
 _JOINING = frozenset({"and", "&", "plus"})
 _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 _REFUSING = frozenset({"not", "never", "no", "do", "stop", "quit"})
+_HERS = re.compile(r"\b(?:her|his|their) (?:[a-z]{1,10} )?[a-z]{4,10}(?:'s| is| are|:)? ?$", re.IGNORECASE)
+"""What stands before the address of somebody who was named: "her cell is"."""
 
 
 def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], list[str]]:
@@ -66,7 +68,7 @@ def with_routes(reading: Reading) -> tuple[Reading, tuple[DeliveryRoute, ...], l
 def with_address_given(reading: Reading) -> Reading:
     """ "Text Dana and mail me …, her cell is 315-555-0190": the address of the one person that has none."""
     bare = [one for one in reading.claims if one.category == "bare_person"]
-    if len(bare) != 1:
+    if len(bare) != 1 or not _HERS.search(reading.message, 0, bare[0].start):
         return reading
     address = str(bare[0].value)
     known = Person(kind="email" if "@" in address else "phone", value=address)

@@ -10,7 +10,7 @@ from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
 from shared.chat.language.together import another, days_only
 from shared.chat.language.when import with_days
-from shared.chat.talk import authoring, commands, creating, document_edits, merging, replies
+from shared.chat.talk import authoring, commands, creating, document_edits, document_times, merging, replies
 from shared.chat.talk.authoring import Plan
 from shared.chat.talk.change_questions import asked_first
 from shared.chat.talk.questions import change_question, next_question, question
@@ -152,11 +152,11 @@ def change(turn: Turn, request: Request) -> Reply:
     stored = turn.author.store.read(meant.id)
     request = _as_owned(turn, request, stored)
     requests = authoring.requests_of(stored)
-    known = with_days(requests[0].whens) if requests else document_edits.whens_of(stored)
+    known = with_days(requests[0].whens) if requests else document_times.whens_of(stored)
     if reply := asked_first(turn, request, stored, requests, known):
         return reply
     if requests and not request.events:
-        known = document_edits.with_time_of_day(known, stored) if request.whens else known
+        known = document_times.with_time_of_day(known, stored) if request.whens else known
         first = requests[0].changed(whens=known)
         return rebuild(turn, meant.id, (merging.revised(first, request), *requests[1:]))
     return _edit_document(turn, stored, request)
@@ -216,7 +216,7 @@ def _as_owned(turn: Turn, request: Request, stored: Playbook) -> Request:
 
 def _edit_document(turn: Turn, stored: Playbook, request: Request) -> Reply:
     """A change of a document that was not made from requests, or was edited by hand since."""
-    if request.whens and (known := document_edits.whens_of(stored)):
+    if request.whens and (known := document_times.whens_of(stored)):
         # "Not on sundays": of the times that it has.
         request = request.changed(whens=merging.whens_after(known, request.whens, adds=request.adds))
     if asked := change_question(request.changed(limits=()), turn.org):
@@ -241,11 +241,9 @@ def copy(turn: Turn, request: Request) -> Reply:
 
 def _change_copy(turn: Turn, copied: Reply, request: Request) -> Reply:
     """ "Copy it for Saturdays", "copy it, only for vapes": an undo removes the copy."""
-    [copy] = turn.session.undo
     own: dict[str, Any] = {"intent": Intent.CHANGE, "playbook": copied.playbook_id, "name": None}
     whens = tuple(one.changed(only=True) for one in request.whens)
     changed = change(turn, request.changed(**own, whens=whens, unread=(), must_ask=()))
-    turn.session.undo = (copy.changed(version=turn.session.undo[0].version),)
     return changed.changed(reply=f"{copied.reply}\n{changed.reply}")
 
 
@@ -260,7 +258,7 @@ def rebuild(turn: Turn, playbook_id: str, requests: Sequence[Request]) -> Reply:
         return turn.say_words("not_together")
     stored = turn.author.store.read(playbook_id)
     fields = plan.fields() | ({"name": first.name} if first.name else {})
-    fields["triggers"] = document_edits.still_skipped(stored, fields["triggers"], turn.now)
+    fields["triggers"] = document_times.still_skipped(stored, fields["triggers"], turn.now)
     return _write(turn, stored, fields, (), Plan.of(authoring.requests_of(stored), turn.org), plan)
 
 

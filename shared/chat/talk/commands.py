@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.catalog.files.load import catalog
 from shared.chat.language.calendar import day_of
+from shared.chat.language.names import plain
 from shared.chat.language.reading import slots_of
 from shared.chat.talk import authoring, replies
 from shared.chat.talk.merging import says
@@ -23,11 +23,11 @@ from shared.playbooks.validation import InvalidPlaybookError
 from shared.triggers.rhythm import triggers_of
 from shared.values.words import counted, listed, plural
 
+_TWO = 2
 MAX_LISTED, MAX_TOLD, MAX_UNDONE = 20, 5, 50
 _STATUS = {Intent.PAUSE: "paused", Intent.RESUME: "active"}
 _OF_ALL = (*_STATUS, Intent.DELETE)
-_FAILURES = (InvalidPlaybookError, ConflictError, NotFoundError)
-_NOT_UNDONE = "has been changed since, so I left it as it is."
+FAILURES = (InvalidPlaybookError, ConflictError, NotFoundError)
 _DAYS_AHEAD = {"today": 0, "tonight": 0, "tomorrow": 1}
 
 
@@ -167,6 +167,12 @@ def _all(turn: Turn, request: Request, spared: Sequence[str]) -> Reply:
     if request.intent is Intent.RESUME:
         every = [one for one in every if not one.text("pausedBy")]
     every = every if spared else of_kind(every, request.topic)
+    if "both" in plain(turn.message):
+        # Of all playbooks there may be dozens: the two that the last message was about.
+        pair = {one.playbook_id for one in turn.session.undo}
+        every = [one for one in every if one.id in pair] if len(pair) == _TWO else []
+        if not every:
+            return turn.say_words("which_two")
     if not every:
         return turn.say(f"You have no playbooks to {verb}.")
     stay = f"{listed([*kept.values()])} won't be changed." if kept else ""
@@ -192,13 +198,13 @@ def carry_out(turn: Turn, confirmed: Confirmation) -> Reply:
     for playbook_id in confirmed.playbook_ids:
         try:
             done.append(_done(turn, request.intent, turn.author.store.read(playbook_id)))
-        except _FAILURES:
+        except FAILURES:
             known = turn.facts.playbook(playbook_id)
             failed.append(f"“{known.name if known else playbook_id}” couldn't be changed.")
     turn.session.undo = tuple(done) if len(done) <= MAX_UNDONE else ()
     if request.intent is Intent.DELETE:
         turn.session.deleted |= {one.playbook_id: one.name for one in done}
-    what = _names_of(done)
+    what = names_of(done)
     opening = f"{what} {plural(len(done), 'is', 'are')} {replies.words('done')[request.intent]}." if done else ""
     return turn.say(opening, *failed, "Say “undo” to change that back." if turn.session.undo else "")
 
@@ -211,82 +217,9 @@ def _done(turn: Turn, intent: Intent, stored: Playbook) -> Change:
     return Change.of(stored, {"status": stored.status}, made.data["version"])
 
 
-def _names_of(changes: Sequence[Change]) -> str:
+def names_of(changes: Sequence[Change]) -> str:
     """The name of one playbook, or how many they are."""
     return f"“{changes[0].name}”" if len(changes) == 1 else counted(len(changes), "playbook")
-
-
-def undo(turn: Turn, request: Request) -> Reply:
-    """The last change of this conversation, taken back."""
-    undone = turn.session.undo
-    if request.must_ask and (asked := change_question(request, turn.org)):
-        return turn.ask(request, asked)
-    if not undone:
-        return turn.say_words("nothing_to_undo")
-    if turn.author.is_preview:
-        return turn.propose(request, f"I'll undo the last change of {_names_of(undone)}. {replies.SAY_YES}")
-    turn.session.undo = ()
-    lines = [_undo_one(turn, one) for one in undone]
-    if len(undone) == 1:
-        turn.session.last_playbook_id = undone[0].playbook_id
-        return turn.say(*lines, playbook_id=undone[0].playbook_id)
-    failed = [line for line in lines if line.endswith(_NOT_UNDONE)]
-    back = len(lines) - len(failed)
-    return turn.say(f"{counted(back, 'playbook')} {plural(back, 'is', 'are')} back to how they were.", *failed)
-
-
-def _undo_one(turn: Turn, change: Change) -> str:
-    store, name = turn.author.store, f"“{change.name}”"
-    try:
-        if change.is_deletion:
-            _bring_back(turn, change)
-            return f"{name} is back."
-        stored = store.read(change.playbook_id)
-        if stored.data.get("version") != change.version:
-            return f"{name} {_NOT_UNDONE}"
-        if change.fields is None:
-            store.delete(change.playbook_id)
-            return f"I've removed {name} again."
-        made = authoring.change(turn.author, stored, change.fields)
-    except _FAILURES:
-        return f"{name} {_NOT_UNDONE}"
-    return f"{made.quoted} is back to how it was: {made.state}, {turn.when(made)}."
-
-
-def _bring_back(turn: Turn, change: Change) -> None:
-    fields = change.fields or {}
-    if fields.get("source") == "catalog":
-        turn.author.store.restore(change.playbook_id)
-    else:
-        turn.author.store.create(change.playbook_id, {**fields, "createdAt": turn.now, "updatedAt": turn.now})
-    turn.session.deleted.pop(change.playbook_id, None)
-
-
-def restore(turn: Turn, request: Request) -> Reply:
-    """Bring back a playbook of the catalog, or another one that was deleted just now."""
-    wanted = request.named_playbook
-    if there := named(turn, wanted) if wanted else []:
-        return turn.say_of(there[0], f"{there[0].quoted} is still here.")
-    found = [one for one in turn.session.undo if one.is_deletion]
-    if wanted:
-        mark = {"source": "catalog"}
-        found += [Change(playbook_id=one.id, name=one.name, fields=mark) for one in catalog().values()]
-        found = [one for one in found if one.name.casefold() == wanted.casefold()]
-    if not found:
-        return turn.say_words("cannot_restore", name=wanted or next(iter(request.unread), "that"))
-    name = f"“{found[0].name}”"
-    if turn.author.is_preview:
-        return turn.propose(request, f"I'll bring back {name}. {replies.SAY_YES}")
-    try:
-        _bring_back(turn, found[0])
-        stored = turn.author.store.read(found[0].playbook_id)
-    except NotFoundError:
-        return turn.say(f"{name} isn't one of your playbooks.")
-    except ConflictError as error:
-        return turn.say(f"I couldn't bring back {name}: {error}")
-    turn.session.undo = ()
-    opening = f"{stored.quoted} is back. It runs {turn.when(stored)}."
-    return turn.say_of(stored, opening, turn.next_runs(stored), next_runs=turn.runs(stored))
 
 
 _COMMANDS: dict[Intent, Callable[[Turn, Playbook], Reply]] = {

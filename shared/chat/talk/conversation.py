@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
-from shared.chat.talk import changing, commands, creating
+from shared.chat.talk import changing, commands, creating, undoing
 from shared.chat.talk.answers import answered, is_no_answer, option_of, others_told
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.lookups import LOOKUPS
@@ -281,9 +281,9 @@ def _act_on_a_playbook(turn: Turn, request: Request) -> Reply:
         case Intent.CREATE | Intent.RUN:
             return changing.create_or_change(turn, request)
         case Intent.UNDO:
-            return commands.undo(turn, request)
+            return undoing.undo(turn, request)
         case Intent.RESTORE:
-            return commands.restore(turn, request)
+            return undoing.restore(turn, request)
         case Intent.DELETE if request.must_ask and (reply := changing.leave_out(turn, request)):
             return reply
         case Intent.ANSWER if request.playbook and (turn.asks or not (says(request) or request.unread)):

@@ -9,7 +9,7 @@ from typing import Any
 from shared.api.masking import masked
 from shared.chat.language.calendar import day_of
 from shared.chat.language.when import When
-from shared.chat.talk import authoring, document_edits, merging, replies
+from shared.chat.talk import authoring, document_edits, document_times, merging, replies
 from shared.chat.talk.authoring import Plan
 from shared.chat.talk.questions import next_question, question
 from shared.chat.talk.state import Playbook
@@ -145,7 +145,7 @@ def _as_request(stored: Playbook) -> Request:
     return Request(
         intent=Intent.CREATE,
         topic=topic.key if topic else None,
-        whens=document_edits.whens_of(stored),
+        whens=document_times.whens_of(stored),
         events=tuple(Event(name=one) for one in names if topic and one in topic.own_events),
         channels=tuple(document_edits.all_channels(stored.steps)),
     )

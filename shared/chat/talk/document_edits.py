@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from cronsim import CronSim, CronSimError
-
 from shared.chat.language.schedules import Schedule
-from shared.chat.language.when import Clock, When
+from shared.chat.talk.document_times import rescheduled
 from shared.chat.talk.merging import CONTENT, channels_after, is_person
 from shared.chat.talk.state import Playbook
-from shared.chat.topics.drafts import DIRECT, event_trigger, message_steps, schedule_trigger
+from shared.chat.topics.drafts import DIRECT, event_trigger, message_steps
 from shared.chat.topics.resolving import Org
 from shared.chat.topics.topic import COMPARED, ME, OWNER, USUAL, Audience, Message, literal, number
 from shared.chat.understood import Channel, Request, Threshold
@@ -32,8 +29,8 @@ _CHANNELS: dict[str, tuple[str, ...]] = {
 }
 """The channels of an action; those of `notify` where its step doesn't say."""
 _SCAN = "scan_competitors"
+_NOT_THAT_WAY = "it doesn't reach them the way it notifies people: say “by email” or “by text”"
 _BODIES = ("body", "text", "content", "html", "subject")
-_ANY_DATE = datetime(2026, 1, 1)  # noqa: DTZ001 — only the fields of the line are read.
 _LIMITS = {
     "price_gap": ("price_gap", "percent", "the price gap", "{}%"),
     "quantity": ("quantity", "units", "the quantity", "{}"),
@@ -50,7 +47,7 @@ def edited(
     refusals: list[str] = []
     steps = stored.steps
     if schedules:
-        fields["triggers"] = _rescheduled(stored, schedules, org.tenant.timezone, adds=request.adds)
+        fields["triggers"] = rescheduled(stored, schedules, org.tenant.timezone, adds=request.adds)
     if request.events:
         known = fields.get("triggers") or [dict(one) for one in triggers_of(stored.id, stored.data)]
         events = [one for one in map(event_trigger, request.events) if one not in known]
@@ -60,6 +57,8 @@ def edited(
         steps = _over(steps, channels, audience) if {*channels} != {*all_channels(steps)} else steps
     if any(one.kind != "me" for one in request.people):
         steps = [_telling(step, audience, org, adds=request.extends) for step in steps]
+        reached = {*audience.emails} - {ME} if "email" in all_channels(steps) else {*audience.phones}
+        refusals += [] if reached or ("sms" in all_channels(steps) and audience.phones) else [_NOT_THAT_WAY]
     if gone := left_out(request, org.my_email):
         before, steps = steps, [_sent_to(one, [to for to in recipients_of(one) if to not in gone]) for one in steps]
         refusals += ["it doesn't notify them"] if steps == before else []
@@ -117,73 +116,6 @@ def _scanning(
     return found
 
 
-def whens_of(stored: Playbook) -> tuple[When, ...]:
-    """Its schedules, as if they had been said; nothing where one of them is more than a time and days."""
-    found = [_when_of(one) for one in triggers_of(stored.id, stored.data) if one.get("type") == "schedule"]
-    return tuple(one for one in found if one is not None) if all(found) else ()
-
-
-def with_time_of_day(known: tuple[When, ...], stored: Playbook) -> tuple[When, ...]:
-    """The times with the usual time of day that the playbook has: that of "weekly" isn't that of "Friday"."""
-    assumed = len(known) == 1 and not known[0].has_time_of_day
-    return (whens_of(stored) or known) if assumed else known
-
-
-def _when_of(trigger: Mapping[str, Any]) -> When | None:
-    written = str(trigger.get("cron"))
-    try:
-        cron = CronSim(written, _ANY_DATE)
-    except CronSimError:
-        return None
-    minute, hours, day, month, weekday = written.split()
-    is_plain = minute.isdecimal() and hours.replace(",", "").isdecimal() and month == "*"
-    if not is_plain or any(trigger.get(one) for one in ("occurrence", "every", "startsAt", "endsAt", "maxRuns")):
-        return None
-    times = tuple(Clock(minutes=hour * 60 + int(minute), half="sure") for hour in sorted(cron.hours))
-    if day == "*":
-        days = {one % 7 for one in cron.weekdays if isinstance(one, int)}
-        return When(weekdays=tuple(sorted(days)), times=times)
-    is_monthly = day.isdecimal() and weekday == "*"
-    return When(monthdays=(int(day),), every=1, unit="month", times=times) if is_monthly else None
-
-
-def _rescheduled(stored: Playbook, new: Sequence[Schedule], zone: str, *, adds: bool) -> list[dict[str, Any]]:
-    """The triggers with the new schedules; a time alone keeps the days.
-
-    The time that the catalog chose counts as its schedule: it has one time, not that and another.
-    """
-    every = [dict(one) for one in triggers_of(stored.id, stored.data)]
-    old = [one for one in every if one.get("type") == "schedule"]
-    rest = [one for one in every if one.get("type") not in ("schedule", "once", "manual")]
-    made = [_on_the_days(schedule_trigger(one, zone), one, old[-1] if old else None) for one in new]
-    if adds and not whens_of(stored):
-        new_ones = [one for one in made if one.get("cron") not in [had["cron"] for had in old]]
-        return [*old, *new_ones, *rest] if new_ones else list(stored.data["triggers"])
-    # The id stays, and with it the name of the job.
-    return [*({**one, **({"id": old[at]["id"]} if at < len(old) else {})} for at, one in enumerate(made)), *rest]
-
-
-def _on_the_days(trigger: dict[str, Any], schedule: Schedule, old: Mapping[str, Any] | None) -> dict[str, Any]:
-    if old is None or not schedule.cron:
-        return trigger
-    was, now = str(old["cron"]).split(), schedule.cron.split()
-    if schedule.only_time:
-        kept = {name: old[name] for name in ("occurrence", "every", "startsAt") if old.get(name) is not None}
-        return {**trigger, **kept, "cron": " ".join([*now[:2], *was[2:]])}
-    return {**trigger, "cron": " ".join([*was[:2], *now[2:]])} if schedule.assumed_time else trigger
-
-
-def still_skipped(stored: Playbook, triggers: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """The new schedules, starting no earlier than the old ones that skip a run."""
-    # With `every`, the start is where it is counted from.
-    before = [one for one in stored.data.get("triggers") or () if one.get("type") == "schedule"]
-    starts = (str(one["startsAt"]) for one in before if one.get("startsAt") and not one.get("every"))
-    ahead = [one for one in starts if datetime.fromisoformat(one) > now]
-    if not ahead or not all(one.get("startsAt") for one in before):
-        return [dict(one) for one in triggers]
-    return [{"startsAt": max(ahead), **one} if one["type"] == "schedule" else dict(one) for one in triggers]
-
-
 def params_of(step: Mapping[str, Any]) -> dict[str, Any]:
     """The step's params; nothing where they are of another shape."""
     params = step.get("params")
@@ -232,8 +164,11 @@ def _sent_to(step: dict[str, Any], to: Sequence[Any]) -> dict[str, Any]:
 def _telling(step: dict[str, Any], audience: Audience, org: Org, *, adds: bool) -> dict[str, Any]:
     if step.get("action") not in ("notify", "send_email") or re.search("{{(event|item)", str(recipients_of(step))):
         return step
-    wanted = [*audience.emails, *(audience.phones if step["action"] == "notify" else ())]
-    staff = org.tenant.staff_phones if audience.phones and "sms" in channels_of(step) else ()
+    ways = channels_of(step)
+    wanted = [*(audience.emails if "email" in ways else ()), *(audience.phones if "sms" in ways else ())]
+    if not wanted:
+        return step
+    staff = org.tenant.staff_phones if audience.phones and "sms" in ways else ()
     before = (recipients_of(step) or staff or [OWNER]) if adds else ()
     return _sent_to(step, [*dict.fromkeys((*before, *wanted))])
 
@@ -243,7 +178,9 @@ def _limited(step: dict[str, Any], said: Threshold) -> dict[str, Any]:
         limit = _LIMITS.get(found["path"].rpartition(".")[2])
         if limit is None or said.subject not in (None, limit[0]) or said.unit not in (None, limit[1]):
             return found[0]
-        return f"{found['path']}{found['end'] or ''} {found['op']} {number(said.value)}"
+        if said.op and said.op[0] != found["op"][0]:
+            return found[0]
+        return f"{found['path']}{found['end'] or ''} {said.op or found['op']} {number(said.value)}"
 
     condition = step.get("condition")
     return {**step, "condition": _COMPARISON.sub(replaced, condition)} if isinstance(condition, str) else step

@@ -10,7 +10,7 @@ from shared.chat.language.names import plain
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import language
 from shared.chat.language.when import When
-from shared.chat.talk.document_edits import whens_of
+from shared.chat.talk.document_times import whens_of
 from shared.chat.talk.questions import question
 from shared.chat.talk.state import Playbook
 from shared.chat.talk.turn import Turn

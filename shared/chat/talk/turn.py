@@ -61,6 +61,8 @@ class Turn:
     """Whether the message holds several requests."""
     proposing: list[Request] = field(default_factory=list)
     """What a preview has shown."""
+    _changed: list[Change] = field(default_factory=list)
+    """What the message has changed so far, the last one first."""
     asks: bool = field(init=False)
     """Whether it ends in a question mark, and is no polite request."""
     typed: str = field(init=False)
@@ -226,13 +228,22 @@ class Turn:
         made = authoring.change(self.author, stored, fields)
         if not self.author.is_preview:
             before = {name: stored.data.get(name) for name in fields}
-            self.session.undo = (Change.of(stored, before, made.data["version"]),)
+            self._remember(Change.of(stored, before, made.data["version"]))
         return made
+
+    def _remember(self, change: Change) -> None:
+        """For an undo, with what else the message has changed; of one playbook, what it was at first."""
+        known = next((one for one in self._changed if one.playbook_id == change.playbook_id), None)
+        if known is not None:
+            fields = None if known.fields is None else {**(change.fields or {}), **known.fields}
+            change = known.changed(fields=fields, version=change.version)
+        self._changed = [change, *(one for one in self._changed if one.playbook_id != change.playbook_id)]
+        self.session.undo = tuple(self._changed)
 
     def added(self, made: Playbook) -> None:
         """Remember a new playbook, for this message and for an undo."""
         self.facts = replace(self.facts, playbooks=(*self.facts.playbooks, made))
-        self.session.undo = (Change.of(made, None, 1),)
+        self._remember(Change.of(made, None, 1))
 
     def runs(self, one: Playbook, count: int = SHOWN_RUNS, since: datetime | None = None) -> tuple[datetime, ...]:
         """The next times at which the playbook is due, from now on or `since` then; none while it is off."""
