@@ -46,11 +46,12 @@ def cron_lines(one: When, times: list[int], now: datetime) -> list[tuple[str, st
 
 def _day_after(weekdays: str) -> str:
     """ "Saturdays 8 PM to 2 AM" ends on Sundays."""
-    days = [day for part in weekdays.split(",") if part for day in _of_range(part)]
+    days = [day for part in weekdays.split(",") if part for day in range_of(part)]
     return _spelled([(day + 1) % 7 for day in days], 2)
 
 
-def _of_range(part: str) -> range:
+def range_of(part: str) -> range:
+    """The values of `1-12` or `5`."""
     first, _, last = part.partition("-")
     return range(int(first), int(last or first) + 1)
 
@@ -95,11 +96,14 @@ def _minute_fields(one: When, step: str) -> list[tuple[str, bool]]:
     start, end = (clock.minutes for clock in one.window)
     if end >= start:
         return [(field, False) for field in _minutes_between(start, end, one.every)]
-    evening, night = _minutes_between(start, _A_DAY, one.every), _minutes_between(0, end, one.every)
+    evening = _minutes_between(start, _A_DAY, one.every)
+    night = _minutes_between(start % one.every, end, one.every)
     return [*((field, False) for field in evening), *((field, True) for field in night)]
 
 
 def _minutes_between(start: int, end: int, every: int) -> list[str]:
+    if start % every:
+        return _minutes_from(start, end, every)
     first, found = start // 60, []
     if start % 60:
         found.append(f"{start % 60}-59/{every} {first}")
@@ -110,6 +114,15 @@ def _minutes_between(start: int, end: int, every: int) -> list[str]:
     if first <= last:
         found.append(f"{'*' if every == 1 else f'*/{every}'} {_range(first, last)}")
     return [*found, *([f"0 {end // 60}"] if end % 60 == 0 and end < _A_DAY else [])]
+
+
+def _minutes_from(start: int, end: int, every: int) -> list[str]:
+    """ "Every 30 minutes, first at 8:10": at minutes 10 and 40."""
+    hours: dict[tuple[int, ...], list[int]] = {}
+    for hour in range(start // 60, min(end, _A_DAY - 1) // 60 + 1):
+        due = tuple(one % 60 for one in range(start, end + 1, every) if one // 60 == hour)
+        hours.setdefault(due, []).append(hour)
+    return [f"{','.join(map(str, due))} {_range(their[0], their[-1])}" for due, their in hours.items() if due]
 
 
 def _hours(one: When, step: str, past: int) -> list[tuple[str, bool]]:

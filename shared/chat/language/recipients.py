@@ -65,6 +65,10 @@ def adds_only_a_recipient(reading: Reading) -> bool:
     if kinds.count("adds") != 1 or "when" not in kinds:
         return False
     place = kinds.index("adds")
+    told = reading.claims[place - 1] if "when" in kinds[: place - 1] and "when" not in kinds[place:] else None
+    if told and told.category == "delivery" and told.value.people:
+        # "Make it 9pm and Dana too".
+        return told.words.casefold().startswith("and ") or not _is_unjoined(reading, told)
     return kinds[place + 1 : place + 2] == ["delivery"] and "when" not in kinds[place:]
 
 

@@ -22,8 +22,9 @@ def on_days_instead(days: tuple[int, ...], then: When | tuple[Clock, ...]) -> Wh
     return When(but_weekdays=days, more=(then.changed(weekdays=days, apart=True),))
 
 
-def in_months_instead(months: tuple[int, ...], then: When) -> When | None:
-    """ "But in December on Thursdays instead"."""
+def in_months_instead(months: tuple[int, ...], then: When | tuple[Clock, ...]) -> When | None:
+    """ "But in December on Thursdays instead", "but at 9 in April"."""
+    then = then if isinstance(then, When) else When(times=then)
     plain = then.set_fields.keys() <= {"weekdays", "times", "parts", "single"}
     return When(but_months=months, more=(then.changed(months=months, single=False, apart=True),)) if plain else None
 

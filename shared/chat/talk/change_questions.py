@@ -17,6 +17,7 @@ from shared.chat.understood import Intent, Question, Reply, Request, Threshold
 _PEOPLE_ALONE = {"unsupported": (), "unread": (), "must_ask": (), "limits": (), "competitors": (), "whens": ()}
 _LEFT_OUT = frozenset({"but_weekdays", "but_months", "but_monthdays"})
 _DIAL = 12
+_WEEKEND = (0, 6)
 _BARE = re.compile(
     r"(?:make|set|bump|raise|lower|change|move) (?:it|that|this) (?:up |down )?(?:to )?(\d{1,2})\W*", re.IGNORECASE
 )
@@ -82,6 +83,9 @@ def _days_apart(turn: Turn, request: Request, known: Sequence[When]) -> Question
     replaces = {*plain(turn.message)} & {*table["replacing"].split()}
     if turn.message.strip().casefold().startswith(new.words.casefold().split(" ")[0]):
         # "On Fridays make it noon".
+        replaces &= {*table["replacing_all"].split()}
+    if new.weekdays == _WEEKEND and any(map(str.isdecimal, "".join(new.words.split()[:2]))):
+        # "Make it 10 on weekends": the hour comes first, so the other days were not meant.
         replaces &= {*table["replacing_all"].split()}
     days = old.weekdays or (EVERY_DAY if old.unit == "day" else ())
     if replaces or new.only or not (new.times or new.shift) or not {*new.weekdays} < {*days} or not new.weekdays:

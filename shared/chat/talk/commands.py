@@ -13,7 +13,7 @@ from shared.chat.talk import authoring, replies
 from shared.chat.talk.merging import says
 from shared.chat.talk.questions import change_question, question
 from shared.chat.talk.state import Change, Confirmation, Playbook
-from shared.chat.talk.targets import named, named_by_time, of_kind, target
+from shared.chat.talk.targets import named, named_by_time, not_at_that_time, of_kind, target
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Intent, Option, Question, Reply, Request
 from shared.errors import ConflictError, NotFoundError
@@ -35,14 +35,19 @@ def command(turn: Turn, request: Request) -> Reply:
     """Do it, ask which one is meant, or have all of them confirmed."""
     spared = [value for one in request.limits if one.operator == "except" for value in one.values]
     if request.intent in _OF_ALL and request.playbook is None and (request.all_playbooks or spared):
-        later = _not_at_that_time(request)
+        later = not_at_that_time(request)
         return turn.ask(request, later) if later else _all(turn, request, spared)
-    request = turn.request = named_by_time(turn, request)
+    by_time = named_by_time(turn, request)
+    if not isinstance(by_time, Request):
+        return (
+            turn.ask(request, by_time) if by_time else turn.say(turn.words("nothing_then", when=request.time_words))
+        )
+    request = turn.request = by_time
     copies = request.intent is Intent.COPY
     # What is said of a copy is a change of it, and asked about there.
     left = ("whens", "people", "channels", *(("limits", "competitors") if copies else ()))
     asked = change_question(request.changed(**dict.fromkeys(left, ())), turn.org)
-    if asked := asked or (None if copies else _not_at_that_time(request)):
+    if asked := asked or (None if copies else not_at_that_time(request)):
         return turn.ask(request, asked)
     meant = target(turn, request)
     if isinstance(meant, Question):
@@ -54,20 +59,6 @@ def command(turn: Turn, request: Request) -> Reply:
         return turn.propose(request.changed(playbook=stored.id), f"{does} {replies.SAY_YES}")
     reply = _COMMANDS[request.intent](turn, stored)
     return reply.changed(reply=replies.paragraphs(reply.reply, turn.unused()))
-
-
-def _not_at_that_time(request: Request) -> Question | None:
-    """What to do about a time that the command can't wait for."""
-    if not request.whens or request.intent is Intent.SKIP:
-        return None
-    words = request.time_words
-    now: dict[str, Any] = {"whens": (), **({"unused": (*request.unused, words)} if words else {})}
-    if request.intent is not Intent.PAUSE:
-        return question("later", now, words=words)
-    days = tuple(dict.fromkeys(day for one in request.whens for day in one.weekdays))
-    if not days or any(one.ends or one.lasts or one.once for one in request.whens):
-        return question("until", now, words=words)
-    return question("days_off", {"whens": ({"but_weekdays": days},)}, now, words=words)
 
 
 def _set_status(turn: Turn, stored: Playbook) -> Reply:
@@ -98,7 +89,8 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
     if not ahead or stored.status != "active":
         return turn.say_of(stored, f"{stored.quoted} has no run coming up.")
     due, chosen = min(ahead, key=lambda one: one[0])
-    count = max((1, *(one.runs for one in turn.request.whens))) if len(every) == 1 else 1
+    named = [int(one) for one in slots_of(turn.reading, "verb") if isinstance(one, float)] if turn.reading else []
+    count = max((1, *named, *(one.runs for one in turn.request.whens))) if len(every) == 1 else 1
     due = next_runs([chosen], turn.now, count)[-1]
     at = instant_in_words(due, turn.zone)
     if not _is_on_the_day(turn, due):

@@ -30,8 +30,7 @@ _OFFERED = ("sales_summary", "low_stock", "price_watch", "slow_movers", "birthda
 _DAYS = (("Every day", EVERY_DAY), ("Weekdays", (1, 2, 3, 4, 5)), ("Weekends", (0, 6)))
 _HOURLY = {"Every hour": {"whens": ({"every": 1, "unit": "hour"},)}}
 _AT_ONCE = {"As soon as it happens": {"alert": True}}
-_PERCENTS = (5, 10, 15)
-_MAX_COMPETITORS, _MAX_MEMBERS = 6, 5
+_MAX_COMPETITORS, _MAX_MEMBERS, _PERCENTS = 6, 5, (5, 10, 15)
 _TO_ME = {"kind": "me"}
 _SETTLED_BY_CANNOT = frozenset({"approval", "file", "topic", "people"})
 
@@ -171,19 +170,25 @@ def _time(request: Request, topic: Topic, org: Org) -> Question | None:
     if request.whens and not topic.scheduled:
         return question("event_only")
     timing = timing_of(request, org)
-    if timing.ambiguity:
-        return _ambiguous(timing)
+    if asked := _ambiguous(timing):
+        return asked
     looks = request.alert and request.thresholds
     several = sum(len(one.times) for one in request.whens) > 1 and len(request.channels) < 2
     if any(one.only_time for one in timing.schedules) and not (topic.daily or looks or several):
         on = {label: [one.changed(weekdays=days) for one in request.whens] for label, days in _DAYS}
-        return question("days", choices={label: {"whens": tuple(whens)} for label, whens in on.items()})
+        # "From March 8, 6:05pm".
+        on["Once"] = [
+            one.changed(starts=None, once=one.starts) for one in request.whens if one.starts and one.times
+        ]
+        choices = {
+            label: {"whens": tuple(whens)} for label, whens in on.items() if len(whens) == len(request.whens)
+        }
+        return question("days", choices=choices)
     return None
 
 
 def _ambiguous(timing: Timing) -> Question | None:
-    one = timing.ambiguity
-    if one is None:
+    if (one := timing.ambiguity) is None:
         return None
     text = language().lexicon.data["questions"]["time"][one.key]["text"].format(detail=one.detail, words=one.words)
     options = tuple(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shared.chat.language.names import plain
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import language
-from shared.chat.language.when import When
+from shared.chat.language.when import Clock, When
 from shared.chat.talk.document_times import whens_of
 from shared.chat.talk.questions import question
 from shared.chat.talk.state import Playbook
@@ -43,11 +43,7 @@ def target(turn: Turn, request: Request) -> Playbook | Question:
     asked = question("playbook")
     is_missing = request.named_playbook and not found
     missing = turn.words("no_playbook", name=request.named_playbook) if is_missing else ""
-    options = tuple(
-        Option(value=one.name, label=one.name, sets={"playbook": one.id})
-        for one in (found or listed)[:_MAX_OFFERED]
-    )
-    return asked.changed(text=f"{missing} {asked.text}".strip(), options=options)
+    return asked.changed(text=f"{missing} {asked.text}".strip(), options=_options(found or listed))
 
 
 def _candidates(turn: Turn, request: Request) -> Sequence[Playbook]:
@@ -99,28 +95,65 @@ def mentioned(turn: Turn, *, by_kind: bool = False) -> list[Playbook]:
     return [one for one in found if not one.is_catalog] or found
 
 
-def named_by_time(turn: Turn, request: Request) -> Request:
-    """ "Delete the friday reminder", "stop that 8am thing": the time says which playbook, not when to do it."""
+def named_by_time(turn: Turn, request: Request) -> Request | Question | None:
+    """ "Delete the friday reminder", "stop that 8am thing": the time says which playbook, not when to do it.
+
+    A question where several run then; None where nothing does.
+    """
     if request.playbook not in (None, "it") or len(request.whens) != 1:
         return request
     [when], listed = request.whens, turn.facts.listed
     before, _, behind = turn.message.casefold().partition(when.words.casefold())
-    day, after = plain(when.words), plain(behind)[:1]
-    found = [one for one in listed if {*day, *after} <= {*plain(one.name)}] if day and after else []
-    if not found and before.split()[-1:] and before.split()[-1] in _POINTING and after:
+    day, after = plain(when.words), plain(behind)
+    found = [one for one in listed if {*day, *after[:1]} <= {*plain(one.name)}] if day and after else []
+    points = before.split()[-1:] and before.split()[-1] in _POINTING
+    if len(found) != 1 and points and (after or request.intent is Intent.DELETE):
         found = [one for one in of_kind(listed, request.topic) if _runs_at(one, when)]
         found = [one for one in found if not one.is_catalog] or found
+        kinds = {*language().lexicon.data["words"]["kinds"].split()}
+        is_one = bool(kinds & {*after[:3]}) or request.intent is Intent.DELETE
+        if not found and when.times and is_one and request.intent is not Intent.SKIP:
+            return None
+        if len(found) > 1 and is_one:
+            asked = question("playbook")
+            return asked.changed(options=_options(found, whens=()))
     return request.changed(playbook=found[0].name, whens=()) if len(found) == 1 else request
+
+
+def _options(found: Sequence[Playbook], **settled: Any) -> tuple[Option, ...]:
+    return tuple(
+        Option(value=one.name, label=one.name, sets={"playbook": one.id, **settled}) for one in found[:_MAX_OFFERED]
+    )
 
 
 def _runs_at(playbook: Playbook, when: When) -> bool:
     """Whether it runs at that time of day, and on no other days than those."""
     days = {*when.weekdays}
-    return bool(when.times) and any(
-        {one.minutes for one in when.times} == {one.minutes for one in its.times}
-        and days in (set(), {*its.weekdays})
+    return bool(when.times or days) and any(
+        (not when.times or _are_same(when.times, its.times)) and days in (set(), {*its.weekdays})
         for its in whens_of(playbook)
     )
+
+
+def _are_same(said: Sequence[Clock], known: Sequence[Clock]) -> bool:
+    """Whether they are the same times of day; one without "am" or "pm" is either."""
+    either = ({one.minutes} if one.half else {one.on("am").minutes, one.on("pm").minutes} for one in said)
+    its = {one.minutes for one in known}
+    return len(said) == len(its) and all(minutes & its for minutes in either)
+
+
+def not_at_that_time(request: Request) -> Question | None:
+    """What to do about a time that the command can't wait for."""
+    if not request.whens or request.intent is Intent.SKIP:
+        return None
+    words = request.time_words
+    now: dict[str, Any] = {"whens": (), **({"unused": (*request.unused, words)} if words else {})}
+    if request.intent is not Intent.PAUSE:
+        return question("later", now, words=words)
+    days = tuple(dict.fromkeys(day for one in request.whens for day in one.weekdays))
+    if not days or any(one.ends or one.lasts or one.once for one in request.whens):
+        return question("until", now, words=words)
+    return question("days_off", {"whens": ({"but_weekdays": days},)}, now, words=words)
 
 
 def of_kind(listed: Sequence[Playbook], topic: str | None) -> list[Playbook]:

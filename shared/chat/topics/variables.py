@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from shared.chat.language.cron_lines import range_of
 from shared.chat.lexicon import load
 from shared.chat.topics.topic import Spec, compared_words, is_often, limited, literal, number
 from shared.chat.understood import Threshold
@@ -12,6 +13,8 @@ from shared.values.words import listed
 
 _OPPOSITES = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _USUAL_DAYS, _NOON, _EVENING, _SUBJECT_CHARS, _MAX_ROWS = 30, 12, 20, 80, 50
+_MOST_DAYS = 16
+"""Days of a month: on more of them than that, it runs about daily."""
 _SPENDERS = (("Customer", "name", "text"), ("Spent", "totalSpent", "money"), ("Orders", "orderCount", "number"))
 
 
@@ -62,7 +65,7 @@ def _paces(spec: Spec) -> str:
         _, hour, day, _, weekday = schedule.cron.split()
         if is_often(schedule.cron):
             found.add("hour")
-        elif schedule.occurrence or day != "*":
+        elif schedule.occurrence or (day != "*" and sum(map(len, map(range_of, day.split(",")))) <= _MOST_DAYS):
             found.add("month")
         elif weekday != "*" and not set(weekday) & {",", "-", "/"}:
             found.add("week")
