@@ -222,6 +222,9 @@ def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterat
     """
     strange = [token.kind == "word" and not (token.forms & vocabulary) for token in tokens]
     proper = [token.kind == "word" and token.text[:1].isupper() and not token.text.isupper() for token in tokens]
+    # "To Drive Fridays at 5pm".
+    days = {f"={token.read}" for token in tokens} & {*chain(*load().data["phrases"]["plural_day"].values())}
+    proper = [is_one and f"={token.read}" not in days for token, is_one in zip(tokens, proper, strict=True)]
     for start in range(len(tokens)):
         for mark, category, shortest in ((strange, "unknown", 1), (proper, "proper", 2)):
             end = start

@@ -56,6 +56,8 @@ def resolve(groups: Sequence[When], now: datetime, timezone: str) -> Timing:
         return Timing(ambiguity=found)
     for place, one in enumerate(groups):
         local = now.astimezone(ZoneInfo(one.zone or timezone))
+        if one.once and any(_is_due(other, one, local) for other in groups):
+            continue
         one = _dated(one, local)
         made = unclear(one, local) or _schedules(one, local)
         if isinstance(made, Ambiguity):
@@ -69,6 +71,13 @@ def resolve(groups: Sequence[When], now: datetime, timezone: str) -> Timing:
         words = " ".join(one.words for one in groups)
         return Timing(ambiguity=Ambiguity(key="counted", words=words, choices=(("Leave the number out", without),)))
     return Timing(joined)
+
+
+def _is_due(one: When, other: When, now: datetime) -> bool:
+    """ "Today and every Monday", on a Monday: whether it already runs then."""
+    plain = {*one.set_fields} <= {"weekdays", "times", "unit", "every", "zone"} and one.every <= 1
+    day = day_of(other.once, now) if other.once else None
+    return plain and day is not None and one.times == other.times and (day.weekday() + 1) % 7 in one.weekdays
 
 
 def _dated(one: When, now: datetime) -> When:

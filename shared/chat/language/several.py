@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from shared.chat.language.when import Clock, Day, When
+from shared.chat.language.when import EVERY_DAY, Clock, Day, When
 
 
 def once_each(days: tuple[Day, ...]) -> When:
     """ "Today and tomorrow": once on each of them."""
     return When(once=days[0], more=tuple(When(once=day) for day in days[1:]))
+
+
+def once_and_often(day: Day, then: When) -> When | None:
+    """ "Today and every Monday"."""
+    is_often = 0 < len(then.weekdays) < len(EVERY_DAY) and not (then.single or then.more)
+    return then.changed(more=(When(once=day, apart=True),)) if day.kind == "offset" and is_often else None
 
 
 def until_then(last: Day, then: When) -> When:
@@ -27,6 +33,12 @@ def in_months_instead(months: tuple[int, ...], then: When | tuple[Clock, ...]) -
     then = then if isinstance(then, When) else When(times=then)
     plain = then.set_fields.keys() <= {"weekdays", "times", "parts", "single"}
     return When(but_months=months, more=(then.changed(months=months, single=False, apart=True),)) if plain else None
+
+
+def another_in_months(times: tuple[Clock, ...], then: tuple[Clock, ...], months: tuple[int, ...]) -> When | None:
+    """ "At 8, at 9 in April"."""
+    other = in_months_instead(months, then)
+    return other.changed(times=times) if other else None
 
 
 def overnight(first: int, start: Clock, last: int, end: Clock) -> When | None:

@@ -253,15 +253,6 @@ def _each_alone(pieces: Sequence[When]) -> Iterator[When]:
             # "Every day but Monday at 7": the time is of the other days.
             yield piece.changed(more=(), times=piece.more[0].times)
             continue
-        if (
-            piece.more
-            and piece.but_months
-            and {*piece.more[0].set_fields} == {"times", "months", "apart"}
-            and not timed
-        ):
-            # "Sales on Mondays, at 9 in April": no other time, so none but those months.
-            yield piece.more[0].changed(apart=False, words=piece.words)
-            continue
         yield piece.changed(more=())
         yield from (one.changed(words=piece.words) for one in piece.more)
 
@@ -298,3 +289,11 @@ def _shared(groups: list[When]) -> tuple[When, ...]:
             more |= {name: getattr(dated[0], name) for name in DAYS if getattr(dated[0], name)}
         filled.append(one.changed(**more))
     return tuple(filled)
+
+
+def with_days(whens: Sequence[When]) -> tuple[When, ...]:
+    """The times that a playbook has: without days, it runs every day."""
+    return tuple(
+        one.changed(weekdays=EVERY_DAY) if one.times and not (one.has_days or one.but_weekdays) else one
+        for one in whens
+    )

@@ -183,14 +183,6 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     return (*(kept if len(kept) == len(before) else ()), *retimed(before, said))
 
 
-def with_days(whens: Sequence[When]) -> tuple[When, ...]:
-    """The times that a playbook has: without days, it runs every day."""
-    return tuple(
-        one.changed(weekdays=EVERY_DAY) if one.times and not (one.has_days or one.but_weekdays) else one
-        for one in whens
-    )
-
-
 def _so_often(before: Sequence[When], said: When, *, adds: bool) -> When:
     """ "Make that 3 times", of what runs twice a day, is three times a day; of anything else, in all."""
     if adds and said.unit == "day" and said.times and said.count == sum(len(one.times) for one in (*before, said)):

@@ -176,14 +176,9 @@ def _time(request: Request, topic: Topic, org: Org) -> Question | None:
     several = sum(len(one.times) for one in request.whens) > 1 and len(request.channels) < 2
     if any(one.only_time for one in timing.schedules) and not (topic.daily or looks or several):
         on = {label: [one.changed(weekdays=days) for one in request.whens] for label, days in _DAYS}
-        # "From March 8, 6:05pm".
-        on["Once"] = [
-            one.changed(starts=None, once=one.starts) for one in request.whens if one.starts and one.times
-        ]
-        choices = {
-            label: {"whens": tuple(whens)} for label, whens in on.items() if len(whens) == len(request.whens)
-        }
-        return question("days", choices=choices)
+        begun = [one.changed(starts=None, once=one.starts) for one in request.whens if one.starts]
+        on |= {"Once": begun} if len(begun) == len(request.whens) else {}
+        return question("days", choices={label: {"whens": tuple(whens)} for label, whens in on.items()})
     return None
 
 
