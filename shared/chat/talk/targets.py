@@ -103,8 +103,12 @@ def named_by_time(turn: Turn, request: Request) -> Request | Question | None:
     if request.playbook not in (None, "it") or len(request.whens) != 1:
         return request
     [when], listed = request.whens, turn.facts.listed
-    before, _, behind = turn.message.casefold().partition(when.words.casefold())
+    said = _said_at_once(turn.message.casefold(), when.words.casefold())
+    before, _, behind = turn.message.casefold().partition(said)
     day, after = plain(when.words), plain(behind)
+    # "Pause the 9am one until Friday".
+    until = when.changed(times=(), weekdays=(), single=False, words=when.words[len(said) :].strip())
+    left = (until,) if when.ends or when.lasts or when.once else ()
     found = [one for one in listed if {*day, *after[:1]} <= {*plain(one.name)}] if day and after else []
     points = before.split()[-1:] and before.split()[-1] in _POINTING
     if len(found) != 1 and points and (after or request.intent is Intent.DELETE):
@@ -116,8 +120,16 @@ def named_by_time(turn: Turn, request: Request) -> Request | Question | None:
             return None
         if len(found) > 1 and is_one:
             asked = question("playbook")
-            return asked.changed(options=_options(found, whens=()))
-    return request.changed(playbook=found[0].name, whens=()) if len(found) == 1 else request
+            return asked.changed(options=_options(found, whens=left))
+    return request.changed(playbook=found[0].name, whens=left) if len(found) == 1 else request
+
+
+def _said_at_once(message: str, words: str) -> str:
+    """As many of the words as stand together in the message."""
+    said = words.split()
+    while said and " ".join(said) not in message:
+        said.pop()
+    return " ".join(said) or words
 
 
 def _options(found: Sequence[Playbook], **settled: Any) -> tuple[Option, ...]:
