@@ -11,7 +11,6 @@ from shared.chat.language.phrases import Delivery, clause
 from shared.chat.language.reading import Claim, Reading
 from shared.chat.understood import DeliveryRoute, Person, Threshold
 
-_REFUSING = frozenset({"not", "no", "never", "skip", "stop"})
 _NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
 """What limits a second channel in a way that a route can't express."""
 _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
@@ -131,8 +130,7 @@ def _limit_of_both(reading: Reading, told: Claim) -> Threshold | None:
     before = next((one for one in reversed(reading.claims) if one.end <= told.start), None)
     if before is None or before.category != "threshold":
         return None
-    is_joined = {*reading.message[before.end : told.start].casefold().split()} & _JOINING
-    return before.value if is_joined else None
+    return before.value if {*reading.message[before.end : told.start].casefold().split()} & _JOINING else None
 
 
 def _is_narrowed(reading: Reading, first: Claim, *rest: Claim) -> bool:
@@ -270,6 +268,24 @@ def channels_apart(reading: Reading) -> Reading:
             ]
         else:
             claims.append(claim)
+    return replace(reading, claims=tuple(claims))
+
+
+def people_apart(reading: Reading) -> Reading:
+    """ "Email Dana sales and Vic low stock": each gets their own, on the way that is said first."""
+    claims = list(reading.claims)
+    for place, (told, topic, other, after) in enumerate(
+        zip(claims, claims[1:], claims[2:], claims[3:], strict=False)
+    ):
+        kinds = [one.category for one in (told, topic, other, after)]
+        if kinds != ["delivery", "topic"] * 2 or topic.value == after.value or other.value.channels:
+            continue
+        beside = {*reading.message[other.end : after.start].casefold().split()} <= {"the", "a", "my", "our"}
+        joint, _, name = other.words.partition(" ")
+        if beside and told.value.people and told.value.channels and name and joint.casefold() in _JOINING:
+            value = other.value._replace(channels=told.value.channels, adds=False)
+            start, said = other.end - len(name), other.read.partition(" ")[2]
+            claims[place + 2] = replace(other, value=value, start=start, words=name, read=said)
     return replace(reading, claims=tuple(claims))
 
 

@@ -21,7 +21,7 @@ from shared.chat.language.new_names import with_title_unread
 from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
-from shared.chat.language.routes import as_delivery, channels_apart
+from shared.chat.language.routes import as_delivery, channels_apart, people_apart
 from shared.chat.understood import Channel
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
@@ -40,7 +40,7 @@ _AND_TO = re.compile(r"\b(?P<joint>and|then|plus|also)\b(?P<between>[^,.;]{0,40}
 
 def split_requests(reading: Reading) -> list[Reading]:
     """The reading, split where another request begins."""
-    reading = _reminders_apart(channels_apart(with_title_unread(reading)))
+    reading = _reminders_apart(people_apart(channels_apart(with_title_unread(reading))))
     if reading.of("event"):
         # "… but text me if anything is out" is an alert of its own.
         reading = replace(reading, claims=tuple(as_delivery(one) for one in reading.claims))

@@ -28,6 +28,10 @@ def share_details(requests: Sequence[Request], parts: Sequence[Reading]) -> list
         one if one is first else _with_details_of_first(first, one, part)
         for one, part in zip(requests, parts, strict=True)
     ]
+    *_, last = (one.category for one in parts[-1].claims) if parts[-1].claims else [""]
+    if last == "any_found" and {one.topic for one in requests} == {first.topic}:
+        # "Slow movers Mondays and another one on Thursdays, only if there are any".
+        requests = [one.changed(only_news=requests[-1].only_news) for one in requests]
     timed = [one for one in requests if one.whens]
     if len(timed) == 1 and timed[0].intent is Intent.CREATE:
         # "Sales to me and low stock to the owner at 8am daily".
@@ -165,8 +169,9 @@ def another(first: Request, request: Request, words: str) -> Request:
 
 
 def days_only(request: Request) -> int | None:
-    """The number of days of a bare "for 90 days"."""
-    fields = request.whens[0].set_fields if len(request.whens) == 1 else {}
+    """The number of days of a bare "for 90 days"; "for the next 90 days" is how long it lasts."""
+    is_bare = len(request.whens) == 1 and "next" not in request.whens[0].words.casefold().split()
+    fields = request.whens[0].set_fields if is_bare else {}
     return (
         fields.get("lasts") if fields.keys() == {"lasts", "lasts_unit"} and fields["lasts_unit"] == "day" else None
     )
@@ -196,7 +201,7 @@ _OF_ITS_OWN = (
         "message",
         "name",
     ),
-    *("limits", "unsupported", "unread", "must_ask"),
+    *("limits", "unsupported", "unread", "must_ask", "only_news"),
 )
 """What "another one for …" can set; the rest is copied from the request before it."""
 

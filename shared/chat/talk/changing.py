@@ -171,7 +171,7 @@ def _new_from_the_last(turn: Turn, last: Playbook, request: Request) -> Reply | 
         turn.answered
         or request.playbook
         or request.topic not in (None, last.topic)
-        or not _is_another(turn, request)
+        or not is_another(turn, request)
     ):
         return None
     made_from = authoring.requests_of(turn.author.store.read(last.id))
@@ -187,7 +187,8 @@ def _new_from_the_last(turn: Turn, last: Playbook, request: Request) -> Reply | 
     return creating.create(turn, turn.request)
 
 
-def _is_another(turn: Turn, request: Request) -> bool:
+def is_another(turn: Turn, request: Request) -> bool:
+    """Whether it asks for one more of what there is: "another one for Green Leaf"."""
     again = [one.read.split()[-1] for one in turn.reading.claims if one.category == "again"] if turn.reading else []
     return bool(again) and again[0] in _ANOTHER and (merging.says(request) or bool(request.message))
 

@@ -133,7 +133,7 @@ def _answer(turn: Turn, asked: OpenQuestion, requests: Sequence[Request]) -> Rep
             session.open = asked
             return aside.changed(reply=f"{aside.reply}\nStill open: {question.text}", questions=(question,))
         is_message = question.about == "message"
-        if not is_message and _needs_a_playbook(turn, first):
+        if not is_message and (_needs_a_playbook(turn, first) or changing.is_another(turn, first)):
             return _ask_again(turn, asked)
         is_answer = fits or is_message or first.intent in _MAY_ANSWER
         if not is_answer or len(requests) > 1 or _is_new(asked, first) or _is_about_another(turn, asked, first):
