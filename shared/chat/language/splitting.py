@@ -47,10 +47,18 @@ def split_requests(reading: Reading) -> list[Reading]:
     claims = reading.claims
     for place in range(1, len(claims)):
         before, after = claims[:place], claims[place:]
+        if _is_inside_unread(reading, after[0]):
+            # "Not for orders under $50" stays whole: it is asked about.
+            continue
         if _begins_another(reading, before, _until_the_next(reading, after)):
             first, rest = _cut(reading, before, after)
             return [first, *split_requests(rest)]
     return [reading]
+
+
+def _is_inside_unread(reading: Reading, claim: Claim) -> bool:
+    places = ((reading.message.find(text), len(text)) for text in reading.unread)
+    return any(start < claim.start < start + size for start, size in places if start >= 0)
 
 
 def _reminders_apart(reading: Reading) -> Reading:
