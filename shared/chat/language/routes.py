@@ -17,7 +17,11 @@ _BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
 _JOINING = frozenset({"and", "&", "plus"})
 _LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
 _REFUSING = frozenset({"not", "never", "no", "do", "stop", "quit"})
-_HERS = re.compile(r"\b(?:her|his|their) (?:[a-z]{1,10} )?[a-z]{4,10}(?:'s| is| are|:)? ?$", re.IGNORECASE)
+_HERS = re.compile(
+    r"\b(?:her|his|their)(?: new| work| home| personal| mobile| cell| phone| email)?"
+    r" (?:cell|cellphone|mobile|phone|number|e?mail|address)(?:'s| is| are|:)? ?$",
+    re.IGNORECASE,
+)
 """What stands before the address of somebody who was named: "her cell is"."""
 
 

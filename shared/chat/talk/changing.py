@@ -189,6 +189,9 @@ def _new_from_the_last(turn: Turn, last: Playbook, request: Request) -> Reply | 
 
 def is_another(turn: Turn, request: Request) -> bool:
     """Whether it asks for one more of what there is: "another one for Green Leaf"."""
+    if request.adds and "another" not in plain(turn.message):
+        # "And one on Fridays too" is one more day of it.
+        return False
     again = [one.read.split()[-1] for one in turn.reading.claims if one.category == "again"] if turn.reading else []
     return bool(again) and again[0] in _ANOTHER and (merging.says(request) or bool(request.message))
 
