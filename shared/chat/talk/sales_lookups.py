@@ -199,7 +199,8 @@ def _named_past(turn: Turn, request: Request) -> tuple[Period, timedelta, str] |
         day = latest.replace(day=min(one.monthdays[0], calendar.monthrange(latest.year, latest.month)[1]))
     if day is None or day >= today.date():
         return None
-    return Period.YESTERDAY, _since(turn, day), day_words(day)
+    year = "" if day.year == today.year else f", {day.year}"
+    return Period.YESTERDAY, _since(turn, day), f"{day_words(day)}{year}"
 
 
 def _slow_sellers(turn: Turn, _request: Request) -> Reply:
