@@ -30,7 +30,9 @@ def low_stock_starts_a_playbook(world: World) -> None:
     first, second = PRODUCTS[0], PRODUCTS[1]
     _set_quantity(world, first, first.reorder_point - 4)
     _one_run(world, first)
-    text = only([each for each in world.texts() if each["text"].startswith("Low stock")], "texts of low stock")
+    # The run is over when the text is handed over; the provider has it a moment later.
+    found = world.eventually(lambda: _texts(world), "the text of low stock arrives", lambda: as_text(world.texts()))
+    text = only(found, "texts of low stock")
     world.say.happened(f"The staff phone {text['to']} got: {text['text']}", f"{world.stack.console_url}/")
     _set_quantity(world, first, first.reorder_point - 5)
     _set_quantity(world, second, second.reorder_point - 1)
@@ -38,6 +40,10 @@ def low_stock_starts_a_playbook(world: World) -> None:
     # Events are delivered in order, so the last write's run proves that the one before started none.
     expect(len(_runs()) == 2, "staying low should start nothing", lambda: as_text(_runs()))
     world.say.happened(f"{first.name} was written again while still low: nothing started")
+
+
+def _texts(world: World) -> list[dict[str, Any]]:
+    return [each for each in world.texts() if each["text"].startswith("Low stock")]
 
 
 def _listeners() -> list[dict[str, Any]]:
