@@ -56,7 +56,7 @@ class OwnProducts:
 
 @dataclass(frozen=True, slots=True)
 class _LeftOut:
-    """An inventory of which only some is held. `places`: of each item one of so many, by the words of its name."""
+    """An inventory that is held in parts. `places`: the part that each item is in, by the words of its name."""
 
     items: Iterable[Any]
     count: int
@@ -66,7 +66,7 @@ class _LeftOut:
         """The prices of the whole inventory, with a part of it in memory at a time."""
         found: defaultdict[Kind, list[Decimal]] = defaultdict(list)
         for place in range(_parts(len(self.places))):
-            # What `on_sale` makes one has the same words.
+            # Items that `on_sale` counts as one product have the same words in their names.
             here = (one for one, where in zip(self.items, self.places, strict=True) if where == place)
             for kind, prices in offers.prices_by_kind(offers.on_sale(_products(here))).items():
                 found[kind] += prices

@@ -34,7 +34,7 @@ class State(CamelModel, frozen=True):
     daily_on: str | None = None
     """The org's day whose daily checks are made, `YYYY-MM-DD`."""
     raised_inactive: bytes = b""
-    """Marks of the customers of whom `customer.inactive_30d` has told; see `inactive.raise_events`."""
+    """Marks of the customers for whom `customer.inactive_30d` was raised; see `inactive.raise_events`."""
 
     def document(self) -> dict[str, Any]:
         """As Firestore stores it."""

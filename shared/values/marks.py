@@ -1,4 +1,4 @@
-"""Marks of a few bytes, by which a document says which of very many texts it knows.
+"""Marks of a few bytes, by which a document remembers a large number of texts.
 
 Two texts may have the same mark.
 """

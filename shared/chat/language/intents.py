@@ -6,10 +6,10 @@ from collections.abc import Sequence, Set
 from itertools import pairwise
 from typing import Any
 
-from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.phrases import clause, key_of, strings
 from shared.chat.language.reading import Claim, Reading, language, slots_of
 from shared.chat.language.recipients import tells_the_team
+from shared.chat.language.reminders import JOINTS, is_reminder
 from shared.chat.language.when import When
 from shared.chat.understood import Event, Intent, Threshold
 

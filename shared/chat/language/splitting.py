@@ -18,9 +18,9 @@ from shared.chat.language.claims import (
 )
 from shared.chat.language.intents import compared_subjects, named_subjects, topics_of
 from shared.chat.language.new_names import with_title_unread
-from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.phrases import key_of
 from shared.chat.language.reading import Claim, Reading, language
+from shared.chat.language.reminders import JOINTS, is_reminder
 from shared.chat.language.routes import as_delivery, channels_apart, people_apart
 from shared.chat.understood import Channel
 

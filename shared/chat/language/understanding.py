@@ -44,7 +44,6 @@ from shared.chat.language.leftovers import (
     without_other_times,
 )
 from shared.chat.language.new_names import with_name
-from shared.chat.language.parts import with_message
 from shared.chat.language.phrases import excluded_days, key_of, strings
 from shared.chat.language.reading import Reading, language, slots_of, thresholds_of, without_dependent
 from shared.chat.language.recipients import (
@@ -58,6 +57,7 @@ from shared.chat.language.recipients import (
     with_purpose,
     with_whole_phrases,
 )
+from shared.chat.language.reminders import with_message
 from shared.chat.language.request_times import is_delay, whens_of, with_new_edge
 from shared.chat.language.routes import internal_routes, with_address_given, with_routes, without_refused
 from shared.chat.language.splitting import split_requests
